@@ -1,0 +1,39 @@
+# From a machine with python3, pip, make and git: `make demo` and `make test` do all their own set-up.
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.synced
+
+.PHONY: setup demo serve check test bench mutants pins clean
+
+setup: $(STAMP)
+
+$(STAMP): requirements/dev.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	test -x $(BIN)/uv || $(BIN)/pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv pip sync --quiet requirements/dev.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+demo: setup
+	$(BIN)/rota demo
+
+serve: setup
+	$(BIN)/rota serve
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+
+test: check
+	sh tests/run_all.sh
+
+bench: setup
+	$(BIN)/uv pip sync --quiet requirements/bench.txt
+	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m benchmarks.panel
+
+pins:
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements/run.txt
+	for group in dev bench; do $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate -c requirements/run.txt pyproject.toml --group $$group -o requirements/$$group.txt; done

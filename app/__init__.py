@@ -1,0 +1,1 @@
+"""Everything that touches the outside: people, files, the database and the web."""

@@ -1,0 +1,200 @@
+"""The records of a data set: what a partnership hands over for one area and one day, one record type per CSV file.
+
+The field names are the column names. No file is read here (`services.import_dataset` does) and nothing is decided.
+Times of day are whole seconds since local midnight of `Dataset.day`; in the CSV files they are `HH:MM`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class ProviderKind(StrEnum):
+    """Who runs the provider."""
+
+    COUNCIL = "council"
+    INDEPENDENT = "independent"
+    THIRD_SECTOR = "third_sector"
+
+
+class MatchKind(StrEnum):
+    """What is agreed between a client and a carer."""
+
+    BARRED = "barred"
+    PREFERRED = "preferred"
+
+
+class TimesStatus(StrEnum):
+    """Whether a sailing's times come from a published source or were made up to show the product."""
+
+    PUBLISHED = "published"
+    ILLUSTRATIVE = "illustrative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderRow:
+    """providers.csv. `floor_pct`: the share of today's contact hours below which the provider is not viable.
+
+    `localities` are those in which the provider is registered to work, separated by `;` in the file.
+    """
+
+    provider_id: str
+    name: str
+    kind: ProviderKind
+    national: bool
+    floor_pct: int
+    localities: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarerRow:
+    """carers.csv. The position is the carer's home; `mode` is car, bike or foot; `skills` separated by `;`."""
+
+    carer_id: str
+    provider_id: str
+    lat: float
+    lon: float
+    mode: str
+    skills: tuple[str, ...]
+    max_work_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShiftRow:
+    """shifts.csv. A shift starts and ends at the carer's home; the break begins between the two `break_` instants.
+
+    `break_minutes` 0 means none.
+    """
+
+    shift_id: str
+    carer_id: str
+    start: int
+    end: int
+    break_minutes: int
+    break_earliest: int
+    break_latest: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientRow:
+    """clients.csv. `sds_option` is 1 to 4 (Self-directed Support); `choice_locked` pins the chosen parts of option 4.
+
+    `door_minutes`: to park and reach the door, added to each visit's travel.
+    """
+
+    client_id: str
+    lat: float
+    lon: float
+    locality: str
+    sds_option: int
+    choice_locked: bool
+    door_minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitRow:
+    """visits.csv. `earliest` and `latest` bound the start; `priority` is green, amber or red."""
+
+    visit_id: str
+    client_id: str
+    earliest: int
+    latest: int
+    preferred: int
+    duration_minutes: int
+    carers_needed: int
+    skills: tuple[str, ...]
+    time_critical: bool
+    priority: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllocationRow:
+    """allocation.csv. Which provider serves the client today."""
+
+    client_id: str
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRow:
+    """matches.csv. A carer whom the client must not be sent, or knows and prefers."""
+
+    client_id: str
+    carer_id: str
+    kind: MatchKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedRow:
+    """recorded_rota.csv. The rota as it is: who made which visit, and when it began (one row per carer present)."""
+
+    shift_id: str
+    visit_id: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PortRow:
+    """ports.csv. `landmass` is the land on which the pier stands: it never snaps across a kyle."""
+
+    port_id: str
+    name: str
+    lat: float
+    lon: float
+    landmass: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SailingRow:
+    """sailings.csv. Departures from `first` to `last`, every `headway_minutes` (0 when there is just the first).
+
+    `days` are Mon to Sun separated by `;`. `car` tells whether cars are carried; foot passengers always are.
+    """
+
+    route: str
+    from_port: str
+    to_port: str
+    days: tuple[str, ...]
+    first: int
+    last: int
+    headway_minutes: int
+    crossing_minutes: int
+    check_in_minutes: int
+    ashore_minutes: int
+    car: bool
+    times_status: TimesStatus
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRow:
+    """places.csv. A settlement: names for reports and areas, and the landmass each stands on."""
+
+    place_id: str
+    name: str
+    lat: float
+    lon: float
+    population: int
+    landmass: str
+    locality: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dataset:
+    """Everything that a partnership hands over for one area and one day."""
+
+    area: str
+    day: date
+    providers: tuple[ProviderRow, ...]
+    carers: tuple[CarerRow, ...]
+    shifts: tuple[ShiftRow, ...]
+    clients: tuple[ClientRow, ...]
+    visits: tuple[VisitRow, ...]
+    allocation: tuple[AllocationRow, ...]
+    matches: tuple[MatchRow, ...] = ()
+    recorded: tuple[RecordedRow, ...] = ()
+    ports: tuple[PortRow, ...] = ()
+    sailings: tuple[SailingRow, ...] = ()
+    places: tuple[PlaceRow, ...] = ()

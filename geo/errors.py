@@ -1,0 +1,35 @@
+"""Errors of geography: each has a stable code and says what to do next."""
+
+from __future__ import annotations
+
+
+class GeoError(Exception):
+    """Root of geography's errors."""
+
+    code = "geo-error"
+    action = "Check the network file and the points."
+
+
+class NetworkUnreadable(GeoError, ValueError):
+    """A network file is missing, truncated, empty or holds no roads."""
+
+    code = "network-unreadable"
+    action = "Give an OpenStreetMap extract (.osm.pbf, .osm), GraphML or GeoPackage that covers the area."
+
+
+class PlaceOffNetwork(GeoError, ValueError):
+    """Places lie too far from any road that the mode may use; `place_ids` lists them all."""
+
+    code = "place-off-network"
+    action = "Correct the positions (swapped latitude and longitude?) or load a network that covers them."
+
+    def __init__(self, message: str, place_ids: tuple[str, ...] = ()) -> None:
+        self.place_ids = place_ids
+        super().__init__(message)
+
+
+class TimetableUnreadable(GeoError, ValueError):
+    """A timetable breaks its own rules."""
+
+    code = "timetable-unreadable"
+    action = "Correct the rows of the sailings file."
