@@ -7,8 +7,11 @@ Times of day are whole seconds since local midnight of `Dataset.day`; in the CSV
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class ProviderKind(StrEnum):
