@@ -1,0 +1,26 @@
+"""Say instants and durations the way a coordinator does. Only words belong here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def clock(instant_s: int) -> str:
+    """Say an instant as hours and minutes since the planning origin: 34200 is "09:30"; past midnight goes on to 24."""
+    sign = "-" if instant_s < 0 else ""
+    hours, rest_s = divmod(abs(instant_s), 3600)
+    minutes, seconds = divmod(rest_s, 60)
+    return f"{sign}{hours:02d}:{minutes:02d}" + (f":{seconds:02d}" if seconds else "")
+
+
+def length(duration_s: int) -> str:
+    """Say a duration in minutes, or in seconds when it is not whole minutes."""
+    return f"{duration_s // 60} min" if duration_s % 60 == 0 else f"{duration_s} s"
+
+
+def names(words: Iterable[str]) -> str:
+    """Say several ids in a stable order, with commas."""
+    return ", ".join(sorted(words))
