@@ -1,0 +1,44 @@
+"""How functions are compiled to machine code, and where that code is kept between processes."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, ParamSpec, TypeVar, cast
+
+import numba
+from numba.core import config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile on first call, without the interpreter lock; the machine code is cached where a folder is writable."""
+    try:
+        return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # no writable folder anywhere: compile once per process
+        return cast("Callable[P, R]", numba.njit(nogil=True)(function))
+
+
+def _keep_code_per_version() -> None:
+    """Name the cache after all compiled sources: Numba itself misses changes of a function called from another file."""
+    if config.CACHE_DIR:
+        return
+    folder = Path(__file__).parent
+    sources = [*sorted(folder.glob("*.py")), folder.parent / "timing.py"]
+    digest = hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:16]
+    cache = folder / "__pycache__" / f"compiled-{digest}"
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return
+    if os.access(cache, os.W_OK):
+        config.CACHE_DIR = str(cache)
+
+
+_keep_code_per_version()
