@@ -1,0 +1,188 @@
+"""Tests of `geo.ferry`: every answer is compared with a search over the raw departures."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from geo.ferry import arrival, compile_boats, latest_departure
+from geo.types import BoatTable, Departure, TravelMatrix
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+DAY_S = 120
+Case = tuple[TravelMatrix, tuple[Departure, ...]]
+
+
+def a_boat(from_port: int, to_port: int, checkin_s: int, ashore_s: int, *, car: bool = True) -> Departure:
+    """Make a departure whose only instants that matter are the check-in and being ashore."""
+    return Departure(
+        id=f"{from_port}-{to_port}@{checkin_s}",
+        route="",
+        from_port=from_port,
+        to_port=to_port,
+        last_checkin_s=checkin_s,
+        departs_s=checkin_s,
+        arrives_s=ashore_s,
+        ashore_s=ashore_s,
+        car=car,
+    )
+
+
+def a_road(landmass: Sequence[int], metric: Sequence[int]) -> TravelMatrix:
+    """Put places on a line at the positions `metric`; a road joins those on the same landmass."""
+    position, land = np.array(metric, dtype=np.int32), np.array(landmass)
+    reachable = land[:, None] == land[None]
+    travel_s = np.where(reachable, abs(position[:, None] - position[None]), 0).astype(np.int32)
+    return TravelMatrix(travel_s=travel_s, travel_m=travel_s, reachable=reachable)
+
+
+def earliest(road: TravelMatrix, boats: Sequence[Departure], origin: int, destination: int, leave_s: int) -> int | None:
+    """Search over the piers reached so far, the earliest first: the slow and obvious way."""
+    best: dict[int, int] = {}
+    queue = [(leave_s, origin)]
+    while queue:
+        now_s, here = heapq.heappop(queue)
+        if best.get(here, now_s + 1) <= now_s:
+            continue
+        best[here] = now_s
+        for boat in boats:
+            pier_s = now_s + int(road.travel_s[here, boat.from_port])
+            if road.reachable[here, boat.from_port] and pier_s <= boat.last_checkin_s:
+                heapq.heappush(queue, (boat.ashore_s, boat.to_port))
+    last_legs = (
+        now_s + int(road.travel_s[here, destination])
+        for here, now_s in best.items()
+        if road.reachable[here, destination]
+    )
+    return min(last_legs, default=None)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    """Draw up to seven places on up to three landmasses and up to twelve boats between any of them."""
+    n_places = draw(st.integers(2, 7))
+    place = st.integers(0, n_places - 1)
+    landmass = draw(st.lists(st.integers(0, 2), min_size=n_places, max_size=n_places))
+    metric = draw(st.lists(st.integers(0, 25), min_size=n_places, max_size=n_places))
+    rows = draw(
+        st.lists(st.tuples(place, place, st.integers(0, DAY_S), st.integers(1, 40), st.booleans()), max_size=12)
+    )
+    boats = tuple(a_boat(a, b, at, at + takes, car=car) for a, b, at, takes, car in rows if a != b)
+    return a_road(landmass, metric), boats
+
+
+@settings(max_examples=100, deadline=None)
+@given(case=cases(), car=st.booleans())
+def test_arrivals_equal_a_search_over_the_raw_departures(case: Case, car: bool) -> None:  # noqa: FBT001
+    """For every pair and instant the compiled table gives the arrival that label setting finds."""
+    road, departures = case
+    table = compile_boats(departures, road, car=car)
+    boats = [boat for boat in departures if boat.car or not car]
+    for origin, destination in np.ndindex(*road.reachable.shape):
+        for leave_s in range(-30, DAY_S + 10, 7):
+            found = arrival(table, road, origin, destination, leave_s)
+            assert found == earliest(road, boats, origin, destination, leave_s)
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=cases())
+def test_leaving_later_never_means_arriving_earlier(case: Case) -> None:
+    """Arrivals grow with departures (first in, first out), so waiting is never of use."""
+    road, departures = case
+    table = compile_boats(departures, road, car=False)
+    for origin, destination in np.ndindex(*road.reachable.shape):
+        arrivals = [arrival(table, road, origin, destination, at_s) for at_s in range(-30, DAY_S + 10, 3)]
+        known = [at_s for at_s in arrivals if at_s is not None]
+        assert known == sorted(known)
+        assert arrivals == known + [None] * (len(arrivals) - len(known))
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=cases())
+def test_the_latest_departure_inverts_the_arrival(case: Case) -> None:
+    """Leaving at the latest departure arrives in time, and leaving one second later does not."""
+    road, departures = case
+    table = compile_boats(departures, road, car=False)
+    for origin, destination in np.ndindex(*road.reachable.shape):
+        for by_s in range(0, DAY_S + 60, 11):
+            leave_s = latest_departure(table, road, origin, destination, by_s)
+            instants = [-10_000] if leave_s is None else [leave_s, leave_s + 1]
+            arrivals = [arrival(table, road, origin, destination, at_s) for at_s in instants]
+            in_time = [at_s is not None and at_s <= by_s for at_s in arrivals]
+            assert in_time == ([False] if leave_s is None else [True, False])
+
+
+@settings(max_examples=40, deadline=None)
+@given(case=cases())
+def test_the_table_is_the_pareto_set_that_its_record_promises(case: Case) -> None:
+    """Inside each pair both instants increase strictly, and no journey is one that the road makes as fast."""
+    road, departures = case
+    table = compile_boats(departures, road, car=True)
+    assert int(table.count.sum()) == len(table.leave_s) == len(table.arrive_s)
+    assert {array.dtype for array in (table.first, table.count, table.leave_s, table.arrive_s)} == {np.dtype(np.int32)}
+    for origin, destination in np.ndindex(*road.reachable.shape):
+        first = table.first[origin, destination]
+        rows = slice(first, first + table.count[origin, destination])
+        assert (np.diff(table.leave_s[rows]) > 0).all()
+        assert (np.diff(table.arrive_s[rows]) > 0).all()
+        took_s = table.arrive_s[rows] - table.leave_s[rows]
+        assert (took_s > 0).all()
+        assert not (road.reachable[origin, destination] & (took_s >= road.travel_s[origin, destination])).any()
+
+
+def journeys(table: BoatTable, origin: int, destination: int) -> list[tuple[int, int]]:
+    """List the journeys of a pair as (leave, arrive)."""
+    first = table.first[origin, destination]
+    rows = slice(first, first + table.count[origin, destination])
+    return list(zip(table.leave_s[rows].tolist(), table.arrive_s[rows].tolist(), strict=True))
+
+
+def test_two_boats_and_the_road_between_them() -> None:
+    """Home to Oban, boat, the drive across Mull, boat, walk on Iona: the times add up by hand."""
+    road = a_road([0, 0, 1, 1, 2, 2], [0, 10, 0, 60, 0, 5])
+    mull, iona = a_boat(1, 2, 100, 150), a_boat(3, 4, 215, 225)
+    assert journeys(compile_boats([mull, iona], road, car=True), 0, 5) == [(90, 230)]
+    missed = a_boat(3, 4, 209, 225)
+    assert journeys(compile_boats([mull, missed], road, car=True), 0, 5) == []
+
+
+def test_a_driver_waits_for_a_boat_that_carries_cars() -> None:
+    """The passenger boat is there for those on foot only."""
+    road = a_road([0, 1], [0, 0])
+    boats = [a_boat(0, 1, 10, 20, car=False), a_boat(0, 1, 50, 70)]
+    assert journeys(compile_boats(boats, road, car=True), 0, 1) == [(50, 70)]
+    assert journeys(compile_boats(boats, road, car=False), 0, 1) == [(10, 20), (50, 70)]
+
+
+def test_a_boat_may_beat_the_road_on_the_same_landmass() -> None:
+    """Round the loch takes an hour by road: only the boat that is quicker than that is listed."""
+    road = a_road([0, 0], [0, 60])
+    boats = [a_boat(0, 1, 100, 125), a_boat(0, 1, 200, 260)]
+    table = compile_boats(boats, road, car=True)
+    assert journeys(table, 0, 1) == [(100, 125)]
+    assert arrival(table, road, 0, 1, 40) == 100
+    assert arrival(table, road, 0, 1, 80) == 125
+
+
+def test_of_two_boats_that_one_must_leave_for_at_once_the_better_stays() -> None:
+    """Two piers, the same instant to leave home: one journey, with the earlier arrival."""
+    road = a_road([0, 0, 0, 1], [10, 0, 15, 0])
+    boats = [a_boat(1, 3, 110, 190), a_boat(2, 3, 105, 140)]
+    assert journeys(compile_boats(boats, road, car=True), 0, 3) == [(100, 140)]
+    assert journeys(compile_boats(boats[::-1], road, car=True), 0, 3) == [(100, 140)]
+
+
+def test_a_day_without_boats_is_a_table_without_journeys() -> None:
+    """A storm cancels everything: the table is empty and the road still answers."""
+    road = a_road([0, 0, 1], [0, 20, 0])
+    table = compile_boats([], road, car=True)
+    assert table.count.sum() == 0
+    assert arrival(table, road, 0, 1, 5) == 25
+    assert arrival(table, road, 0, 2, 5) is None
+    assert latest_departure(table, road, 0, 2, 500) is None
