@@ -1,0 +1,150 @@
+"""The one place where rows, geography and the solver's types meet."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from app.dataset import MatchKind
+from solver.types import (
+    Break,
+    DayProblem,
+    Mode,
+    ModeTravel,
+    Priority,
+    ProviderHours,
+    Sailing,
+    Shift,
+    TimeWindow,
+    Travel,
+    Visit,
+    Weights,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.dataset import ClientRow, Dataset
+    from app.services.travel import AreaTravel
+
+PRIORITIES = {"green": Priority.GREEN, "amber": Priority.AMBER, "red": Priority.RED}
+
+
+def is_choice_locked(client: ClientRow) -> bool:
+    """Tell whether the law pins the client's provider: SDS options 1 and 2, and the chosen parts of option 4."""
+    return client.sds_option in {1, 2} or client.choice_locked
+
+
+def legal_providers(dataset: Dataset) -> dict[str, frozenset[str]]:
+    """List for every client the providers that may serve: today's alone if locked, else all registered there."""
+    today = {row.client_id: row.provider_id for row in dataset.allocation}
+    registered: dict[str, set[str]] = defaultdict(set)
+    for provider in dataset.providers:
+        for locality in provider.localities:
+            registered[locality].add(provider.provider_id)
+    return {
+        client.client_id: frozenset({today[client.client_id]})
+        if is_choice_locked(client)
+        else frozenset(registered[client.locality] | {today[client.client_id]})
+        for client in dataset.clients
+    }
+
+
+def to_travel(travel: AreaTravel) -> Travel:
+    """Hand geography's matrices and boats to the solver."""
+    modes = {}
+    for name, road in travel.roads.items():
+        boats = travel.boats[name]
+        modes[Mode(name)] = ModeTravel(
+            road_s=road.travel_s,
+            road_m=road.travel_m,
+            road_reachable=road.reachable,
+            boat_first=boats.first,
+            boat_count=boats.count,
+            boat_leave_s=boats.leave_s,
+            boat_arrive_s=boats.arrive_s,
+        )
+    sailings = tuple(
+        Sailing(
+            id=row.id,
+            route=row.route,
+            from_port=row.from_port,
+            to_port=row.to_port,
+            last_checkin_s=row.last_checkin_s,
+            departs_s=row.departs_s,
+            arrives_s=row.arrives_s,
+            ashore_s=row.ashore_s,
+            modes=frozenset(Mode) if row.car else frozenset({Mode.BIKE, Mode.FOOT}),
+        )
+        for row in travel.departures
+    )
+    return Travel(modes=modes, sailings=sailings)
+
+
+def to_problem(
+    dataset: Dataset,
+    travel: AreaTravel,
+    *,
+    providers_of: Mapping[str, frozenset[str]],
+    provider_hours: tuple[ProviderHours, ...] = (),
+    weights: Weights | None = None,
+) -> DayProblem:
+    """State the day to plan, with `providers_of` naming for each client who may serve."""
+    return DayProblem(
+        day=dataset.day.isoformat(),
+        visits=_visits(dataset, travel, providers_of),
+        shifts=_shifts(dataset, travel),
+        travel=to_travel(travel),
+        weights=weights or Weights(),
+        provider_hours=provider_hours,
+    )
+
+
+def _visits(dataset: Dataset, travel: AreaTravel, providers_of: Mapping[str, frozenset[str]]) -> tuple[Visit, ...]:
+    """Turn visit rows into visits, with what is agreed between clients and carers."""
+    matches: dict[tuple[str, MatchKind], set[str]] = defaultdict(set)
+    for match in dataset.matches:
+        matches[match.client_id, match.kind].add(match.carer_id)
+    return tuple(
+        Visit(
+            id=row.visit_id,
+            client=row.client_id,
+            place=travel.places.row_of_client[row.client_id],
+            duration_s=60 * row.duration_minutes,
+            window=TimeWindow(earliest_s=row.earliest, latest_s=row.latest),
+            providers=providers_of[row.client_id],
+            preferred_start_s=row.preferred,
+            time_critical=row.time_critical,
+            priority=PRIORITIES[row.priority],
+            carers_needed=row.carers_needed,
+            skills=frozenset(row.skills),
+            barred_carers=frozenset(matches[row.client_id, MatchKind.BARRED]),
+            preferred_carers=frozenset(matches[row.client_id, MatchKind.PREFERRED]),
+        )
+        for row in dataset.visits
+    )
+
+
+def _shifts(dataset: Dataset, travel: AreaTravel) -> tuple[Shift, ...]:
+    """Turn shift rows into shifts that start and end at the carer's home."""
+    carers = {carer.carer_id: carer for carer in dataset.carers}
+    shifts = []
+    for row in dataset.shifts:
+        carer = carers[row.carer_id]
+        home = travel.places.row_of_carer[row.carer_id]
+        window = TimeWindow(earliest_s=row.break_earliest, latest_s=row.break_latest)
+        shifts.append(
+            Shift(
+                id=row.shift_id,
+                carer=row.carer_id,
+                provider=carer.provider_id,
+                mode=Mode(carer.mode),
+                start_place=home,
+                end_place=home,
+                window=TimeWindow(earliest_s=row.start, latest_s=row.end),
+                max_work_s=60 * carer.max_work_minutes,
+                breaks=(Break(duration_s=60 * row.break_minutes, window=window),) if row.break_minutes else (),
+                skills=frozenset(carer.skills),
+            )
+        )
+    return tuple(shifts)

@@ -1,0 +1,144 @@
+"""Travel for one area and day: every home, carer and pier as a row, road matrices per mode, and the day's boats.
+
+This is where rows and geography meet; `translate` takes the result on to the solver's types.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geo.ferry import compile_boats
+from geo.matrix import MatrixStore
+from geo.snap import snap
+from geo.timetable import SailingPattern, departures
+from geo.types import TravelMatrix
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from app.dataset import Dataset, PlaceRow, SailingRow
+    from geo.types import BoatTable, Departure, RoadGraph
+
+LONGEST_LEG_S = {"foot": 45 * 60, "bike": 60 * 60}
+"""Nobody is sent on a longer walk or ride between two stops."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Places:
+    """The rows of the matrices: clients, then carers, then ports. `lonlat` float64 (P, 2); `landmass` (P,) by car."""
+
+    ids: tuple[str, ...]
+    lonlat: NDArray[np.float64]
+    landmass: tuple[str, ...]
+    row_of_client: Mapping[str, int]
+    row_of_carer: Mapping[str, int]
+    row_of_port: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class AreaTravel:
+    """All travel of an area on a day, by mode name."""
+
+    places: Places
+    roads: Mapping[str, TravelMatrix]
+    boats: Mapping[str, BoatTable]
+    departures: tuple[Departure, ...]
+
+
+def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTravel:
+    """Compute (or fetch from `cache`) travel by every mode that the carers use.
+
+    Raises PlaceOffNetwork when homes or piers lie too far from a road.
+    """
+    ids, lonlat, rows = _rows(dataset)
+    part_of, name_of = _landmasses(dataset.places, graph)
+    # Across a kyle the other shore may be nearer, so a pier is held to the landmass it is declared to stand on.
+    declared = np.full(len(ids), -1, dtype=np.int32)
+    for port in dataset.ports:
+        declared[rows["port"][port.port_id]] = part_of.get(port.landmass, -1)
+    car = snap(graph, "car", lonlat, ids, landmass=declared)
+    places = Places(
+        ids=ids,
+        lonlat=lonlat,
+        landmass=tuple(name_of.get(part, f"landmass {part}") for part in car.landmass.tolist()),
+        row_of_client=rows["client"],
+        row_of_carer=rows["carer"],
+        row_of_port=rows["port"],
+    )
+    sailings = departures([_pattern(row) for row in dataset.sailings], dataset.day, rows["port"])
+    door_s = np.zeros(len(ids), dtype=np.int32)
+    for client in dataset.clients:
+        door_s[rows["client"][client.client_id]] = 60 * client.door_minutes
+    store = MatrixStore(cache)
+    roads = {}
+    for mode in sorted({carer.mode for carer in dataset.carers}):
+        snaps = car if mode == "car" else snap(graph, mode, lonlat, ids)
+        roads[mode] = _usable(store.get(graph, mode, snaps), mode, door_s)
+    boats = {mode: compile_boats(sailings, road, car=mode == "car") for mode, road in roads.items()}
+    return AreaTravel(places=places, roads=roads, boats=boats, departures=sailings)
+
+
+def _rows(dataset: Dataset) -> tuple[tuple[str, ...], NDArray[np.float64], dict[str, dict[str, int]]]:
+    """Give every client, carer and port a row; ids carry their kind so that they never collide."""
+    kinds = {
+        "client": [(client.client_id, client.lon, client.lat) for client in dataset.clients],
+        "carer": [(carer.carer_id, carer.lon, carer.lat) for carer in dataset.carers],
+        "port": [(port.port_id, port.lon, port.lat) for port in dataset.ports],
+    }
+    ids: list[str] = []
+    lonlat: list[tuple[float, float]] = []
+    rows: dict[str, dict[str, int]] = {}
+    for kind, members in kinds.items():
+        rows[kind] = {name: len(ids) + offset for offset, (name, _, _) in enumerate(members)}
+        ids += [f"{kind} {name}" for name, _, _ in members]
+        lonlat += [(lon, lat) for _, lon, lat in members]
+    return tuple(ids), np.array(lonlat, dtype=np.float64).reshape(-1, 2), rows
+
+
+def _landmasses(places: tuple[PlaceRow, ...], graph: RoadGraph) -> tuple[dict[str, int], dict[int, str]]:
+    """Match landmass names with parts of the road network, both ways, the most populous settlement deciding."""
+    part_of: dict[str, int] = {}
+    name_of: dict[int, str] = {}
+    if places:
+        lonlat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64)
+        ids = tuple(place.place_id for place in places)
+        parts = snap(graph, "car", lonlat, ids, max_m=3000.0).landmass.tolist()
+        for part, place in sorted(zip(parts, places, strict=True), key=lambda pair: -pair[1].population):
+            part_of.setdefault(place.landmass, part)
+            name_of.setdefault(part, place.landmass)
+    return part_of, name_of
+
+
+def _pattern(row: SailingRow) -> SailingPattern:
+    """Turn a row of minutes into a pattern of seconds."""
+    return SailingPattern(
+        route=row.route,
+        from_port=row.from_port,
+        to_port=row.to_port,
+        days=row.days,
+        first_s=row.first,
+        last_s=row.last,
+        headway_s=60 * row.headway_minutes,
+        crossing_s=60 * row.crossing_minutes,
+        check_in_s=60 * row.check_in_minutes,
+        ashore_s=60 * row.ashore_minutes,
+        car=row.car,
+    )
+
+
+def _usable(road: TravelMatrix, mode: str, door_s: NDArray[np.int32]) -> TravelMatrix:
+    """Add the minutes to the door, and close legs that are too long to walk or ride."""
+    travel_s = road.travel_s + door_s[np.newaxis, :]
+    np.fill_diagonal(travel_s, 0)
+    reachable = road.reachable & (travel_s <= LONGEST_LEG_S.get(mode, np.iinfo(np.int32).max))
+    return TravelMatrix(
+        travel_s=np.where(reachable, travel_s, 0).astype(np.int32),
+        travel_m=np.where(reachable, road.travel_m, 0).astype(np.int32),
+        reachable=reachable,
+    )

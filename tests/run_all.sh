@@ -1,0 +1,14 @@
+#!/bin/sh
+# Everything after `make check`: tests on both databases, coverage, undeclared imports, spelling, Dockerfile, wheel.
+# Stops at the first red step.
+set -eu
+bin=.venv/bin
+export COVERAGE_FILE="${COVERAGE_FILE:-.coverage}"
+
+$bin/pytest -q -n 2 --dist loadscope --cov --cov-report=
+$bin/coverage report --skip-covered --fail-under=90 --sort=cover | tail -n 25
+$bin/deptry --no-ansi app solver geo
+$bin/codespell app solver geo tests docs data benchmarks README.md CONTRIBUTING.md CHANGELOG.md
+$bin/hadolint Dockerfile
+sh tests/wheel.sh
+echo "make test: all green"

@@ -1,0 +1,14 @@
+#!/bin/sh
+# Build the wheel, install it in a clean venv with the hashed pins, and use it as somebody else would.
+set -eu
+bin=$(pwd)/.venv/bin
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+$bin/python -m build --wheel --no-isolation --outdir "$work/dist" . >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
+$bin/uv venv --quiet "$work/venv"
+VIRTUAL_ENV="$work/venv" $bin/uv pip install --quiet --require-hashes -r requirements/run.txt
+VIRTUAL_ENV="$work/venv" $bin/uv pip install --quiet --no-deps "$work"/dist/*.whl
+cp tests/wheel_check.py "$work"
+cd "$work"
+ROTA_DATA_DIR="$work/var" "$work/venv/bin/python" wheel_check.py
