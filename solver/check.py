@@ -1,0 +1,519 @@
+"""Check a plan against every hard rule with ordinary arithmetic, trusting nothing that an engine computed.
+
+Only raw fields of the records are read; nothing is shared with the search. How a plan's instants are understood:
+
+- A carer arrives at `Stop.arrive_s`, may wait, starts at `start_s` and is free at `leave_s`, when the visit is over.
+- Rests at a stop come after that; the carer sets out at the later of `leave_s` and the end of the last rest there
+  (at home: of `leave_home_s` and the last rest), and arrives exactly `travel_s + boat_wait_s` later. A run's way home
+  has no field for the wait, so with boats it is what remains.
+- Work is the visits' durations plus `travel_s` of the legs between visits. Waiting, also for a boat, is not work.
+- A run that names an unknown shift or visit is reported and not judged further.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from solver.rules import Rule
+from solver.types import Breach
+from solver.words import clock, length, names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from solver.types import DayPlan, DayProblem, Rest, Run, Sailing, Shift, Stop, Visit
+
+
+def check(problem: DayProblem, plan: DayPlan) -> tuple[Breach, ...]:
+    """Find every breach of a hard rule, in the order of `CHECKS`; none means that the plan is legal.
+
+    The problem must be free of faults (see `validate.faults`).
+    """
+    day = _read(problem, plan)
+    return tuple(breach for rule_check in CHECKS for breach in rule_check(day))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Leg:
+    """One leg as claimed; `visit` is None on the way home, `boats` None when the plan names one that does not sail."""
+
+    shift: Shift
+    visit: str | None
+    origin: int
+    destination: int
+    set_out_s: int
+    arrive_s: int
+    travel_s: int
+    travel_m: int
+    boat_wait_s: int
+    boat_ids: tuple[str, ...]
+    boats: tuple[Sailing, ...] | None
+
+    @property
+    def name(self) -> str:
+        """Say whose leg to where this is."""
+        return f"Shift {self.shift.id}, " + (f"leg to visit {self.visit}" if self.visit else "way home")
+
+    def road_pieces(self) -> list[tuple[int, int]]:
+        """Give the (from, to) places of every piece by road: to the first pier, between piers, from the last."""
+        boats = self.boats or ()
+        starts = [self.origin, *(boat.to_port for boat in boats)]
+        ends = [*(boat.from_port for boat in boats), self.destination]
+        return list(zip(starts, ends, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _KnownRun:
+    """A run whose shift and visits are all in the problem, with its legs."""
+
+    run: Run
+    shift: Shift
+    served: tuple[tuple[Stop, Visit], ...]
+    legs: tuple[_Leg, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Day:
+    """The problem and the plan, looked up by id."""
+
+    problem: DayProblem
+    plan: DayPlan
+    visits: dict[str, Visit]
+    shifts: dict[str, Shift]
+    runs: tuple[_KnownRun, ...]
+
+    @property
+    def legs(self) -> Iterator[_Leg]:
+        """Give every leg of every known run."""
+        return (leg for known in self.runs for leg in known.legs)
+
+    @property
+    def served(self) -> Iterator[tuple[Shift, Stop, Visit]]:
+        """Give every stop of every known run with its shift and visit."""
+        return ((known.shift, stop, visit) for known in self.runs for stop, visit in known.served)
+
+
+def _read(problem: DayProblem, plan: DayPlan) -> _Day:
+    visits = {visit.id: visit for visit in problem.visits}
+    shifts = {shift.id: shift for shift in problem.shifts}
+    sailings = {sailing.id: sailing for sailing in problem.travel.sailings}
+    runs = []
+    for run in plan.runs:
+        if run.shift in shifts and all(stop.visit in visits for stop in run.stops):
+            shift = shifts[run.shift]
+            served = tuple((stop, visits[stop.visit]) for stop in run.stops)
+            legs = tuple(_legs(run, shift, served, sailings))
+            runs.append(_KnownRun(run=run, shift=shift, served=served, legs=legs))
+    return _Day(problem=problem, plan=plan, visits=visits, shifts=shifts, runs=tuple(runs))
+
+
+def _legs(
+    run: Run, shift: Shift, served: tuple[tuple[Stop, Visit], ...], sailings: dict[str, Sailing]
+) -> Iterator[_Leg]:
+    def boats(ids: tuple[str, ...]) -> tuple[Sailing, ...] | None:
+        return tuple(sailings[name] for name in ids) if all(name in sailings for name in ids) else None
+
+    here, set_out_s = shift.start_place, _set_out(run, 0, run.leave_home_s)
+    for number, (stop, visit) in enumerate(served, start=1):
+        yield _Leg(
+            shift=shift,
+            visit=visit.id,
+            origin=here,
+            destination=visit.place,
+            set_out_s=set_out_s,
+            arrive_s=stop.arrive_s,
+            travel_s=stop.travel_s,
+            travel_m=stop.travel_m,
+            boat_wait_s=stop.boat_wait_s,
+            boat_ids=stop.boats,
+            boats=boats(stop.boats),
+        )
+        here, set_out_s = visit.place, _set_out(run, number, stop.leave_s)
+    yield _Leg(
+        shift=shift,
+        visit=None,
+        origin=here,
+        destination=shift.end_place,
+        set_out_s=set_out_s,
+        arrive_s=run.back_home_s,
+        travel_s=run.home_travel_s,
+        travel_m=run.home_travel_m,
+        boat_wait_s=max(0, run.back_home_s - set_out_s - run.home_travel_s) if run.home_boats else 0,
+        boat_ids=run.home_boats,
+        boats=boats(run.home_boats),
+    )
+
+
+def _set_out(run: Run, stop_number: int, free_s: int) -> int:
+    return max([free_s, *(rest.end_s for rest in run.rests if rest.after_stop == stop_number)])
+
+
+def _breach(rule: Rule, message: str, *, visit: str | None = None, shift: str | None = None, amount: int = 1) -> Breach:
+    return Breach(rule=rule, visit=visit, shift=shift, amount=amount, message=message)
+
+
+def _on_leg(rule: Rule, leg: _Leg, message: str, amount: int = 1) -> Breach:
+    return _breach(rule, f"{leg.name}: {message}", visit=leg.visit, shift=leg.shift.id, amount=amount)
+
+
+# --- what the plan is about -------------------------------------------------------------------------------------------
+
+
+def _day_of_problem(day: _Day) -> Iterator[Breach]:
+    if day.plan.day != day.problem.day:
+        yield _breach(Rule.DAY, f"The plan is for {day.plan.day}, the problem for {day.problem.day}.")
+
+
+def _known_ids(day: _Day) -> Iterator[Breach]:
+    for run in day.plan.runs:
+        if run.shift not in day.shifts:
+            yield _breach(Rule.KNOWN_SHIFT, f"Shift {run.shift} is not in the problem.", shift=run.shift)
+        for stop in run.stops:
+            if stop.visit not in day.visits:
+                message = f"Visit {stop.visit} is not in the problem."
+                yield _breach(Rule.KNOWN_VISIT, message, visit=stop.visit, shift=run.shift)
+    for left_out in day.plan.unallocated:
+        if left_out.visit not in day.visits:
+            message = f"Unallocated visit {left_out.visit} is not in the problem."
+            yield _breach(Rule.KNOWN_VISIT, message, visit=left_out.visit)
+
+
+def _one_run_per_shift(day: _Day) -> Iterator[Breach]:
+    for shift, count in Counter(run.shift for run in day.plan.runs).items():
+        if count > 1:
+            message = f"Shift {shift} has {count} runs."
+            yield _breach(Rule.ONE_RUN_PER_SHIFT, message, shift=shift, amount=count - 1)
+
+
+def _no_empty_run(day: _Day) -> Iterator[Breach]:
+    for run in day.plan.runs:
+        if not run.stops:
+            yield _breach(Rule.NO_EMPTY_RUN, f"The run of shift {run.shift} has no visit.", shift=run.shift)
+
+
+def _every_visit_once(day: _Day) -> Iterator[Breach]:
+    in_runs = {stop.visit for run in day.plan.runs for stop in run.stops}
+    left_out = Counter(item.visit for item in day.plan.unallocated)
+    for visit in day.visits:
+        count = left_out[visit]
+        if visit in in_runs and count:
+            message = f"Visit {visit} is in a run and also listed as unallocated."
+        elif visit not in in_runs and count != 1:
+            message = f"Visit {visit} is in no run and listed {count} times as unallocated."
+        else:
+            continue
+        yield _breach(Rule.EVERY_VISIT_ONCE, message, visit=visit)
+
+
+# --- who comes --------------------------------------------------------------------------------------------------------
+
+
+def _carers_of(day: _Day) -> dict[str, list[tuple[Shift, Stop]]]:
+    carers = defaultdict(list)
+    for shift, stop, visit in day.served:
+        carers[visit.id].append((shift, stop))
+    return carers
+
+
+def _carers_needed(day: _Day) -> Iterator[Breach]:
+    counts = Counter(stop.visit for run in day.plan.runs for stop in run.stops)
+    for visit in day.problem.visits:
+        sent = counts[visit.id]
+        if sent not in {0, visit.carers_needed}:
+            message = f"Visit {visit.id} needs {visit.carers_needed} carer(s) and is in {sent} run(s)."
+            yield _breach(Rule.CARERS_NEEDED, message, visit=visit.id, amount=abs(sent - visit.carers_needed))
+
+
+def _different_carers(day: _Day) -> Iterator[Breach]:
+    for visit, sent in _carers_of(day).items():
+        for carer, count in Counter(shift.carer for shift, _ in sent).items():
+            if count > 1:
+                message = f"Carer {carer} is sent {count} times to visit {visit}."
+                yield _breach(Rule.DIFFERENT_CARERS, message, visit=visit, amount=count - 1)
+
+
+def _same_start(day: _Day) -> Iterator[Breach]:
+    for visit, sent in _carers_of(day).items():
+        starts = [stop.start_s for _, stop in sent]
+        if min(starts) != max(starts):
+            message = f"The carers of visit {visit} start at {clock(min(starts))} and {clock(max(starts))}."
+            yield _breach(Rule.SAME_START, message, visit=visit, amount=max(starts) - min(starts))
+
+
+def _provider(day: _Day) -> Iterator[Breach]:
+    for shift, _, visit in day.served:
+        if shift.provider not in visit.providers:
+            message = f"Shift {shift.id} is of provider {shift.provider}, which may not serve visit {visit.id}."
+            yield _breach(Rule.PROVIDER, message, visit=visit.id, shift=shift.id)
+
+
+def _skills(day: _Day) -> Iterator[Breach]:
+    for shift, _, visit in day.served:
+        missing = visit.skills - shift.skills
+        if missing:
+            message = f"Shift {shift.id} lacks {names(missing)} for visit {visit.id}."
+            yield _breach(Rule.SKILLS, message, visit=visit.id, shift=shift.id, amount=len(missing))
+
+
+def _barred(day: _Day) -> Iterator[Breach]:
+    for shift, _, visit in day.served:
+        if shift.carer in visit.barred_carers:
+            message = f"Carer {shift.carer} of shift {shift.id} is barred from visit {visit.id}."
+            yield _breach(Rule.BARRED, message, visit=visit.id, shift=shift.id)
+
+
+def _locked(day: _Day) -> Iterator[Breach]:
+    for shift, _, visit in day.served:
+        if visit.locked_shifts and shift.id not in visit.locked_shifts:
+            message = f"Visit {visit.id} is locked to {names(visit.locked_shifts)}, not to shift {shift.id}."
+            yield _breach(Rule.LOCKED, message, visit=visit.id, shift=shift.id)
+
+
+def _carer_in_one_place(day: _Day) -> Iterator[Breach]:
+    for one, other in combinations(day.runs, 2):
+        if one.shift.carer != other.shift.carer:
+            continue
+        overlap_s = min(one.run.back_home_s, other.run.back_home_s) - max(_begins(one.run), _begins(other.run))
+        if overlap_s > 0:
+            message = (
+                f"Carer {one.shift.carer} is on shifts {one.shift.id} and {other.shift.id} at once, "
+                f"for {length(overlap_s)}."
+            )
+            yield _breach(Rule.CARER_IN_ONE_PLACE, message, shift=other.shift.id, amount=overlap_s)
+
+
+def _begins(run: Run) -> int:
+    return min([run.leave_home_s, *(rest.start_s for rest in run.rests if rest.after_stop == 0)])
+
+
+# --- when -------------------------------------------------------------------------------------------------------------
+
+
+def _start_window(day: _Day) -> Iterator[Breach]:
+    for shift, stop, visit in day.served:
+        outside_s = max(visit.window.earliest_s - stop.start_s, stop.start_s - visit.window.latest_s)
+        if outside_s > 0:
+            message = (
+                f"{'Time-critical visit' if visit.time_critical else 'Visit'} {visit.id} starts at "
+                f"{clock(stop.start_s)}, not between {clock(visit.window.earliest_s)} and "
+                f"{clock(visit.window.latest_s)}."
+            )
+            yield _breach(Rule.START_WINDOW, message, visit=visit.id, shift=shift.id, amount=outside_s)
+
+
+def _full_duration(day: _Day) -> Iterator[Breach]:
+    for shift, stop, visit in day.served:
+        short_s = visit.duration_s - (stop.leave_s - stop.start_s)
+        if short_s > 0:
+            message = f"Visit {visit.id} is cut short by {length(short_s)} on shift {shift.id}."
+            yield _breach(Rule.FULL_DURATION, message, visit=visit.id, shift=shift.id, amount=short_s)
+
+
+def _start_after_arrival(day: _Day) -> Iterator[Breach]:
+    for shift, stop, visit in day.served:
+        early_s = stop.arrive_s - stop.start_s
+        if early_s > 0:
+            message = f"Visit {visit.id} starts {length(early_s)} before shift {shift.id} arrives."
+            yield _breach(Rule.START_AFTER_ARRIVAL, message, visit=visit.id, shift=shift.id, amount=early_s)
+
+
+def _shift_window(day: _Day) -> Iterator[Breach]:
+    for known in day.runs:
+        window = known.shift.window
+        begins_s = _begins(known.run)
+        outside_s = max(0, window.earliest_s - begins_s) + max(0, known.run.back_home_s - window.latest_s)
+        if outside_s > 0 or known.run.back_home_s < begins_s:
+            message = (
+                f"Shift {known.shift.id} runs from {clock(begins_s)} to {clock(known.run.back_home_s)}, "
+                f"not inside {clock(window.earliest_s)} to {clock(window.latest_s)}."
+            )
+            yield _breach(Rule.SHIFT_WINDOW, message, shift=known.shift.id, amount=outside_s)
+
+
+def _max_work(day: _Day) -> Iterator[Breach]:
+    for known in day.runs:
+        contact_s = sum(visit.duration_s for _, visit in known.served)
+        travel_s = sum(stop.travel_s for stop in known.run.stops[1:])
+        over_s = contact_s + travel_s - known.shift.max_work_s
+        if over_s > 0:
+            message = f"Shift {known.shift.id} works {length(over_s)} more than {length(known.shift.max_work_s)}."
+            yield _breach(Rule.MAX_WORK, message, shift=known.shift.id, amount=over_s)
+
+
+# --- breaks -----------------------------------------------------------------------------------------------------------
+
+
+def _every_break(day: _Day) -> Iterator[Breach]:
+    for known in day.runs:
+        planned, due = len(known.run.rests), len(known.shift.breaks)
+        if planned != due:
+            message = f"Shift {known.shift.id} has {due} break(s) and its run takes {planned}."
+            yield _breach(Rule.EVERY_BREAK, message, shift=known.shift.id, amount=abs(planned - due))
+        for rest in known.run.rests:
+            if not 0 <= rest.after_stop <= len(known.run.stops):
+                message = f"Shift {known.shift.id} rests at stop {rest.after_stop}, which its run does not have."
+                yield _breach(Rule.EVERY_BREAK, message, shift=known.shift.id)
+
+
+def _break_length(day: _Day) -> Iterator[Breach]:
+    for known in day.runs:
+        for due, rest in zip(known.shift.breaks, known.run.rests, strict=False):
+            short_s = due.duration_s - (rest.end_s - rest.start_s)
+            if short_s > 0:
+                message = f"A break of shift {known.shift.id} is {length(short_s)} too short."
+                yield _breach(Rule.BREAK_LENGTH, message, shift=known.shift.id, amount=short_s)
+
+
+def _break_window(day: _Day) -> Iterator[Breach]:
+    for known in day.runs:
+        for due, rest in zip(known.shift.breaks, known.run.rests, strict=False):
+            outside_s = max(due.window.earliest_s - rest.start_s, rest.start_s - due.window.latest_s)
+            if outside_s > 0:
+                message = (
+                    f"A break of shift {known.shift.id} begins at {clock(rest.start_s)}, not between "
+                    f"{clock(due.window.earliest_s)} and {clock(due.window.latest_s)}."
+                )
+                yield _breach(Rule.BREAK_WINDOW, message, shift=known.shift.id, amount=outside_s)
+
+
+def _break_apart(day: _Day) -> Iterator[Breach]:
+    for known in day.runs:
+        for rest in known.run.rests:
+            if 1 <= rest.after_stop <= len(known.served):
+                stop, visit = known.served[rest.after_stop - 1]
+                early_s = stop.start_s + visit.duration_s - rest.start_s
+                if early_s > 0:
+                    message = f"A break of shift {known.shift.id} begins {length(early_s)} before {visit.id} is over."
+                    yield _breach(Rule.BREAK_APART, message, visit=visit.id, shift=known.shift.id, amount=early_s)
+        for one, other in combinations(known.run.rests, 2):
+            overlap_s = _overlap(one, other)
+            if overlap_s > 0:
+                message = f"Two breaks of shift {known.shift.id} overlap by {length(overlap_s)}."
+                yield _breach(Rule.BREAK_APART, message, shift=known.shift.id, amount=overlap_s)
+
+
+def _overlap(one: Rest, other: Rest) -> int:
+    return min(one.end_s, other.end_s) - max(one.start_s, other.start_s)
+
+
+# --- travel -----------------------------------------------------------------------------------------------------------
+
+
+def _leg_adds_up(day: _Day) -> Iterator[Breach]:
+    for leg in day.legs:
+        off_s = leg.arrive_s - leg.set_out_s - leg.travel_s - leg.boat_wait_s
+        waits_without_boat = leg.boat_wait_s != 0 and not leg.boat_ids
+        if off_s != 0 or leg.boat_wait_s < 0 or leg.travel_s < 0 or waits_without_boat:
+            message = (
+                f"sets out at {clock(leg.set_out_s)} and arrives at {clock(leg.arrive_s)}, which is not "
+                f"{leg.travel_s} s of travel and {leg.boat_wait_s} s of waiting for a boat."
+            )
+            yield _on_leg(Rule.LEG_ADDS_UP, leg, message, abs(off_s) or abs(leg.boat_wait_s))
+
+
+def _known_boats(day: _Day) -> Iterator[Breach]:
+    sailings = {sailing.id for sailing in day.problem.travel.sailings}
+    for leg in day.legs:
+        for boat in leg.boat_ids:
+            if boat not in sailings:
+                yield _on_leg(Rule.KNOWN_BOAT, leg, f"no boat {boat} sails on the day.")
+
+
+def _boat_carries_mode(day: _Day) -> Iterator[Breach]:
+    for leg in day.legs:
+        for boat in leg.boats or ():
+            if leg.shift.mode not in boat.modes:
+                yield _on_leg(Rule.BOAT_CARRIES_MODE, leg, f"boat {boat.id} does not carry a {leg.shift.mode}.")
+
+
+def _road(day: _Day, leg: _Leg, piece: tuple[int, int]) -> tuple[int, int] | None:
+    """Give the seconds and metres of a road piece, or None when the mode cannot travel it."""
+    travel = day.problem.travel.modes.get(leg.shift.mode)
+    if travel is None or not (piece[0] == piece[1] or travel.road_reachable[piece]):
+        return None
+    return int(travel.road_s[piece]), int(travel.road_m[piece])
+
+
+def _road_exists(day: _Day) -> Iterator[Breach]:
+    for leg in day.legs:
+        for piece in leg.road_pieces() if leg.boats is not None else ():
+            if _road(day, leg, piece) is None:
+                message = f"there is no road by {leg.shift.mode} from place {piece[0]} to place {piece[1]}."
+                yield _on_leg(Rule.ROAD_EXISTS, leg, message)
+
+
+def _possible_legs(day: _Day) -> Iterator[tuple[_Leg, tuple[Sailing, ...], list[tuple[int, int]]]]:
+    """Give the legs whose boats and roads all exist, with their boats and each road piece's seconds and metres."""
+    for leg in day.legs:
+        roads = [road for piece in leg.road_pieces() if (road := _road(day, leg, piece)) is not None]
+        if leg.boats is not None and len(roads) == len(leg.boats) + 1:
+            yield leg, leg.boats, roads
+
+
+def _travel_time(day: _Day) -> Iterator[Breach]:
+    for leg, boats, roads in _possible_legs(day):
+        least_s = sum(seconds for seconds, _ in roads) + sum(boat.arrives_s - boat.departs_s for boat in boats)
+        if leg.travel_s < least_s or (leg.travel_s > least_s and not boats):
+            message = f"the plan says {leg.travel_s} s of travel; it is {'at least ' if boats else ''}{least_s} s."
+            yield _on_leg(Rule.TRAVEL_TIME, leg, message, abs(leg.travel_s - least_s))
+
+
+def _travel_metres(day: _Day) -> Iterator[Breach]:
+    for leg, _, roads in _possible_legs(day):
+        metres = sum(metres for _, metres in roads)
+        if leg.travel_m != metres:
+            message = f"the plan says {leg.travel_m} m by road; it is {metres} m."
+            yield _on_leg(Rule.TRAVEL_METRES, leg, message, abs(leg.travel_m - metres))
+
+
+def _boats_caught(day: _Day) -> Iterator[Breach]:
+    """Travel the leg again from the raw sailings, as if each missed boat had been caught."""
+    for leg, boats, roads in _possible_legs(day):
+        now_s = leg.set_out_s
+        for boat, (road_s, _) in zip(boats, roads, strict=False):
+            late_s = now_s + road_s - boat.last_checkin_s
+            if late_s > 0:
+                message = f"reaches boat {boat.id} {length(late_s)} after the last check-in."
+                yield _on_leg(Rule.BOAT_CAUGHT, leg, message, late_s)
+            now_s = boat.ashore_s
+        early_s = now_s + roads[-1][0] - leg.arrive_s
+        if boats and early_s > 0:
+            message = f"arrives {length(early_s)} sooner than the last boat and the road allow."
+            yield _on_leg(Rule.ASHORE_IN_TIME, leg, message, early_s)
+
+
+CHECKS: tuple[Callable[[_Day], Iterator[Breach]], ...] = (
+    _day_of_problem,
+    _known_ids,
+    _one_run_per_shift,
+    _no_empty_run,
+    _every_visit_once,
+    _carers_needed,
+    _different_carers,
+    _same_start,
+    _provider,
+    _skills,
+    _barred,
+    _locked,
+    _carer_in_one_place,
+    _start_window,
+    _full_duration,
+    _start_after_arrival,
+    _shift_window,
+    _max_work,
+    _every_break,
+    _break_length,
+    _break_window,
+    _break_apart,
+    _leg_adds_up,
+    _known_boats,
+    _boat_carries_mode,
+    _road_exists,
+    _travel_time,
+    _travel_metres,
+    _boats_caught,
+)
+"""Every rule's check, in the order in which breaches are listed."""
