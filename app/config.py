@@ -1,0 +1,31 @@
+"""The settings of one installation, read from the environment once, by the command line, and passed on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+def _sqlite_in(fields: dict[str, Any]) -> str:
+    """Address of the SQLite file in the data folder, for installations that name no database."""
+    return f"sqlite:///{Path(fields['data_dir']).absolute() / 'rota.sqlite'}"
+
+
+class Settings(BaseSettings):
+    """What an installation may choose. Each field is the environment variable `ROTA_<FIELD>`."""
+
+    model_config = SettingsConfigDict(env_prefix="ROTA_", frozen=True)
+
+    data_dir: Path = Field(default=Path("var"), description="Folder for everything that the product writes.")
+    database_url: str = Field(
+        default_factory=_sqlite_in,
+        description="SQLAlchemy address of the database: SQLite or PostgreSQL.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="INFO", description="The least severe events that are logged."
+    )
+    host: str = Field(default="127.0.0.1", description="Address on which the HTTP interface listens.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port on which the HTTP interface listens.")

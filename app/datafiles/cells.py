@@ -1,0 +1,190 @@
+"""The kinds of cell in a data set: how the text of a cell becomes a value, and how the value is written back.
+
+`kind.write(kind.parse(text))` has the same meaning as `text`, and `kind.parse(kind.write(value)) == value`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from enum import StrEnum
+
+MAX_CELL_CHARS = 2_000
+MAX_TEXT_CHARS = 200
+
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+_WHOLE = re.compile(r"-?[0-9]{1,9}")
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,20})?(e-?[0-9]{1,3})?", re.IGNORECASE)
+_TIME = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?")
+_FORMULA = re.compile(r"'*[=+\-@]")
+_LATEST_S = 30 * 3600
+_FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """One kind of cell. `parse` raises ValueError for a text that is not of this kind; `expects` says what is.
+
+    The text never goes into a message: with shifted columns it may be a name or a position.
+    """
+
+    name: str
+    expects: str
+    parse: Callable[[str], Any]
+    write: Callable[[Any], str]
+
+
+def _parse_id(text: str) -> str:
+    if not _ID.fullmatch(text):
+        raise ValueError
+    return text
+
+
+def _escape(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def _unescape(text: str) -> str:
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def _one_line(text: str) -> str:
+    if len(text) > MAX_TEXT_CHARS or not text.isprintable():
+        raise ValueError
+    return text
+
+
+def _parse_text(text: str) -> str:
+    return _one_line(_unescape(text))
+
+
+def _parse_name(text: str) -> str:
+    if not text:
+        raise ValueError
+    return _parse_text(text)
+
+
+def _parse_time(text: str) -> int:
+    match = _TIME.fullmatch(text)
+    if not match:
+        raise ValueError
+    hours, minutes, seconds = (int(part or 0) for part in match.groups())
+    time_s = hours * 3600 + minutes * 60 + seconds
+    if time_s > _LATEST_S:
+        raise ValueError
+    return time_s
+
+
+def _write_time(time_s: int) -> str:
+    minutes, seconds = divmod(time_s, 60)
+    clock = f"{minutes // 60:02}:{minutes % 60:02}"
+    return f"{clock}:{seconds:02}" if seconds else clock
+
+
+def _parse_flag(text: str) -> bool:
+    if text.lower() not in _FLAGS:
+        raise ValueError
+    return _FLAGS[text.lower()]
+
+
+def whole(low: int, high: int) -> Kind:
+    """Make the kind of a whole number between two bounds, both included."""
+
+    def parse(text: str) -> int:
+        if not _WHOLE.fullmatch(text) or not low <= int(text) <= high:
+            raise ValueError
+        return int(text)
+
+    return Kind(name="whole number", expects=f"a whole number from {low} to {high}", parse=parse, write=str)
+
+
+def degrees(limit: int) -> Kind:
+    """Make the kind of an angle in decimal degrees, from `-limit` to `limit`."""
+
+    def parse(text: str) -> float:
+        if not _DECIMAL.fullmatch(text):
+            raise ValueError
+        value = float(text)
+        if not math.isfinite(value) or abs(value) > limit:
+            raise ValueError
+        return value
+
+    return Kind(
+        name="degrees",
+        expects=f"decimal degrees (WGS84) from -{limit} to {limit}, such as 56.4153",
+        parse=parse,
+        write=lambda value: repr(float(value)),
+    )
+
+
+def one_of(values: Sequence[str] | type[StrEnum]) -> Kind:
+    """Make the kind of a word from a fixed set."""
+    by_text: dict[str, Any] = {str(value): value for value in values}
+
+    def parse(text: str) -> Any:  # noqa: ANN401 - a word or a member of the enumeration
+        if text.lower() not in by_text:
+            raise ValueError
+        return by_text[text.lower()]
+
+    return Kind(name="word", expects="one of " + ", ".join(by_text), parse=parse, write=str)
+
+
+def several(part: Callable[[str], str], *, of: str) -> Kind:
+    """Make the kind of a list of what `part` parses, separated by semicolons; an empty cell is an empty list."""
+
+    def parse(text: str) -> tuple[str, ...]:
+        pieces = [piece.strip() for piece in _unescape(text).split(";")]
+        values = tuple(part(piece) for piece in pieces if piece)
+        if len(set(values)) < len(values):
+            raise ValueError
+        return values
+
+    def write(values: tuple[str, ...]) -> str:
+        return _escape(";".join(values))
+
+    return Kind(name="list", expects=f"{of} separated by ; and none of them twice", parse=parse, write=write)
+
+
+def _day(text: str) -> str:
+    if text not in _DAYS:
+        raise ValueError
+    return text
+
+
+ID = Kind(
+    name="id",
+    expects="an id of at most 64 letters, digits and . _ : - without spaces, beginning with a letter or digit",
+    parse=_parse_id,
+    write=str,
+)
+NAME = Kind(
+    name="name",
+    expects=f"a text of 1 to {MAX_TEXT_CHARS} characters on one line",
+    parse=_parse_name,
+    write=_escape,
+)
+TEXT = Kind(
+    name="text",
+    expects=f"a text of at most {MAX_TEXT_CHARS} characters on one line, or nothing",
+    parse=_parse_text,
+    write=_escape,
+)
+TIME = Kind(
+    name="time",
+    expects="a time of the day as HH:MM, from 00:00 to 30:00 (24:00 and later are after midnight)",
+    parse=_parse_time,
+    write=_write_time,
+)
+FLAG = Kind(name="yes or no", expects="yes or no", parse=_parse_flag, write=lambda value: "yes" if value else "no")
+LATITUDE = degrees(90)
+LONGITUDE = degrees(180)
+CODES = several(_parse_id, of="codes")
+NAMES = several(_one_line, of="names")
+DAYS = several(_day, of=f"days ({', '.join(_DAYS)})")

@@ -1,0 +1,224 @@
+"""The table of files and columns of a data set. To add a column: one line here, one field in `app.dataset`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.datafiles.cells import CODES, DAYS, FLAG, ID, LATITUDE, LONGITUDE, NAME, NAMES, TEXT, TIME, one_of, whole
+from app.dataset import (
+    AllocationRow,
+    CarerRow,
+    ClientRow,
+    MatchKind,
+    MatchRow,
+    PlaceRow,
+    PortRow,
+    ProviderKind,
+    ProviderRow,
+    RecordedRow,
+    SailingRow,
+    ShiftRow,
+    TimesStatus,
+    VisitRow,
+)
+
+if TYPE_CHECKING:
+    from app.datafiles.cells import Kind
+
+_MINUTES_IN_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One column. `refers_to` is the `Dataset` field whose ids it takes; `blank` is what an empty cell stands for."""
+
+    name: str
+    kind: Kind
+    refers_to: str | None = None
+    blank: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DataFile:
+    """One CSV file: rows become `record` in `Dataset.<field>`; no two rows have the same `key` columns."""
+
+    name: str
+    field: str
+    record: type[Any]
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+    required: bool = False
+
+
+def _column(name: str, kind: Kind, refers_to: str | None = None, blank: str | None = None) -> Column:
+    return Column(name=name, kind=kind, refers_to=refers_to, blank=blank)
+
+
+FILES = (
+    DataFile(
+        name="providers.csv",
+        field="providers",
+        record=ProviderRow,
+        key=("provider_id",),
+        required=True,
+        columns=(
+            _column("provider_id", ID),
+            _column("name", NAME),
+            _column("kind", one_of(ProviderKind)),
+            _column("national", FLAG, blank="no"),
+            _column("floor_pct", whole(0, 100)),
+            _column("localities", NAMES),
+        ),
+    ),
+    DataFile(
+        name="carers.csv",
+        field="carers",
+        record=CarerRow,
+        key=("carer_id",),
+        required=True,
+        columns=(
+            _column("carer_id", ID),
+            _column("provider_id", ID, refers_to="providers"),
+            _column("lat", LATITUDE),
+            _column("lon", LONGITUDE),
+            _column("mode", one_of(("car", "bike", "foot"))),
+            _column("skills", CODES),
+            _column("max_work_minutes", whole(1, _MINUTES_IN_DAY)),
+        ),
+    ),
+    DataFile(
+        name="shifts.csv",
+        field="shifts",
+        record=ShiftRow,
+        key=("shift_id",),
+        required=True,
+        columns=(
+            _column("shift_id", ID),
+            _column("carer_id", ID, refers_to="carers"),
+            _column("start", TIME),
+            _column("end", TIME),
+            _column("break_minutes", whole(0, 240), blank="0"),
+            _column("break_earliest", TIME, blank="00:00"),
+            _column("break_latest", TIME, blank="00:00"),
+        ),
+    ),
+    DataFile(
+        name="clients.csv",
+        field="clients",
+        record=ClientRow,
+        key=("client_id",),
+        required=True,
+        columns=(
+            _column("client_id", ID),
+            _column("lat", LATITUDE),
+            _column("lon", LONGITUDE),
+            _column("locality", NAME),
+            _column("sds_option", whole(1, 4)),
+            _column("choice_locked", FLAG, blank="no"),
+            _column("door_minutes", whole(0, 60), blank="0"),
+        ),
+    ),
+    DataFile(
+        name="visits.csv",
+        field="visits",
+        record=VisitRow,
+        key=("visit_id",),
+        required=True,
+        columns=(
+            _column("visit_id", ID),
+            _column("client_id", ID, refers_to="clients"),
+            _column("earliest", TIME),
+            _column("latest", TIME),
+            _column("preferred", TIME),
+            _column("duration_minutes", whole(1, _MINUTES_IN_DAY)),
+            _column("carers_needed", whole(1, 2), blank="1"),
+            _column("skills", CODES),
+            _column("time_critical", FLAG, blank="no"),
+            _column("priority", one_of(("green", "amber", "red")), blank="green"),
+        ),
+    ),
+    DataFile(
+        name="allocation.csv",
+        field="allocation",
+        record=AllocationRow,
+        key=("client_id",),
+        required=True,
+        columns=(
+            _column("client_id", ID, refers_to="clients"),
+            _column("provider_id", ID, refers_to="providers"),
+        ),
+    ),
+    DataFile(
+        name="matches.csv",
+        field="matches",
+        record=MatchRow,
+        key=("client_id", "carer_id"),
+        columns=(
+            _column("client_id", ID, refers_to="clients"),
+            _column("carer_id", ID, refers_to="carers"),
+            _column("kind", one_of(MatchKind)),
+        ),
+    ),
+    DataFile(
+        name="recorded_rota.csv",
+        field="recorded",
+        record=RecordedRow,
+        key=("shift_id", "visit_id"),
+        columns=(
+            _column("shift_id", ID, refers_to="shifts"),
+            _column("visit_id", ID, refers_to="visits"),
+            _column("start", TIME),
+        ),
+    ),
+    DataFile(
+        name="ports.csv",
+        field="ports",
+        record=PortRow,
+        key=("port_id",),
+        columns=(
+            _column("port_id", ID),
+            _column("name", NAME),
+            _column("lat", LATITUDE),
+            _column("lon", LONGITUDE),
+            _column("landmass", NAME),
+        ),
+    ),
+    DataFile(
+        name="sailings.csv",
+        field="sailings",
+        record=SailingRow,
+        key=("route", "from_port", "to_port", "days", "first"),
+        columns=(
+            _column("route", NAME),
+            _column("from_port", ID, refers_to="ports"),
+            _column("to_port", ID, refers_to="ports"),
+            _column("days", DAYS),
+            _column("first", TIME),
+            _column("last", TIME),
+            _column("headway_minutes", whole(0, _MINUTES_IN_DAY), blank="0"),
+            _column("crossing_minutes", whole(1, _MINUTES_IN_DAY)),
+            _column("check_in_minutes", whole(0, 240), blank="0"),
+            _column("ashore_minutes", whole(0, 240), blank="0"),
+            _column("car", FLAG),
+            _column("times_status", one_of(TimesStatus)),
+            _column("note", TEXT),
+        ),
+    ),
+    DataFile(
+        name="places.csv",
+        field="places",
+        record=PlaceRow,
+        key=("place_id",),
+        columns=(
+            _column("place_id", ID),
+            _column("name", NAME),
+            _column("lat", LATITUDE),
+            _column("lon", LONGITUDE),
+            _column("population", whole(0, 10_000_000), blank="0"),
+            _column("landmass", NAME),
+            _column("locality", NAME),
+        ),
+    ),
+)
+"""Every file, those first to which the later ones refer."""

@@ -1,0 +1,242 @@
+"""What must hold between the cells of a row, and between the rows of a data set."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.datafiles.rows import Row, Table
+
+_SOUTH, _NORTH, _WEST, _EAST = 49.0, 61.5, -11.0, 2.5
+"""Bounds of the British Isles in degrees, Rockall left out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowRule:
+    """One rule inside a row. `broken` takes the cells named by `cells`; the fault is shown in the first of them."""
+
+    cells: tuple[str, ...]
+    broken: Callable[..., bool]
+    message: str
+    action: str
+
+
+def _in_british_isles(lat: float, lon: float) -> bool:
+    return _SOUTH <= lat <= _NORTH and _WEST <= lon <= _EAST
+
+
+_POSITION = (
+    RowRule(
+        cells=("lat", "lon"),
+        broken=lambda lat, lon: lat == 0 and lon == 0,
+        message="the position is 0, 0",
+        action="Give the true position.",
+    ),
+    RowRule(
+        cells=("lat", "lon"),
+        broken=lambda lat, lon: not _in_british_isles(lat, lon) and _in_british_isles(lon, lat),
+        message="latitude and longitude are swapped",
+        action="Swap the two cells.",
+    ),
+    RowRule(
+        cells=("lat", "lon"),
+        broken=lambda lat, lon: (
+            (lat, lon) != (0, 0) and not _in_british_isles(lat, lon) and not _in_british_isles(lon, lat)
+        ),
+        message="the position is outside the British Isles",
+        action="Give latitude and longitude in decimal degrees (WGS84).",
+    ),
+)
+
+ROW_RULES: Mapping[str, tuple[RowRule, ...]] = {
+    "carers": _POSITION,
+    "shifts": (
+        RowRule(
+            cells=("end", "start"),
+            broken=lambda end, start: end <= start,
+            message="the shift does not end after it starts",
+            action="Write times after midnight as 24:00 and later.",
+        ),
+        RowRule(
+            cells=("break_latest", "break_earliest", "break_minutes"),
+            broken=lambda latest, earliest, minutes: minutes > 0 and latest < earliest,
+            message="the break's latest start is before its earliest",
+            action="Correct the two times.",
+        ),
+        RowRule(
+            cells=("break_earliest", "break_latest", "break_minutes", "start", "end"),
+            broken=lambda earliest, latest, minutes, start, end: (
+                minutes > 0 and earliest <= latest and not start <= earliest <= latest <= end - minutes * 60
+            ),
+            message="the break does not lie inside the shift",
+            action="Let it begin after the shift starts and end before the shift does.",
+        ),
+    ),
+    "clients": _POSITION,
+    "visits": (
+        RowRule(
+            cells=("latest", "earliest"),
+            broken=lambda latest, earliest: latest < earliest,
+            message="the window ends before it starts",
+            action="Correct the two times; write times after midnight as 24:00 and later.",
+        ),
+        RowRule(
+            cells=("preferred", "earliest", "latest"),
+            broken=lambda preferred, earliest, latest: earliest <= latest and not earliest <= preferred <= latest,
+            message="the preferred start is outside the window",
+            action="Give a time from earliest to latest.",
+        ),
+    ),
+    "ports": _POSITION,
+    "sailings": (
+        RowRule(
+            cells=("last", "first"),
+            broken=lambda last, first: last < first,
+            message="the last boat leaves before the first",
+            action="Correct the two times.",
+        ),
+        RowRule(
+            cells=("headway_minutes", "first", "last"),
+            broken=lambda headway, first, last: headway == 0 and last > first,
+            message="the headway is 0 although first and last differ",
+            action="Give the minutes between boats, or a row for each boat.",
+        ),
+        RowRule(
+            cells=("to_port", "from_port"),
+            broken=lambda to_port, from_port: to_port == from_port,
+            message="the boat goes to the port it comes from",
+            action="Correct one of the two ports.",
+        ),
+        RowRule(
+            cells=("days",),
+            broken=lambda days: not days,
+            message="the boat sails on no day",
+            action="Name the days, or remove the row.",
+        ),
+    ),
+    "places": _POSITION,
+}
+"""The rules inside the rows of each file, by `Dataset` field."""
+
+
+def check_rows(table: Table) -> None:
+    """Note each row that breaks a rule of its file, as far as its cells could be read."""
+    for rule in ROW_RULES.get(table.file.field, ()):
+        for row in table.rows:
+            if all(name in row.cells for name in rule.cells) and rule.broken(*(row.cells[name] for name in rule.cells)):
+                table.note(rule.message, rule.action, row=row.number, column=rule.cells[0])
+
+
+def check_keys(table: Table) -> None:
+    """Note each row that repeats the key of an earlier row."""
+    first_row: dict[tuple[Any, ...], int] = {}
+    key = table.file.key
+    for row in table.rows:
+        if all(name in row.cells for name in key):
+            values = tuple(row.cells[name] for name in key)
+            earlier = first_row.setdefault(values, row.number)
+            if earlier != row.number:
+                table.note(
+                    f"the same {' and '.join(key)} as in row {earlier}",
+                    "Remove one of the rows, or correct it.",
+                    row=row.number,
+                    column=key[0],
+                )
+
+
+def check_references(tables: Mapping[str, Table]) -> None:
+    """Note each id that is not in the file it refers to; skip files that could not be read to the end."""
+    for table in tables.values():
+        for column in table.file.columns:
+            if column.refers_to is None or not tables[column.refers_to].complete:
+                continue
+            target = tables[column.refers_to].file
+            known = {value for _, value in tables[column.refers_to].column(target.key[0])}
+            for number, value in table.column(column.name):
+                if value not in known:
+                    table.note(
+                        f"{value} is not in {target.name}",
+                        f"Correct the id, or add its row to {target.name}.",
+                        row=number,
+                        column=column.name,
+                    )
+
+
+def _check_every_client_has_a_provider(tables: Mapping[str, Table]) -> None:
+    if not tables["allocation"].complete:
+        return
+    served = {client for _, client in tables["allocation"].column("client_id")}
+    for number, client in tables["clients"].column("client_id"):
+        if client not in served:
+            tables["clients"].note(
+                f"{client} has no row in allocation.csv",
+                "Add the provider that serves the client today.",
+                row=number,
+                column="client_id",
+            )
+
+
+def _check_visits_fit_a_shift(tables: Mapping[str, Table]) -> None:
+    if not tables["shifts"].complete:
+        return
+    lengths = [
+        row.cells["end"] - row.cells["start"] for row in tables["shifts"].rows if {"start", "end"} <= row.cells.keys()
+    ]
+    if not lengths:
+        return
+    for number, minutes in tables["visits"].column("duration_minutes"):
+        if minutes * 60 > max(lengths):
+            tables["visits"].note(
+                "the visit is longer than any shift",
+                "Correct the duration, or add a shift that is long enough.",
+                row=number,
+                column="duration_minutes",
+            )
+
+
+def _check_shifts_do_not_overlap(tables: Mapping[str, Table]) -> None:
+    whole = [row for row in tables["shifts"].rows if {"carer_id", "start", "end"} <= row.cells.keys()]
+    latest: dict[str, Row] = {}
+    for row in sorted(whole, key=lambda row: (row.cells["start"], row.number)):
+        carer = row.cells["carer_id"]
+        if carer in latest and row.cells["start"] < latest[carer].cells["end"]:
+            tables["shifts"].note(
+                f"the shift overlaps that of the same carer in row {latest[carer].number}",
+                "Correct the times, or remove one of the shifts.",
+                row=row.number,
+                column="start",
+            )
+        if carer not in latest or row.cells["end"] > latest[carer].cells["end"]:
+            latest[carer] = row
+
+
+def _check_recorded_carers(tables: Mapping[str, Table]) -> None:
+    needed = {
+        row.cells["visit_id"]: row.cells["carers_needed"]
+        for row in tables["visits"].rows
+        if {"visit_id", "carers_needed"} <= row.cells.keys()
+    }
+    present: Counter[str] = Counter()
+    for number, visit in tables["recorded"].column("visit_id"):
+        present[visit] += 1
+        if visit in needed and present[visit] > needed[visit]:
+            tables["recorded"].note(
+                f"{visit} has more carers than the {needed[visit]} it needs",
+                "Remove the row, or correct carers_needed in visits.csv.",
+                row=number,
+                column="visit_id",
+            )
+
+
+DATASET_RULES = (
+    check_references,
+    _check_every_client_has_a_provider,
+    _check_visits_fit_a_shift,
+    _check_shifts_do_not_overlap,
+    _check_recorded_carers,
+)
+"""The rules between files, each noting faults in the tables it is given by `Dataset` field."""

@@ -1,0 +1,99 @@
+"""Errors of the application: each has a stable code and says what to do next.
+
+HTTP status numbers do not belong here: `app.problems` alone knows them. Messages carry ids, file names, rows and
+columns, never a name, an address or a coordinate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowFault:
+    """Something wrong with a data set, where a spreadsheet shows it: the heading is row 1.
+
+    `row` is None when the whole file is meant, `column` when the whole row is.
+    """
+
+    file: str
+    row: int | None
+    column: str | None
+    message: str
+    action: str
+
+    def __str__(self) -> str:
+        row = "" if self.row is None else f", row {self.row}"
+        column = "" if self.column is None else f", column {self.column}"
+        return f"{self.file}{row}{column}: {self.message}"
+
+
+class AppError(Exception):
+    """Root of the application's errors."""
+
+    code = "app-error"
+    action = "Report this to the people who run the service."
+
+
+class ImportRejected(AppError, ValueError):
+    """A data set was not taken; `faults` lists everything wrong with it, and nothing was stored."""
+
+    code = "import-rejected"
+    action = "Correct the rows named in the faults and import again."
+
+    def __init__(self, faults: Sequence[RowFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{len(self.faults)} fault(s) in the data set; the first: {self.faults[0]}")
+
+
+class NotFound(AppError, LookupError):
+    """No record has the id that was asked for."""
+
+    code = "not-found"
+    action = "Check the id, and that it belongs to this area."
+
+
+class AreaNotFound(NotFound):
+    """No data set of that name has been imported."""
+
+    code = "area-not-found"
+    action = "Import the data set of the area first."
+
+
+class RotaNotFound(NotFound):
+    """There is no current plan for that area and day, or it knows no such provider or carer."""
+
+    code = "rota-not-found"
+    action = "Optimise the day first, or ask for another day."
+
+
+class NetworkMissing(AppError):
+    """No road network is loaded for the area."""
+
+    code = "network-missing"
+    action = "Load a road network that covers the area."
+
+
+class NothingToPlan(AppError):
+    """The area has no visits or no shifts on the day."""
+
+    code = "nothing-to-plan"
+    action = "Import visits and shifts for the day."
+
+
+class Unauthenticated(AppError):
+    """No key was given, or it is unknown, expired or revoked."""
+
+    code = "unauthenticated"
+    action = "Send a valid key."
+
+
+class NotPermitted(AppError):
+    """The key is good, but not for what was asked."""
+
+    code = "not-permitted"
+    action = "Ask for a key with the scope that this needs."
