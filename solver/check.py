@@ -13,10 +13,10 @@ Only raw fields of the records are read; nothing is shared with the search. How 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from solver.claims import read
 from solver.rules import Rule
 from solver.types import Breach
 from solver.words import clock, length, names
@@ -24,7 +24,8 @@ from solver.words import clock, length, names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from solver.types import DayPlan, DayProblem, Rest, Run, Sailing, Shift, Stop, Visit
+    from solver.claims import Claims, Leg
+    from solver.types import DayPlan, DayProblem, Rest, Run, Sailing, Shift, Stop
 
 
 def check(problem: DayProblem, plan: DayPlan) -> tuple[Breach, ...]:
@@ -32,142 +33,27 @@ def check(problem: DayProblem, plan: DayPlan) -> tuple[Breach, ...]:
 
     The problem must be free of faults (see `validate.faults`).
     """
-    day = _read(problem, plan)
+    day = read(problem, plan)
     return tuple(breach for rule_check in CHECKS for breach in rule_check(day))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Leg:
-    """One leg as claimed; `visit` is None on the way home, `boats` None when the plan names one that does not sail."""
-
-    shift: Shift
-    visit: str | None
-    origin: int
-    destination: int
-    set_out_s: int
-    arrive_s: int
-    travel_s: int
-    travel_m: int
-    boat_wait_s: int
-    boat_ids: tuple[str, ...]
-    boats: tuple[Sailing, ...] | None
-
-    @property
-    def name(self) -> str:
-        """Say whose leg to where this is."""
-        return f"Shift {self.shift.id}, " + (f"leg to visit {self.visit}" if self.visit else "way home")
-
-    def road_pieces(self) -> list[tuple[int, int]]:
-        """Give the (from, to) places of every piece by road: to the first pier, between piers, from the last."""
-        boats = self.boats or ()
-        starts = [self.origin, *(boat.to_port for boat in boats)]
-        ends = [*(boat.from_port for boat in boats), self.destination]
-        return list(zip(starts, ends, strict=True))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _KnownRun:
-    """A run whose shift and visits are all in the problem, with its legs."""
-
-    run: Run
-    shift: Shift
-    served: tuple[tuple[Stop, Visit], ...]
-    legs: tuple[_Leg, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Day:
-    """The problem and the plan, looked up by id."""
-
-    problem: DayProblem
-    plan: DayPlan
-    visits: dict[str, Visit]
-    shifts: dict[str, Shift]
-    runs: tuple[_KnownRun, ...]
-
-    @property
-    def legs(self) -> Iterator[_Leg]:
-        """Give every leg of every known run."""
-        return (leg for known in self.runs for leg in known.legs)
-
-    @property
-    def served(self) -> Iterator[tuple[Shift, Stop, Visit]]:
-        """Give every stop of every known run with its shift and visit."""
-        return ((known.shift, stop, visit) for known in self.runs for stop, visit in known.served)
-
-
-def _read(problem: DayProblem, plan: DayPlan) -> _Day:
-    visits = {visit.id: visit for visit in problem.visits}
-    shifts = {shift.id: shift for shift in problem.shifts}
-    sailings = {sailing.id: sailing for sailing in problem.travel.sailings}
-    runs = []
-    for run in plan.runs:
-        if run.shift in shifts and all(stop.visit in visits for stop in run.stops):
-            shift = shifts[run.shift]
-            served = tuple((stop, visits[stop.visit]) for stop in run.stops)
-            legs = tuple(_legs(run, shift, served, sailings))
-            runs.append(_KnownRun(run=run, shift=shift, served=served, legs=legs))
-    return _Day(problem=problem, plan=plan, visits=visits, shifts=shifts, runs=tuple(runs))
-
-
-def _legs(
-    run: Run, shift: Shift, served: tuple[tuple[Stop, Visit], ...], sailings: dict[str, Sailing]
-) -> Iterator[_Leg]:
-    def boats(ids: tuple[str, ...]) -> tuple[Sailing, ...] | None:
-        return tuple(sailings[name] for name in ids) if all(name in sailings for name in ids) else None
-
-    here, set_out_s = shift.start_place, _set_out(run, 0, run.leave_home_s)
-    for number, (stop, visit) in enumerate(served, start=1):
-        yield _Leg(
-            shift=shift,
-            visit=visit.id,
-            origin=here,
-            destination=visit.place,
-            set_out_s=set_out_s,
-            arrive_s=stop.arrive_s,
-            travel_s=stop.travel_s,
-            travel_m=stop.travel_m,
-            boat_wait_s=stop.boat_wait_s,
-            boat_ids=stop.boats,
-            boats=boats(stop.boats),
-        )
-        here, set_out_s = visit.place, _set_out(run, number, stop.leave_s)
-    yield _Leg(
-        shift=shift,
-        visit=None,
-        origin=here,
-        destination=shift.end_place,
-        set_out_s=set_out_s,
-        arrive_s=run.back_home_s,
-        travel_s=run.home_travel_s,
-        travel_m=run.home_travel_m,
-        boat_wait_s=max(0, run.back_home_s - set_out_s - run.home_travel_s) if run.home_boats else 0,
-        boat_ids=run.home_boats,
-        boats=boats(run.home_boats),
-    )
-
-
-def _set_out(run: Run, stop_number: int, free_s: int) -> int:
-    return max([free_s, *(rest.end_s for rest in run.rests if rest.after_stop == stop_number)])
 
 
 def _breach(rule: Rule, message: str, *, visit: str | None = None, shift: str | None = None, amount: int = 1) -> Breach:
     return Breach(rule=rule, visit=visit, shift=shift, amount=amount, message=message)
 
 
-def _on_leg(rule: Rule, leg: _Leg, message: str, amount: int = 1) -> Breach:
+def _on_leg(rule: Rule, leg: Leg, message: str, amount: int = 1) -> Breach:
     return _breach(rule, f"{leg.name}: {message}", visit=leg.visit, shift=leg.shift.id, amount=amount)
 
 
 # --- what the plan is about -------------------------------------------------------------------------------------------
 
 
-def _day_of_problem(day: _Day) -> Iterator[Breach]:
+def _day_of_problem(day: Claims) -> Iterator[Breach]:
     if day.plan.day != day.problem.day:
         yield _breach(Rule.DAY, f"The plan is for {day.plan.day}, the problem for {day.problem.day}.")
 
 
-def _known_ids(day: _Day) -> Iterator[Breach]:
+def _known_ids(day: Claims) -> Iterator[Breach]:
     for run in day.plan.runs:
         if run.shift not in day.shifts:
             yield _breach(Rule.KNOWN_SHIFT, f"Shift {run.shift} is not in the problem.", shift=run.shift)
@@ -181,20 +67,20 @@ def _known_ids(day: _Day) -> Iterator[Breach]:
             yield _breach(Rule.KNOWN_VISIT, message, visit=left_out.visit)
 
 
-def _one_run_per_shift(day: _Day) -> Iterator[Breach]:
+def _one_run_per_shift(day: Claims) -> Iterator[Breach]:
     for shift, count in Counter(run.shift for run in day.plan.runs).items():
         if count > 1:
             message = f"Shift {shift} has {count} runs."
             yield _breach(Rule.ONE_RUN_PER_SHIFT, message, shift=shift, amount=count - 1)
 
 
-def _no_empty_run(day: _Day) -> Iterator[Breach]:
+def _no_empty_run(day: Claims) -> Iterator[Breach]:
     for run in day.plan.runs:
         if not run.stops:
             yield _breach(Rule.NO_EMPTY_RUN, f"The run of shift {run.shift} has no visit.", shift=run.shift)
 
 
-def _every_visit_once(day: _Day) -> Iterator[Breach]:
+def _every_visit_once(day: Claims) -> Iterator[Breach]:
     in_runs = {stop.visit for run in day.plan.runs for stop in run.stops}
     left_out = Counter(item.visit for item in day.plan.unallocated)
     for visit in day.visits:
@@ -211,14 +97,14 @@ def _every_visit_once(day: _Day) -> Iterator[Breach]:
 # --- who comes --------------------------------------------------------------------------------------------------------
 
 
-def _carers_of(day: _Day) -> dict[str, list[tuple[Shift, Stop]]]:
+def _carers_of(day: Claims) -> dict[str, list[tuple[Shift, Stop]]]:
     carers = defaultdict(list)
     for shift, stop, visit in day.served:
         carers[visit.id].append((shift, stop))
     return carers
 
 
-def _carers_needed(day: _Day) -> Iterator[Breach]:
+def _carers_needed(day: Claims) -> Iterator[Breach]:
     counts = Counter(stop.visit for run in day.plan.runs for stop in run.stops)
     for visit in day.problem.visits:
         sent = counts[visit.id]
@@ -227,7 +113,7 @@ def _carers_needed(day: _Day) -> Iterator[Breach]:
             yield _breach(Rule.CARERS_NEEDED, message, visit=visit.id, amount=abs(sent - visit.carers_needed))
 
 
-def _different_carers(day: _Day) -> Iterator[Breach]:
+def _different_carers(day: Claims) -> Iterator[Breach]:
     for visit, sent in _carers_of(day).items():
         for carer, count in Counter(shift.carer for shift, _ in sent).items():
             if count > 1:
@@ -235,7 +121,7 @@ def _different_carers(day: _Day) -> Iterator[Breach]:
                 yield _breach(Rule.DIFFERENT_CARERS, message, visit=visit, amount=count - 1)
 
 
-def _same_start(day: _Day) -> Iterator[Breach]:
+def _same_start(day: Claims) -> Iterator[Breach]:
     for visit, sent in _carers_of(day).items():
         starts = [stop.start_s for _, stop in sent]
         if min(starts) != max(starts):
@@ -243,14 +129,14 @@ def _same_start(day: _Day) -> Iterator[Breach]:
             yield _breach(Rule.SAME_START, message, visit=visit, amount=max(starts) - min(starts))
 
 
-def _provider(day: _Day) -> Iterator[Breach]:
+def _provider(day: Claims) -> Iterator[Breach]:
     for shift, _, visit in day.served:
         if shift.provider not in visit.providers:
             message = f"Shift {shift.id} is of provider {shift.provider}, which may not serve visit {visit.id}."
             yield _breach(Rule.PROVIDER, message, visit=visit.id, shift=shift.id)
 
 
-def _skills(day: _Day) -> Iterator[Breach]:
+def _skills(day: Claims) -> Iterator[Breach]:
     for shift, _, visit in day.served:
         missing = visit.skills - shift.skills
         if missing:
@@ -258,21 +144,21 @@ def _skills(day: _Day) -> Iterator[Breach]:
             yield _breach(Rule.SKILLS, message, visit=visit.id, shift=shift.id, amount=len(missing))
 
 
-def _barred(day: _Day) -> Iterator[Breach]:
+def _barred(day: Claims) -> Iterator[Breach]:
     for shift, _, visit in day.served:
         if shift.carer in visit.barred_carers:
             message = f"Carer {shift.carer} of shift {shift.id} is barred from visit {visit.id}."
             yield _breach(Rule.BARRED, message, visit=visit.id, shift=shift.id)
 
 
-def _locked(day: _Day) -> Iterator[Breach]:
+def _locked(day: Claims) -> Iterator[Breach]:
     for shift, _, visit in day.served:
         if visit.locked_shifts and shift.id not in visit.locked_shifts:
             message = f"Visit {visit.id} is locked to {names(visit.locked_shifts)}, not to shift {shift.id}."
             yield _breach(Rule.LOCKED, message, visit=visit.id, shift=shift.id)
 
 
-def _carer_in_one_place(day: _Day) -> Iterator[Breach]:
+def _carer_in_one_place(day: Claims) -> Iterator[Breach]:
     for one, other in combinations(day.runs, 2):
         if one.shift.carer != other.shift.carer:
             continue
@@ -292,7 +178,7 @@ def _begins(run: Run) -> int:
 # --- when -------------------------------------------------------------------------------------------------------------
 
 
-def _start_window(day: _Day) -> Iterator[Breach]:
+def _start_window(day: Claims) -> Iterator[Breach]:
     for shift, stop, visit in day.served:
         outside_s = max(visit.window.earliest_s - stop.start_s, stop.start_s - visit.window.latest_s)
         if outside_s > 0:
@@ -304,7 +190,7 @@ def _start_window(day: _Day) -> Iterator[Breach]:
             yield _breach(Rule.START_WINDOW, message, visit=visit.id, shift=shift.id, amount=outside_s)
 
 
-def _full_duration(day: _Day) -> Iterator[Breach]:
+def _full_duration(day: Claims) -> Iterator[Breach]:
     for shift, stop, visit in day.served:
         short_s = visit.duration_s - (stop.leave_s - stop.start_s)
         if short_s > 0:
@@ -312,7 +198,7 @@ def _full_duration(day: _Day) -> Iterator[Breach]:
             yield _breach(Rule.FULL_DURATION, message, visit=visit.id, shift=shift.id, amount=short_s)
 
 
-def _start_after_arrival(day: _Day) -> Iterator[Breach]:
+def _start_after_arrival(day: Claims) -> Iterator[Breach]:
     for shift, stop, visit in day.served:
         early_s = stop.arrive_s - stop.start_s
         if early_s > 0:
@@ -320,7 +206,7 @@ def _start_after_arrival(day: _Day) -> Iterator[Breach]:
             yield _breach(Rule.START_AFTER_ARRIVAL, message, visit=visit.id, shift=shift.id, amount=early_s)
 
 
-def _shift_window(day: _Day) -> Iterator[Breach]:
+def _shift_window(day: Claims) -> Iterator[Breach]:
     for known in day.runs:
         window = known.shift.window
         begins_s = _begins(known.run)
@@ -333,7 +219,7 @@ def _shift_window(day: _Day) -> Iterator[Breach]:
             yield _breach(Rule.SHIFT_WINDOW, message, shift=known.shift.id, amount=outside_s)
 
 
-def _max_work(day: _Day) -> Iterator[Breach]:
+def _max_work(day: Claims) -> Iterator[Breach]:
     for known in day.runs:
         contact_s = sum(visit.duration_s for _, visit in known.served)
         travel_s = sum(stop.travel_s for stop in known.run.stops[1:])
@@ -346,7 +232,7 @@ def _max_work(day: _Day) -> Iterator[Breach]:
 # --- breaks -----------------------------------------------------------------------------------------------------------
 
 
-def _every_break(day: _Day) -> Iterator[Breach]:
+def _every_break(day: Claims) -> Iterator[Breach]:
     for known in day.runs:
         planned, due = len(known.run.rests), len(known.shift.breaks)
         if planned != due:
@@ -358,7 +244,7 @@ def _every_break(day: _Day) -> Iterator[Breach]:
                 yield _breach(Rule.EVERY_BREAK, message, shift=known.shift.id)
 
 
-def _break_length(day: _Day) -> Iterator[Breach]:
+def _break_length(day: Claims) -> Iterator[Breach]:
     for known in day.runs:
         for due, rest in zip(known.shift.breaks, known.run.rests, strict=False):
             short_s = due.duration_s - (rest.end_s - rest.start_s)
@@ -367,7 +253,7 @@ def _break_length(day: _Day) -> Iterator[Breach]:
                 yield _breach(Rule.BREAK_LENGTH, message, shift=known.shift.id, amount=short_s)
 
 
-def _break_window(day: _Day) -> Iterator[Breach]:
+def _break_window(day: Claims) -> Iterator[Breach]:
     for known in day.runs:
         for due, rest in zip(known.shift.breaks, known.run.rests, strict=False):
             outside_s = max(due.window.earliest_s - rest.start_s, rest.start_s - due.window.latest_s)
@@ -379,7 +265,7 @@ def _break_window(day: _Day) -> Iterator[Breach]:
                 yield _breach(Rule.BREAK_WINDOW, message, shift=known.shift.id, amount=outside_s)
 
 
-def _break_apart(day: _Day) -> Iterator[Breach]:
+def _break_apart(day: Claims) -> Iterator[Breach]:
     for known in day.runs:
         for rest in known.run.rests:
             if 1 <= rest.after_stop <= len(known.served):
@@ -402,7 +288,7 @@ def _overlap(one: Rest, other: Rest) -> int:
 # --- travel -----------------------------------------------------------------------------------------------------------
 
 
-def _leg_adds_up(day: _Day) -> Iterator[Breach]:
+def _leg_adds_up(day: Claims) -> Iterator[Breach]:
     for leg in day.legs:
         off_s = leg.arrive_s - leg.set_out_s - leg.travel_s - leg.boat_wait_s
         waits_without_boat = leg.boat_wait_s != 0 and not leg.boat_ids
@@ -414,7 +300,7 @@ def _leg_adds_up(day: _Day) -> Iterator[Breach]:
             yield _on_leg(Rule.LEG_ADDS_UP, leg, message, abs(off_s) or abs(leg.boat_wait_s))
 
 
-def _known_boats(day: _Day) -> Iterator[Breach]:
+def _known_boats(day: Claims) -> Iterator[Breach]:
     sailings = {sailing.id for sailing in day.problem.travel.sailings}
     for leg in day.legs:
         for boat in leg.boat_ids:
@@ -422,14 +308,14 @@ def _known_boats(day: _Day) -> Iterator[Breach]:
                 yield _on_leg(Rule.KNOWN_BOAT, leg, f"no boat {boat} sails on the day.")
 
 
-def _boat_carries_mode(day: _Day) -> Iterator[Breach]:
+def _boat_carries_mode(day: Claims) -> Iterator[Breach]:
     for leg in day.legs:
         for boat in leg.boats or ():
             if leg.shift.mode not in boat.modes:
                 yield _on_leg(Rule.BOAT_CARRIES_MODE, leg, f"boat {boat.id} does not carry a {leg.shift.mode}.")
 
 
-def _road(day: _Day, leg: _Leg, piece: tuple[int, int]) -> tuple[int, int] | None:
+def _road(day: Claims, leg: Leg, piece: tuple[int, int]) -> tuple[int, int] | None:
     """Give the seconds and metres of a road piece, or None when the mode cannot travel it."""
     travel = day.problem.travel.modes.get(leg.shift.mode)
     if travel is None or not (piece[0] == piece[1] or travel.road_reachable[piece]):
@@ -437,7 +323,7 @@ def _road(day: _Day, leg: _Leg, piece: tuple[int, int]) -> tuple[int, int] | Non
     return int(travel.road_s[piece]), int(travel.road_m[piece])
 
 
-def _road_exists(day: _Day) -> Iterator[Breach]:
+def _road_exists(day: Claims) -> Iterator[Breach]:
     for leg in day.legs:
         for piece in leg.road_pieces() if leg.boats is not None else ():
             if _road(day, leg, piece) is None:
@@ -445,7 +331,7 @@ def _road_exists(day: _Day) -> Iterator[Breach]:
                 yield _on_leg(Rule.ROAD_EXISTS, leg, message)
 
 
-def _possible_legs(day: _Day) -> Iterator[tuple[_Leg, tuple[Sailing, ...], list[tuple[int, int]]]]:
+def _possible_legs(day: Claims) -> Iterator[tuple[Leg, tuple[Sailing, ...], list[tuple[int, int]]]]:
     """Give the legs whose boats and roads all exist, with their boats and each road piece's seconds and metres."""
     for leg in day.legs:
         roads = [road for piece in leg.road_pieces() if (road := _road(day, leg, piece)) is not None]
@@ -453,7 +339,7 @@ def _possible_legs(day: _Day) -> Iterator[tuple[_Leg, tuple[Sailing, ...], list[
             yield leg, leg.boats, roads
 
 
-def _travel_time(day: _Day) -> Iterator[Breach]:
+def _travel_time(day: Claims) -> Iterator[Breach]:
     for leg, boats, roads in _possible_legs(day):
         least_s = sum(seconds for seconds, _ in roads) + sum(boat.arrives_s - boat.departs_s for boat in boats)
         if leg.travel_s < least_s or (leg.travel_s > least_s and not boats):
@@ -461,7 +347,7 @@ def _travel_time(day: _Day) -> Iterator[Breach]:
             yield _on_leg(Rule.TRAVEL_TIME, leg, message, abs(leg.travel_s - least_s))
 
 
-def _travel_metres(day: _Day) -> Iterator[Breach]:
+def _travel_metres(day: Claims) -> Iterator[Breach]:
     for leg, _, roads in _possible_legs(day):
         metres = sum(metres for _, metres in roads)
         if leg.travel_m != metres:
@@ -469,7 +355,7 @@ def _travel_metres(day: _Day) -> Iterator[Breach]:
             yield _on_leg(Rule.TRAVEL_METRES, leg, message, abs(leg.travel_m - metres))
 
 
-def _boats_caught(day: _Day) -> Iterator[Breach]:
+def _boats_caught(day: Claims) -> Iterator[Breach]:
     """Travel the leg again from the raw sailings, as if each missed boat had been caught."""
     for leg, boats, roads in _possible_legs(day):
         now_s = leg.set_out_s
@@ -485,7 +371,7 @@ def _boats_caught(day: _Day) -> Iterator[Breach]:
             yield _on_leg(Rule.ASHORE_IN_TIME, leg, message, early_s)
 
 
-CHECKS: tuple[Callable[[_Day], Iterator[Breach]], ...] = (
+CHECKS: tuple[Callable[[Claims], Iterator[Breach]], ...] = (
     _day_of_problem,
     _known_ids,
     _one_run_per_shift,
