@@ -1,0 +1,178 @@
+"""Compare the four plans A, B, C and D over one area and day, with the spread over seeds and the curve of moves.
+
+Every plan is checked here, in the parent process, by the independent checker before anybody sees it.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.errors import NothingToPlan
+from app.reports.metrics import PlanMetrics, Setting, plan_metrics
+from app.services.recorded_plan import recorded_plan
+from app.services.translate import is_choice_locked, legal_providers, to_problem
+from solver.check import check
+from solver.comparison import Case, compare_steps
+from solver.errors import PlanRejected
+from solver.score import score
+from solver.worker import run_many
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.dataset import Dataset
+    from app.services.travel import AreaTravel
+    from solver.comparison import Step
+    from solver.types import DayPlan, DayProblem, Progress
+
+CURVE_PCT = (0, 5, 10, 20, 30, 100)
+"""Shares of people who may move, for the curve of travel against moves."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareRequest:
+    """What to compare: `iterations` of search for each of B, C and D, over `seeds` seeds from `seed` on.
+
+    The plans do not depend on `processes`.
+    """
+
+    seed: int = 7
+    seeds: int = 3
+    iterations: int = 60_000
+    move_budget_pct: float = 10.0
+    curve: bool = False
+    processes: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PlanResult:
+    """One plan with its figures. `note` says why a plan was replaced by the one before it, if it was.
+
+    `cost` and `terms` are in equivalent paid seconds.
+    """
+
+    plan: DayPlan
+    problem: DayProblem
+    metrics: PlanMetrics
+    cost: float
+    terms: Mapping[str, float]
+    provider_of: Mapping[str, str]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Comparison:
+    """The plans of the first seed by letter, the figures of B, C and D for every seed, and the curve.
+
+    `by_seed` maps seed to letter to figures; `curve` maps the share of people who may move (percent) to plan C's
+    figures for the first seed.
+    """
+
+    area: str
+    day: str
+    request: CompareRequest
+    seconds: float
+    plans: Mapping[str, PlanResult]
+    by_seed: Mapping[int, Mapping[str, PlanMetrics]]
+    curve: Mapping[int, PlanMetrics] = field(default_factory=dict)
+
+
+def compare(
+    dataset: Dataset,
+    travel: AreaTravel,
+    area_of: Mapping[str, str],
+    request: CompareRequest,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Comparison:
+    """Make, check and measure the four plans; `area_of` gives each client's small area.
+
+    Raises NothingToPlan without visits, PlanRejected when the checker finds a breach in B, C or D.
+    """
+    if not dataset.visits or not dataset.shifts:
+        raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
+    began = time.monotonic()
+    case = _case(dataset, travel, request)
+    setting = Setting(
+        provider_of={row.client_id: row.provider_id for row in dataset.allocation},
+        choice_locked=frozenset(client.client_id for client in dataset.clients if is_choice_locked(client)),
+        area_of=area_of,
+    )
+    people = len({visit.client for visit in case.problem.visits})
+    budget_of = {pct: people * pct // 100 for pct in CURVE_PCT} if request.curve else {}
+    tasks = [
+        {
+            "case": case,
+            "iterations": request.iterations,
+            "seed": request.seed + offset,
+            "budgets": tuple(budget_of.values()) if offset == 0 else (),
+        }
+        for offset in range(request.seeds)
+    ]
+    outcomes = run_many(compare_steps, tasks, processes=request.processes, progress=progress, cancelled=cancelled)
+    seeds = [task["seed"] for task in tasks]
+    results = {
+        seed: {key: _checked(step, setting) for key, step in steps.items()}
+        for seed, steps in zip(seeds, outcomes, strict=True)
+    }
+    first = results[request.seed]
+    plans = {"A": _as_recorded(dataset, case.problem, setting), **{letter: first[letter] for letter in "BCD"}}
+    return Comparison(
+        area=dataset.area,
+        day=dataset.day.isoformat(),
+        request=request,
+        seconds=round(time.monotonic() - began, 1),
+        plans=plans,
+        by_seed={seed: {letter: found[letter].metrics for letter in "BCD"} for seed, found in results.items()},
+        curve={pct: first[f"C@{budget}"].metrics for pct, budget in budget_of.items()},
+    )
+
+
+def _case(dataset: Dataset, travel: AreaTravel, request: CompareRequest) -> Case:
+    """State the comparison for the solver: today's contracts, what the law allows, and what may not be lost."""
+    today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
+    problem = to_problem(dataset, travel, providers_of=today)
+    landmass = travel.places.landmass
+    people = len({visit.client for visit in problem.visits})
+    return Case(
+        problem=problem,
+        legal=legal_providers(dataset),
+        group_of={visit.id: f"{visit.priority.name.lower()} on {landmass[visit.place]}" for visit in problem.visits},
+        floor_pct={provider.provider_id: provider.floor_pct for provider in dataset.providers},
+        move_budget=int(people * request.move_budget_pct / 100),
+    )
+
+
+def _as_recorded(dataset: Dataset, problem: DayProblem, setting: Setting) -> PlanResult:
+    """Measure the recorded rota; its breaches are counted, not refused."""
+    plan = recorded_plan(problem, dataset.recorded)
+    breaches = check(problem, plan)
+    scored = score(problem, plan)
+    return PlanResult(
+        plan=plan,
+        problem=problem,
+        metrics=plan_metrics(problem, plan, setting, breaches=len(breaches)),
+        cost=scored.total,
+        terms=scored.terms,
+        provider_of=setting.provider_of,
+    )
+
+
+def _checked(step: Step, setting: Setting) -> PlanResult:
+    """Check a plan of the search and measure it. Raises PlanRejected: a breach is a bug of ours."""
+    breaches = check(step.problem, step.plan)
+    if breaches:
+        raise PlanRejected(breaches)
+    scored = score(step.problem, step.plan)
+    return PlanResult(
+        plan=step.plan,
+        problem=step.problem,
+        metrics=plan_metrics(step.problem, step.plan, setting, breaches=0),
+        cost=scored.total,
+        terms=scored.terms,
+        provider_of=step.provider_of,
+        note=step.replaced_by_previous,
+    )

@@ -1,0 +1,51 @@
+"""Road networks of areas: imported once from a file, kept as arrays in the data folder."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from app.errors import NetworkMissing
+from app.resources import bundled
+from geo.build_osm import build_osm
+from geo.graph import load_graph, save_graph
+from geo.network import read_network
+
+if TYPE_CHECKING:
+    from geo.types import RoadGraph
+
+
+def import_network(file: Path, area: str, data_dir: Path) -> RoadGraph:
+    """Read a network file and keep it for the area. Raises NetworkUnreadable, and then changes nothing."""
+    graph = read_network(file)
+    save_graph(graph, _kept(area, data_dir))
+    return graph
+
+
+def load_network(area: str, data_dir: Path) -> RoadGraph:
+    """Give back the network kept for the area. Raises NetworkMissing."""
+    kept = _kept(area, data_dir)
+    if not kept.exists():
+        raise NetworkMissing(f"no road network has been imported for area {area}")
+    return load_graph(kept)
+
+
+def bundled_network(data_dir: Path) -> Path:
+    """Draw the bundled area's OpenStreetMap file from its typed facts, once for each state of those facts."""
+    facts = bundled("argyll_bute")
+    newest = max(file.stat().st_mtime_ns for file in facts.iterdir())
+    target = data_dir / "networks" / f"argyll_bute-{newest:x}.osm.pbf"
+    if not target.exists():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            drawn = Path(folder) / target.name
+            build_osm(facts, drawn)
+            shutil.move(drawn, target)
+    return target
+
+
+def _kept(area: str, data_dir: Path) -> Path:
+    """Name the file that holds an area's network."""
+    return data_dir / "networks" / f"{area}.npz"
