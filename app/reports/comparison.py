@@ -1,0 +1,100 @@
+"""The comparison as one JSON object: what `rota demo --json` prints, the API returns and the HTML report shows."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from statistics import mean
+from typing import TYPE_CHECKING, Any
+
+from app.dataset import TimesStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.dataset import Dataset
+    from app.reports.metrics import PlanMetrics
+    from app.services.compare import Comparison
+
+TITLES = {
+    "A": "As recorded",
+    "B": "Best within today's contracts",
+    "C": "Packages by geography",
+    "D": "Visits shared",
+}
+SPREAD_FIELDS = ("visits_placed", "travel_hours", "travel_min_per_visit", "miles", "people_changing_provider")
+STEPS = (("B", "C"), ("C", "D"), ("B", "D"))
+
+
+def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: str) -> dict[str, Any]:
+    """Flatten a comparison. `headline` holds means over the seeds and each step's change with its spread."""
+    return {
+        "area": comparison.area,
+        "day": comparison.day,
+        "seed": comparison.request.seed,
+        "seeds": sorted(comparison.by_seed),
+        "iterations": comparison.request.iterations,
+        "move_budget_pct": comparison.request.move_budget_pct,
+        "seconds": comparison.seconds,
+        "plans": {
+            letter: {
+                "title": TITLES[letter],
+                **asdict(result.metrics),
+                "cost": round(result.cost),
+                "cost_terms": {name: round(value) for name, value in result.terms.items()},
+                "note": result.note,
+            }
+            for letter, result in comparison.plans.items()
+        },
+        "headline": _headline(comparison.by_seed),
+        "by_seed": {
+            str(seed): {letter: _spread_fields(metrics) for letter, metrics in plans.items()}
+            for seed, plans in comparison.by_seed.items()
+        },
+        "curve": [{"move_pct": pct, **_spread_fields(metrics)} for pct, metrics in sorted(comparison.curve.items())],
+        "sailings": {
+            str(status): sum(row.times_status is status for row in dataset.sailings) for status in TimesStatus
+        },
+        "attribution": attribution,
+    }
+
+
+def _spread_fields(metrics: PlanMetrics) -> dict[str, float]:
+    """Pick the figures whose spread over seeds is reported."""
+    return {name: getattr(metrics, name) for name in SPREAD_FIELDS}
+
+
+def _headline(by_seed: Mapping[int, Mapping[str, PlanMetrics]]) -> dict[str, Any]:
+    """Average each plan over the seeds, and state each step with the least and greatest change over the seeds."""
+    plans = {
+        letter: {
+            name: {
+                "mean": round(mean(values), 2),
+                "least": min(values),
+                "greatest": max(values),
+            }
+            for name in SPREAD_FIELDS
+            for values in [[getattr(plans[letter], name) for plans in by_seed.values()]]
+        }
+        for letter in "BCD"
+    }
+    steps = {}
+    for before, after in STEPS:
+        travel = [
+            _change_pct(plans[before].travel_min_per_visit, plans[after].travel_min_per_visit)
+            for plans in by_seed.values()
+        ]
+        placed = [plans[after].visits_placed - plans[before].visits_placed for plans in by_seed.values()]
+        steps[f"{before} to {after}"] = {
+            "travel_per_visit_pct": {
+                "mean": round(mean(travel), 1),
+                "least": round(min(travel), 1),
+                "greatest": round(max(travel), 1),
+            },
+            "visits_placed": {"mean": round(mean(placed), 1), "least": min(placed), "greatest": max(placed)},
+        }
+    return {"plans": plans, "steps": steps}
+
+
+def _change_pct(before: float, after: float) -> float:
+    """State a change in percent of what was there."""
+    return 100 * (after - before) / before if before else 0.0
