@@ -33,3 +33,10 @@ class TimetableUnreadable(GeoError, ValueError):
 
     code = "timetable-unreadable"
     action = "Correct the rows of the sailings file."
+
+
+class PointsUnreadable(GeoError, ValueError):
+    """A file of points is missing, in no known encoding, or has impossible rows; the message names them all."""
+
+    code = "points-unreadable"
+    action = "Give a CSV file with the columns postcode, lat and lon in degrees, one row per point."
