@@ -65,7 +65,7 @@ class AreaNotFound(NotFound):
 
 
 class RotaNotFound(NotFound):
-    """There is no current plan for that area and day, or it knows no such provider or carer."""
+    """There is no such plan, or none is current for that area and day."""
 
     code = "rota-not-found"
     action = "Optimise the day first, or ask for another day."

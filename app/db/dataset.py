@@ -1,0 +1,63 @@
+"""The rows of a data set, in and out of their tables: one table per `Dataset` field, one column per record field."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select
+
+from app.datafiles.files import FILES
+from app.db.clients import Allocation, Client, Match, Visit
+from app.db.ferries import Port, Sailing
+from app.db.places import Place
+from app.db.providers import Carer, Provider, Shift
+from app.db.recorded import Recorded
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sqlalchemy.orm import Session
+
+    from app.dataset import Dataset
+    from app.db.areas import OfArea
+
+TABLES: Mapping[str, type[OfArea]] = {
+    "providers": Provider,
+    "carers": Carer,
+    "shifts": Shift,
+    "clients": Client,
+    "visits": Visit,
+    "allocation": Allocation,
+    "matches": Match,
+    "recorded": Recorded,
+    "ports": Port,
+    "sailings": Sailing,
+    "places": Place,
+}
+"""Every table by its `Dataset` field, those first to which the later ones refer."""
+
+
+def replace_rows(session: Session, dataset: Dataset) -> None:
+    """Put the rows of a data set in the place of all that its area had."""
+    for table in reversed(list(TABLES.values())):
+        session.execute(delete(table).where(table.area == dataset.area))
+    for field, table in TABLES.items():
+        rows = [
+            {"area": dataset.area, "position": place} | {part.name: getattr(row, part.name) for part in fields(row)}
+            for place, row in enumerate(getattr(dataset, field))
+        ]
+        if rows:
+            session.execute(insert(table), rows)
+
+
+def load_rows(session: Session, area: str) -> dict[str, tuple[Any, ...]]:
+    """Load the records of an area by `Dataset` field, in the order of their files."""
+    loaded = {}
+    for file in FILES:
+        table = TABLES[file.field]
+        columns = [getattr(table, column.name) for column in file.columns]
+        found = session.execute(select(*columns).where(table.area == area).order_by(table.position))
+        names = [column.name for column in file.columns]
+        loaded[file.field] = tuple(file.record(**dict(zip(names, row, strict=True))) for row in found)
+    return loaded
