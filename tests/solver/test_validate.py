@@ -1,0 +1,150 @@
+"""Every fault of the input: sensible input has none, and each kind of nonsense is named."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver.types import Mode, ProviderHours, Travel, Weights
+from solver.validate import faults
+from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window
+
+if TYPE_CHECKING:
+    from solver.types import DayProblem
+
+SHORES = [[0, 10, None, None], [10, 0, None, None], [None, None, 0, 10], [None, None, 10, 0]]
+BOATS = [a_sailing("one", 1, 2, "08:00"), a_sailing("two", 1, 2, "09:00"), a_sailing("back", 2, 1, "12:00")]
+ISLAND = a_travel(SHORES, sailings=BOATS)
+
+
+def with_arrays(**arrays: Any) -> DayProblem:
+    """Build the island day with some arrays of the car's travel replaced."""
+    return a_problem(travel=Travel(modes={Mode.CAR: replace(ISLAND.modes[Mode.CAR], **arrays)}, sailings=tuple(BOATS)))
+
+
+def with_road(**cells: int) -> DayProblem:
+    """Build the island day with one cell of a road matrix changed: `road_s=-1` changes the road from 0 to 1."""
+    ((name, value),) = cells.items()
+    matrix = getattr(ISLAND.modes[Mode.CAR], name).copy()
+    matrix[0, 1] = value
+    return with_arrays(**{name: matrix})
+
+
+def with_boat_arrival(value: int) -> DayProblem:
+    """Build the island day with the arrival of the second journey from place 0 to place 2 changed."""
+    car = ISLAND.modes[Mode.CAR]
+    arrive_s = car.boat_arrive_s.copy()
+    arrive_s[car.boat_first[0, 2] + 1] = value
+    return with_arrays(boat_arrive_s=arrive_s)
+
+
+def of_visit(**changes: Any) -> DayProblem:
+    """Build the default day with its visit changed."""
+    return a_problem([a_visit(**changes)])
+
+
+def of_shift(**changes: Any) -> DayProblem:
+    """Build the default day with its shift changed."""
+    return a_problem(shifts=[a_shift(**changes)])
+
+
+def of_sailing(**changes: Any) -> DayProblem:
+    """Build the default day with one sailing, changed."""
+    sailing = replace(a_sailing("boat", 1, 2, "08:00"), **changes)
+    return a_problem(travel=replace(a_travel(), sailings=(sailing,)))
+
+
+CAR = ISLAND.modes[Mode.CAR]
+SMALL = a_travel(places=3).modes[Mode.CAR]
+EYE = np.eye(4, dtype=bool)
+WRONG = {
+    "duplicate-id": a_problem([a_visit(), a_visit()]),
+    "window-reversed": of_visit(window=a_window("10:00", "08:00")),
+    "instant-far-away": of_visit(window=a_window("08:00", "900:00")),
+    "duration-not-positive": of_visit(duration_s=0),
+    "visit-too-long": of_visit(duration_s=8 * 3600 + 1),
+    "carers-needed": of_visit(carers_needed=3),
+    "no-provider": of_visit(providers=frozenset()),
+    "max-work-negative": of_shift(max_work_s=-1),
+    "mode-without-travel": of_shift(mode=Mode.BIKE),
+    "break-not-positive": of_shift(breaks=(a_break(minutes=0),)),
+    "break-outside-shift": of_shift(breaks=(a_break("14:31", "16:00"),)),
+    "shifts-overlap": a_problem(shifts=[a_shift(), a_shift("late", carer="anna", window=a_window("14:59", "22:00"))]),
+    "place-unknown": of_visit(place=6),
+    "unknown-locked-shift": of_visit(locked_shifts=frozenset({"night"})),
+    "unknown-visit-to-keep": a_problem(keep=frozenset({"v1", "v9"})),
+    "weight-not-usable": a_problem(weights=Weights(metre=float("nan"))),
+    "hours-reversed": a_problem(provider_hours=(ProviderHours(provider="north", floor_s=2, ceiling_s=1),)),
+    "matrix-shape": with_arrays(road_m=SMALL.road_m),
+    "matrix-type": with_arrays(road_s=CAR.road_s.astype(np.float64)),
+    "road-negative": with_road(road_s=-1),
+    "diagonal-not-zero": with_arrays(road_m=CAR.road_m + EYE),
+    "diagonal-unreachable": with_arrays(road_reachable=CAR.road_reachable & ~EYE),
+    "boats-unequal": with_arrays(boat_leave_s=CAR.boat_leave_s[:-1]),
+    "boats-outside-list": with_arrays(boat_count=CAR.boat_count + 9),
+    "boats-back-in-time": with_boat_arrival(0),
+    "boats-not-increasing": with_boat_arrival(int(CAR.boat_arrive_s[CAR.boat_first[0, 2]])),
+    "sailing-out-of-order": of_sailing(arrives_s=0),
+    "sailing-nowhere": of_sailing(to_port=1),
+}
+
+
+@pytest.mark.parametrize(
+    "problem",
+    [
+        a_problem(),
+        a_problem([], []),
+        a_problem(travel=ISLAND),
+        a_problem(shifts=[a_shift(), a_shift("late", carer="anna", window=a_window("15:00", "22:00"))]),
+        of_shift(breaks=(a_break("14:30", "16:00"),)),
+        of_visit(duration_s=8 * 3600, window=a_window("08:00", "08:00"), carers_needed=2),
+        a_problem(weights=Weights(travel=0.0)),
+    ],
+)
+def test_sensible_days_have_no_fault(problem: DayProblem) -> None:
+    """Days at the edge of every rule, and an empty one, are fit to plan."""
+    assert faults(problem) == ()
+
+
+@pytest.mark.parametrize("code", WRONG)
+def test_each_kind_of_nonsense_is_named(code: str) -> None:
+    """A day with one thing wrong is told that thing, where it is and what to do."""
+    found = faults(WRONG[code])
+    assert code in {fault.code for fault in found}
+    assert len({fault.code for fault in found}) <= 2
+    assert all(fault.where and fault.message.endswith(".") and fault.action.endswith(".") for fault in found)
+
+
+def test_all_faults_are_reported_at_once() -> None:
+    """Three mistakes in three records give three faults, not the first of them."""
+    problem = a_problem([a_visit(duration_s=-1), a_visit("v2", place=-1)], [a_shift(max_work_s=-5)])
+    assert [(fault.code, fault.where) for fault in faults(problem)] == [
+        ("duration-not-positive", "visit v1, duration_s"),
+        ("max-work-negative", "shift early, max_work_s"),
+        ("place-unknown", "visit v2, place"),
+    ]
+
+
+def test_modes_must_cover_the_same_places() -> None:
+    """Matrices of two sizes are a fault of the travel, not a crash later."""
+    travel = Travel(modes={Mode.CAR: a_travel(places=3).modes[Mode.CAR], Mode.FOOT: a_travel().modes[Mode.CAR]})
+    assert [fault.where for fault in faults(a_problem(travel=travel))] == ["travel"]
+
+
+def test_unreachable_roads_may_hold_anything() -> None:
+    """Where no road leads, the number in the matrix means nothing and is not judged."""
+    matrix = CAR.road_s.copy()
+    matrix[0, 2] = -7
+    assert faults(with_arrays(road_s=matrix)) == ()
+
+
+def test_every_overlap_of_one_carer_is_found() -> None:
+    """A long shift that covers two short ones is reported against both."""
+    short = [a_shift(f"s{hour}", carer="anna", window=a_window(f"{hour}:00", f"{hour}:30")) for hour in (9, 12)]
+    assert [fault.where for fault in faults(a_problem(shifts=[a_shift(), *short]))] == [
+        "shift s9, window",
+        "shift s12, window",
+    ]
