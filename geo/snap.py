@@ -1,0 +1,141 @@
+"""Find where places meet the road: the nearest piece of road that a mode may use, on the land where the place is.
+
+A piece of road whose ends lie in different strongly connected parts is never used: what snaps to one landmass can
+always be reached from all that snaps to it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from scipy.spatial import KDTree
+
+from geo.errors import PlaceOffNetwork
+from geo.graph import project
+from geo.types import CLOSED_MS, RoadGraph, Snaps
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+STRAY_M = 2_000.0
+"""A connected part with less road than this is a stray piece: a fault of the map more often than an island."""
+STRAY_DETOUR_M = 100.0
+"""How much farther a road may be and still be preferred over a stray piece."""
+_EARTH_M = 6_371_000.0
+_NAMED = 10
+
+
+def snap(
+    graph: RoadGraph,
+    mode: str,
+    lonlat: NDArray[np.float64],
+    place_ids: Sequence[str],
+    *,
+    landmass: NDArray[np.int32] | None = None,
+    max_m: float = 1000.0,
+) -> Snaps:
+    """Snap places, float64 (P, 2) of longitude and latitude, to the arcs of a mode.
+
+    `landmass` int32 (P,): a place with a value from 0 snaps to that landmass only, one with -1 to any. Raises
+    PlaceOffNetwork, naming all of them, when places are more than `max_m` metres from a road.
+    """
+    arcs, arc_landmass = _usable(graph, mode)
+    points = np.asarray(shapely.points(project(lonlat, graph.crs)))
+    declared = np.full(len(lonlat), -1, dtype=np.int32) if landmass is None else landmass
+    strays = [land for land, _, metres in components(graph, mode) if metres < STRAY_M]
+    penalty = np.where(np.isin(arc_landmass, strays), STRAY_DETOUR_M, 0.0)
+    lines = np.asarray(shapely.linestrings(graph.xy[np.column_stack([graph.tail[arcs], graph.head[arcs]])]))
+    row = np.full(len(lonlat), -1, dtype=np.int64)
+    dist_m = np.full(len(lonlat), np.inf)
+    for land in np.unique(declared):
+        here = np.flatnonzero(declared == land)
+        allowed = np.arange(len(arcs)) if land < 0 else np.flatnonzero(arc_landmass == land)
+        found, dist_m[here] = _nearest(lines[allowed], penalty[allowed], points[here], max_m)
+        row[here] = np.where(found >= 0, allowed[found] if len(allowed) else -1, -1)
+    if (row < 0).any():
+        raise _off_network(graph, mode, lonlat, place_ids, row < 0, max_m)
+    along = np.nan_to_num(shapely.line_locate_point(lines[row], points, normalized=True))
+    return Snaps(
+        arc=arcs[row].astype(np.int32),
+        along=np.clip(along, 0.0, 1.0),
+        dist_m=dist_m,
+        landmass=arc_landmass[row].astype(np.int32),
+    )
+
+
+def _usable(graph: RoadGraph, mode: str) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Return the arcs that a place may snap to, one for each piece of road, and their landmasses."""
+    landmass = graph.landmass[mode]
+    same = landmass[graph.tail] == landmass[graph.head]
+    arcs = np.flatnonzero((graph.arc_ms[mode] != CLOSED_MS) & same)
+    ends = np.sort(np.column_stack([graph.tail[arcs], graph.head[arcs]]), axis=1)
+    arcs = arcs[np.sort(np.unique(ends, axis=0, return_index=True)[1])]
+    return arcs, landmass[graph.tail[arcs]]
+
+
+def components(graph: RoadGraph, mode: str) -> list[tuple[int, int, float]]:
+    """Return the landmass, the number of nodes and the metres of road of each connected part, the largest first."""
+    arcs, landmass = _usable(graph, mode)
+    metres = np.bincount(landmass, weights=graph.length_m[arcs])
+    nodes = np.bincount(graph.landmass[mode][graph.landmass[mode] >= 0])
+    return [(land, int(nodes[land]), float(metres[land])) for land in range(len(metres)) if metres[land] > 0]
+
+
+def _nearest(
+    lines: NDArray[np.object_], penalty: NDArray[np.float64], points: NDArray[np.object_], max_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the best line for each point, -1 where none is near, and its distance: the nearest but for the penalty."""
+    best = np.full(len(points), -1, dtype=np.int64)
+    dist_m = np.full(len(points), np.inf)
+    tree = shapely.STRtree(lines)
+    finite = np.flatnonzero(np.isfinite(shapely.get_coordinates(points)).all(axis=1))
+    (which, _), near = tree.query_nearest(points[finite], max_distance=max_m, return_distance=True, all_matches=False)
+    reach = np.full(len(points), -1.0)
+    reach[finite[which]] = np.minimum(near + STRAY_DETOUR_M, max_m)
+    close = np.flatnonzero(reach >= 0)
+    point, line = tree.query(points[close], predicate="dwithin", distance=reach[close])
+    apart = shapely.distance(points[close[point]], lines[line])
+    order = np.lexsort((line, apart + penalty[line], point))
+    point, line, apart = point[order], line[order], apart[order]
+    first = np.flatnonzero(np.diff(point, prepend=-1))
+    best[close[point[first]]] = line[first]
+    dist_m[close[point[first]]] = apart[first]
+    return best, dist_m
+
+
+def _off_network(
+    graph: RoadGraph,
+    mode: str,
+    lonlat: NDArray[np.float64],
+    place_ids: Sequence[str],
+    far: NDArray[np.bool_],
+    max_m: float,
+) -> PlaceOffNetwork:
+    """Return the error that names the places that are too far, and guesses why."""
+    ids = tuple(place for place, is_far in zip(place_ids, far, strict=True) if is_far)
+    named = ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+    worst_m = _to_network_m(graph, mode, lonlat[far]).max()
+    swapped = int((_to_network_m(graph, mode, lonlat[far][:, ::-1]) <= max_m).sum())
+    hint = f" With latitude and longitude swapped, {swapped} of them would lie on the network." if swapped else ""
+    message = f"{len(ids)} place(s) lie more than {max_m:,.0f} m from any road open to {mode}"
+    return PlaceOffNetwork(f"{message}, the worst {worst_m / 1000:,.1f} km: {named}.{hint}", ids)
+
+
+def _to_network_m(graph: RoadGraph, mode: str, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the straight distance from anywhere on earth to the nearest node of a mode; infinite for no position."""
+    nodes = graph.lonlat[graph.landmass[mode] >= 0]
+    valid = np.isfinite(lonlat).all(axis=1)
+    distance = np.full(len(lonlat), np.inf)
+    chord = KDTree(_on_sphere(nodes)).query(_on_sphere(lonlat[valid]))[0]
+    distance[valid] = 2 * _EARTH_M * np.arcsin(np.clip(chord / 2, 0, 1))
+    return distance
+
+
+def _on_sphere(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return positions as points of the unit sphere."""
+    lon, lat = np.radians(lonlat).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
