@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from solver.allocate import Package, ProviderLimits, allocate
+from solver.allocate import AllocationSettings, CarePackage, ProviderLimits, allocate
 from solver.marginal import insertion_costs, removal_savings
 from solver.score import score
 from solver.solve import solve
@@ -147,12 +147,14 @@ def _reallocate(case: Case, step: Step, today: Mapping[str, str], *, budget: int
         for provider, seconds in sorted(load.items())
     ]
     packages = [
-        Package(
+        CarePackage(
             client=client, hours_s=hours[client], provider_now=today[client], allowed=case.legal[client] & set(load)
         )
         for client in sorted(today)
     ]
-    return allocate(packages, _package_costs(step, set(load)), limits, move_budget=budget, seed=seed).provider_of
+    costs = _package_costs(step, set(load))
+    settings = AllocationSettings(seed=seed)
+    return allocate(packages, costs, limits, move_budget=budget, settings=settings).provider_of
 
 
 def _package_costs(step: Step, providers: set[str]) -> dict[tuple[str, str], int]:

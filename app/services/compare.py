@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from app.dataset import Dataset
+    from app.services.open_area import OpenArea
     from app.services.travel import AreaTravel
     from solver.comparison import Step
     from solver.types import DayPlan, DayProblem, Progress
@@ -80,40 +81,39 @@ class Comparison:
 
 
 def compare(
-    dataset: Dataset,
-    travel: AreaTravel,
-    area_of: Mapping[str, str],
+    area: OpenArea,
     request: CompareRequest,
     *,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Comparison:
-    """Make, check and measure the four plans; `area_of` gives each client's small area.
+    """Make, check and measure the four plans.
 
     Raises NothingToPlan without visits, PlanRejected when the checker finds a breach in B, C or D.
     """
+    dataset = area.dataset
     if not dataset.visits or not dataset.shifts:
         raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
     began = time.monotonic()
-    case = _case(dataset, travel, request)
+    case = _case(dataset, area.travel, request)
     setting = Setting(
         provider_of={row.client_id: row.provider_id for row in dataset.allocation},
         choice_locked=frozenset(client.client_id for client in dataset.clients if is_choice_locked(client)),
-        area_of=area_of,
+        area_of=area.small_areas.area_of,
     )
     people = len({visit.client for visit in case.problem.visits})
     budget_of = {pct: people * pct // 100 for pct in CURVE_PCT} if request.curve else {}
+    seeds = [request.seed + offset for offset in range(request.seeds)]
     tasks = [
         {
             "case": case,
             "iterations": request.iterations,
-            "seed": request.seed + offset,
-            "budgets": tuple(budget_of.values()) if offset == 0 else (),
+            "seed": seed,
+            "budgets": tuple(budget_of.values()) if seed == request.seed else (),
         }
-        for offset in range(request.seeds)
+        for seed in seeds
     ]
     outcomes = run_many(compare_steps, tasks, processes=request.processes, progress=progress, cancelled=cancelled)
-    seeds = [task["seed"] for task in tasks]
     results = {
         seed: {key: _checked(step, setting) for key, step in steps.items()}
         for seed, steps in zip(seeds, outcomes, strict=True)

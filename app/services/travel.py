@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.dataset import Dataset, PlaceRow, SailingRow
-    from geo.types import BoatTable, Departure, RoadGraph
+    from geo.types import BoatTable, Departure, RoadGraph, Snaps
 
 LONGEST_LEG_S = {"foot": 45 * 60, "bike": 60 * 60}
 """Nobody is sent on a longer walk or ride between two stops."""
@@ -43,9 +43,10 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AreaTravel:
-    """All travel of an area on a day, by mode name."""
+    """All travel of an area on a day, by mode name; `snaps` tell where each row meets a road for cars."""
 
     places: Places
+    snaps: Snaps
     roads: Mapping[str, TravelMatrix]
     boats: Mapping[str, BoatTable]
     departures: tuple[Departure, ...]
@@ -57,16 +58,13 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
     Raises PlaceOffNetwork when homes or piers lie too far from a road.
     """
     ids, lonlat, rows = _rows(dataset)
-    part_of, name_of = _landmasses(dataset.places, graph)
-    # Across a kyle the other shore may be nearer, so a pier is held to the landmass it is declared to stand on.
-    declared = np.full(len(ids), -1, dtype=np.int32)
-    for port in dataset.ports:
-        declared[rows["port"][port.port_id]] = part_of.get(port.landmass, -1)
-    car = snap(graph, "car", lonlat, ids, landmass=declared)
+    modes = sorted({"car"} | {carer.mode for carer in dataset.carers})
+    snaps = {mode: _snap(dataset, graph, mode, ids, lonlat) for mode in modes}
+    name_of = _landmasses(dataset.places, graph, "car")[1]
     places = Places(
         ids=ids,
         lonlat=lonlat,
-        landmass=tuple(name_of.get(part, f"landmass {part}") for part in car.landmass.tolist()),
+        landmass=tuple(name_of.get(part, f"landmass {part}") for part in snaps["car"].landmass.tolist()),
         row_of_client=rows["client"],
         row_of_carer=rows["carer"],
         row_of_port=rows["port"],
@@ -76,12 +74,21 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
     for client in dataset.clients:
         door_s[rows["client"][client.client_id]] = 60 * client.door_minutes
     store = MatrixStore(cache)
-    roads = {}
-    for mode in sorted({carer.mode for carer in dataset.carers}):
-        snaps = car if mode == "car" else snap(graph, mode, lonlat, ids)
-        roads[mode] = _usable(store.get(graph, mode, snaps), mode, door_s)
+    roads = {mode: _usable(store.get(graph, mode, snapped), mode, door_s) for mode, snapped in snaps.items()}
     boats = {mode: compile_boats(sailings, road, car=mode == "car") for mode, road in roads.items()}
-    return AreaTravel(places=places, roads=roads, boats=boats, departures=sailings)
+    return AreaTravel(places=places, snaps=snaps["car"], roads=roads, boats=boats, departures=sailings)
+
+
+def _snap(dataset: Dataset, graph: RoadGraph, mode: str, ids: tuple[str, ...], lonlat: NDArray[np.float64]) -> Snaps:
+    """Snap every row to the roads of a mode.
+
+    Across a kyle the other shore may be nearer, so a pier is held to the landmass it is declared to stand on.
+    """
+    part_of = _landmasses(dataset.places, graph, mode)[0]
+    declared = np.full(len(ids), -1, dtype=np.int32)
+    for row, port in enumerate(dataset.ports, start=len(ids) - len(dataset.ports)):
+        declared[row] = part_of.get(port.landmass, -1)
+    return snap(graph, mode, lonlat, ids, landmass=declared)
 
 
 def _rows(dataset: Dataset) -> tuple[tuple[str, ...], NDArray[np.float64], dict[str, dict[str, int]]]:
@@ -101,14 +108,14 @@ def _rows(dataset: Dataset) -> tuple[tuple[str, ...], NDArray[np.float64], dict[
     return tuple(ids), np.array(lonlat, dtype=np.float64).reshape(-1, 2), rows
 
 
-def _landmasses(places: tuple[PlaceRow, ...], graph: RoadGraph) -> tuple[dict[str, int], dict[int, str]]:
+def _landmasses(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> tuple[dict[str, int], dict[int, str]]:
     """Match landmass names with parts of the road network, both ways, the most populous settlement deciding."""
     part_of: dict[str, int] = {}
     name_of: dict[int, str] = {}
     if places:
         lonlat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64)
         ids = tuple(place.place_id for place in places)
-        parts = snap(graph, "car", lonlat, ids, max_m=3000.0).landmass.tolist()
+        parts = snap(graph, mode, lonlat, ids, max_m=3000.0).landmass.tolist()
         for part, place in sorted(zip(parts, places, strict=True), key=lambda pair: -pair[1].population):
             part_of.setdefault(place.landmass, part)
             name_of.setdefault(part, place.landmass)

@@ -1,0 +1,31 @@
+"""An area made ready for planning: its data set, roads, travel and small areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.services.small_areas import SmallAreas, find_small_areas
+from app.services.travel import AreaTravel, area_travel
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from app.dataset import Dataset
+    from geo.types import RoadGraph
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OpenArea:
+    """Everything that planning an area and day needs."""
+
+    dataset: Dataset
+    graph: RoadGraph
+    travel: AreaTravel
+    small_areas: SmallAreas
+
+
+def open_area(dataset: Dataset, graph: RoadGraph, data_dir: Path) -> OpenArea:
+    """Compute travel and small areas; matrices are cached under `data_dir`. Raises PlaceOffNetwork."""
+    travel = area_travel(dataset, graph, cache=data_dir / "cache" / "travel")
+    return OpenArea(dataset=dataset, graph=graph, travel=travel, small_areas=find_small_areas(dataset, travel))

@@ -1,0 +1,221 @@
+"""Propose zones: small areas joined by roads and boats, each with a prime and a secondary provider, as GeoJSON."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from app.services.small_areas import hours_by_provider_and_area
+from geo.areas import adjacency, area_polygons, name_areas
+from geo.types import Snaps
+from solver.zones import assign_providers, propose_zones
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
+
+    from app.dataset import Dataset
+    from app.services.open_area import OpenArea
+    from app.services.small_areas import SmallAreas
+    from app.services.travel import AreaTravel
+    from solver.zones import ZoneRole
+
+FEWEST_PEOPLE = 5
+"""Counts of one to four people are not shown: in a small place they would tell who is meant."""
+
+DAY_CONTACT_H_PER_ZONE = 70.0
+"""Contact hours a day for which one zone is proposed when nobody says how many: the middle of published sizes
+(Herefordshire: viable from 700 to 2,000 hours a week are 100 to 285 a day for a provider, who has one or two zones)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneRequest:
+    """How many zones (None: one for about every 70 contact hours a day, at least two), and whether they should have
+    least travel (`balance` 0), equal hours (1) or something between."""
+
+    n_zones: int | None = None
+    balance: float = 0.5
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """One proposed zone. `people` is None where fewer than five live there; hours are contact hours a day."""
+
+    number: int
+    name: str
+    areas: tuple[str, ...]
+    people: int | None
+    load_h: float
+    carers: int
+    carers_with_car: int
+    providers_today: int
+    prime: str | None
+    secondary: str | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class ZoneProposal:
+    """The zones, how even and how compact they are, and their outlines (WGS84, one row per zone)."""
+
+    zones: tuple[Zone, ...]
+    load_cv: float
+    mean_travel_min: float
+    outlines: GeoDataFrame
+
+    def geojson(self) -> dict[str, Any]:
+        """Give a FeatureCollection in longitude and latitude, one feature per zone."""
+        features = [
+            {
+                "type": "Feature",
+                "properties": {
+                    "zone": zone.number,
+                    "name": zone.name,
+                    "areas": list(zone.areas),
+                    "people": zone.people if zone.people is not None else f"fewer than {FEWEST_PEOPLE}",
+                    "contact_hours": round(zone.load_h, 1),
+                    "carers": zone.carers,
+                    "carers_with_car": zone.carers_with_car,
+                    "providers_today": zone.providers_today,
+                    "prime": zone.prime,
+                    "secondary": zone.secondary,
+                    "reason": zone.reason,
+                },
+                "geometry": geometry,
+            }
+            for zone, geometry in zip(self.zones, _geometries(self.outlines), strict=True)
+        ]
+        return {"type": "FeatureCollection", "features": features}
+
+
+def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
+    """Propose zones for an area, deterministic by seed."""
+    dataset, travel, areas = area.dataset, area.travel, area.small_areas
+    wanted = request.n_zones or max(2, round(float(areas.load_h.sum()) / DAY_CONTACT_H_PER_ZONE))
+    road = travel.roads["car"]
+    between = np.ix_(areas.centre, areas.centre)
+    travel_s = np.where(road.reachable[between], road.travel_s[between], -1).astype(np.int32)
+    rows = np.array([travel.places.row_of_client[client.client_id] for client in dataset.clients])
+    edges = adjacency(
+        area.graph, "car", snaps=_snaps_of(travel.snaps, rows), labels=areas.labels, links=_boat_links(travel, areas)
+    )
+    plan = propose_zones(
+        areas.load_h.tolist(), travel_s, edges, n_zones=wanted, balance=request.balance, seed=request.seed
+    )
+    zone_of_area = np.array(plan.zone_of_area)
+    labels = zone_of_area[areas.labels].astype(np.int32)
+    area_of_home = _nearest_area(travel, areas, [carer.carer_id for carer in dataset.carers])
+    roles = assign_providers(
+        plan,
+        hours_by_provider_and_area(dataset, areas, {row.client_id: row.provider_id for row in dataset.allocation}),
+        _home_hours(dataset, area_of_home),
+        _registered(dataset, areas),
+    )
+    settlements = {place.name: (place.lon, place.lat, place.population) for place in dataset.places if place.population}
+    names = name_areas(travel.places.lonlat[rows], labels, settlements)
+    zone_of_home = {carer: int(zone_of_area[area]) for carer, area in area_of_home.items()}
+    zones = tuple(_zone(dataset, areas, zone_of_area, zone_of_home, role=role, name=names[role.zone]) for role in roles)
+    return ZoneProposal(
+        zones=zones,
+        load_cv=plan.load_cv,
+        mean_travel_min=plan.mean_travel_min,
+        outlines=area_polygons(travel.places.lonlat[rows], labels, names),
+    )
+
+
+def _zone(
+    dataset: Dataset,
+    areas: SmallAreas,
+    zone_of_area: NDArray[np.int64],
+    zone_of_home: Mapping[str, int],
+    *,
+    role: ZoneRole,
+    name: str,
+) -> Zone:
+    """Describe one zone as it is today, with the roles proposed for it."""
+    inside = zone_of_area == role.zone
+    here = {
+        client.client_id for client, label in zip(dataset.clients, areas.labels.tolist(), strict=True) if inside[label]
+    }
+    carers = [carer for carer in dataset.carers if zone_of_home.get(carer.carer_id) == role.zone]
+    return Zone(
+        number=role.zone,
+        name=name,
+        areas=tuple(areas.names[area] for area in np.flatnonzero(inside)),
+        people=len(here) if len(here) >= FEWEST_PEOPLE else None,
+        load_h=float(areas.load_h[inside].sum()),
+        carers=len(carers),
+        carers_with_car=sum(carer.mode == "car" for carer in carers),
+        providers_today=len({row.provider_id for row in dataset.allocation if row.client_id in here}),
+        prime=role.prime,
+        secondary=role.secondary,
+        reason=role.reason,
+    )
+
+
+def _snaps_of(snaps: Snaps, rows: NDArray[np.int64]) -> Snaps:
+    """Pick the snaps of some rows."""
+    return Snaps(arc=snaps.arc[rows], along=snaps.along[rows], dist_m=snaps.dist_m[rows], landmass=snaps.landmass[rows])
+
+
+def _boat_links(travel: AreaTravel, areas: SmallAreas) -> list[tuple[int, int, float]]:
+    """Join for every crossing the areas nearest to its piers, by its quickest boat in minutes, check-in included."""
+    ports = sorted({port for boat in travel.departures for port in (boat.from_port, boat.to_port)})
+    area_of_port = dict(zip(ports, _nearest_by_road(travel, areas, ports), strict=True))
+    quickest: dict[tuple[int, int], float] = {}
+    for boat in travel.departures:
+        one, other = area_of_port[boat.from_port], area_of_port[boat.to_port]
+        if one is not None and other is not None and one != other:
+            minutes = (boat.ashore_s - boat.last_checkin_s) / 60
+            pair = (min(one, other), max(one, other))
+            quickest[pair] = min(minutes, quickest.get(pair, minutes))
+    return [(one, other, minutes) for (one, other), minutes in sorted(quickest.items())]
+
+
+def _nearest_area(travel: AreaTravel, areas: SmallAreas, carers: list[str]) -> dict[str, int]:
+    """Give for each carer the area whose middle is nearest to home; carers whom no road joins to any are left out."""
+    found = _nearest_by_road(travel, areas, [travel.places.row_of_carer[carer] for carer in carers])
+    return {carer: area for carer, area in zip(carers, found, strict=True) if area is not None}
+
+
+def _nearest_by_road(travel: AreaTravel, areas: SmallAreas, rows: list[int]) -> list[int | None]:
+    """Give for each row of the matrices the area whose middle it reaches soonest by road, if any."""
+    road = travel.roads["car"]
+    found: list[int | None] = []
+    for row in rows:
+        away_s = np.where(road.reachable[row, areas.centre], road.travel_s[row, areas.centre], np.inf)
+        best = int(away_s.argmin())
+        found.append(best if np.isfinite(away_s[best]) else None)
+    return found
+
+
+def _home_hours(dataset: Dataset, area_of_home: Mapping[str, int]) -> dict[tuple[str, int], float]:
+    """Sum the shift hours of carers by provider and the area they live in."""
+    provider_of = {carer.carer_id: carer.provider_id for carer in dataset.carers}
+    hours: dict[tuple[str, int], float] = defaultdict(float)
+    for shift in dataset.shifts:
+        if shift.carer_id in area_of_home:
+            hours[provider_of[shift.carer_id], area_of_home[shift.carer_id]] += (shift.end - shift.start) / 3600
+    return dict(hours)
+
+
+def _registered(dataset: Dataset, areas: SmallAreas) -> dict[str, set[int]]:
+    """List for each provider the areas in whose locality it is registered; an area is where its first client is."""
+    locality: dict[int, str] = {}
+    for client, label in zip(dataset.clients, areas.labels.tolist(), strict=True):
+        locality.setdefault(label, client.locality)
+    return {
+        provider.provider_id: {area for area, name in locality.items() if name in provider.localities}
+        for provider in dataset.providers
+    }
+
+
+def _geometries(outlines: GeoDataFrame) -> list[dict[str, Any]]:
+    """Give each outline as a GeoJSON geometry."""
+    return [shape.__geo_interface__ for shape in outlines.geometry]
