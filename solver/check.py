@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from solver.claims import read
 from solver.rules import Rule
 from solver.types import Breach
-from solver.words import clock, length, names
+from solver.words import clock, count, length, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -68,10 +68,10 @@ def _known_ids(day: Claims) -> Iterator[Breach]:
 
 
 def _one_run_per_shift(day: Claims) -> Iterator[Breach]:
-    for shift, count in Counter(run.shift for run in day.plan.runs).items():
-        if count > 1:
-            message = f"Shift {shift} has {count} runs."
-            yield _breach(Rule.ONE_RUN_PER_SHIFT, message, shift=shift, amount=count - 1)
+    for shift, runs in Counter(run.shift for run in day.plan.runs).items():
+        if runs > 1:
+            message = f"Shift {shift} has {runs} runs."
+            yield _breach(Rule.ONE_RUN_PER_SHIFT, message, shift=shift, amount=runs - 1)
 
 
 def _no_empty_run(day: Claims) -> Iterator[Breach]:
@@ -84,11 +84,11 @@ def _every_visit_once(day: Claims) -> Iterator[Breach]:
     in_runs = {stop.visit for run in day.plan.runs for stop in run.stops}
     left_out = Counter(item.visit for item in day.plan.unallocated)
     for visit in day.visits:
-        count = left_out[visit]
-        if visit in in_runs and count:
+        times = left_out[visit]
+        if visit in in_runs and times:
             message = f"Visit {visit} is in a run and also listed as unallocated."
-        elif visit not in in_runs and count != 1:
-            message = f"Visit {visit} is in no run and listed {count} times as unallocated."
+        elif visit not in in_runs and times != 1:
+            message = f"Visit {visit} is in no run and listed {times} times as unallocated."
         else:
             continue
         yield _breach(Rule.EVERY_VISIT_ONCE, message, visit=visit)
@@ -109,16 +109,16 @@ def _carers_needed(day: Claims) -> Iterator[Breach]:
     for visit in day.problem.visits:
         sent = counts[visit.id]
         if sent not in {0, visit.carers_needed}:
-            message = f"Visit {visit.id} needs {visit.carers_needed} carer(s) and is in {sent} run(s)."
+            message = f"Visit {visit.id} needs {count(visit.carers_needed, 'carer')} and is in {count(sent, 'run')}."
             yield _breach(Rule.CARERS_NEEDED, message, visit=visit.id, amount=abs(sent - visit.carers_needed))
 
 
 def _different_carers(day: Claims) -> Iterator[Breach]:
     for visit, sent in _carers_of(day).items():
-        for carer, count in Counter(shift.carer for shift, _ in sent).items():
-            if count > 1:
-                message = f"Carer {carer} is sent {count} times to visit {visit}."
-                yield _breach(Rule.DIFFERENT_CARERS, message, visit=visit, amount=count - 1)
+        for carer, times in Counter(shift.carer for shift, _ in sent).items():
+            if times > 1:
+                message = f"Carer {carer} is sent {times} times to visit {visit}."
+                yield _breach(Rule.DIFFERENT_CARERS, message, visit=visit, amount=times - 1)
 
 
 def _same_start(day: Claims) -> Iterator[Breach]:
@@ -236,7 +236,7 @@ def _every_break(day: Claims) -> Iterator[Breach]:
     for known in day.runs:
         planned, due = len(known.run.rests), len(known.shift.breaks)
         if planned != due:
-            message = f"Shift {known.shift.id} has {due} break(s) and its run takes {planned}."
+            message = f"Shift {known.shift.id} has {count(due, 'break')} and its run takes {planned}."
             yield _breach(Rule.EVERY_BREAK, message, shift=known.shift.id, amount=abs(planned - due))
         for rest in known.run.rests:
             if not 0 <= rest.after_stop <= len(known.run.stops):

@@ -24,3 +24,8 @@ def length(duration_s: int) -> str:
 def names(words: Iterable[str]) -> str:
     """Say several ids in a stable order, with commas."""
     return ", ".join(sorted(words))
+
+
+def count(number: int, noun: str) -> str:
+    """Say a number of things: "1 carer", "3 carers"."""
+    return f"{number} {noun}" + ("" if number == 1 else "s")

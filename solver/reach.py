@@ -1,0 +1,54 @@
+"""Work out when a place can be reached, by looking through roads and boat journeys with plain arithmetic.
+
+This is for proofs and explanations, one journey at a time; the engines have their own (see `timing`).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from solver.types import ModeTravel, Shift, Travel, Visit
+
+
+def connected(travel: ModeTravel, origin: int, destination: int) -> bool:
+    """Tell whether a road or any boat of the day leads there."""
+    return bool(travel.road_reachable[origin, destination]) or int(travel.boat_count[origin, destination]) > 0
+
+
+def earliest_arrival(travel: ModeTravel, origin: int, destination: int, leave_s: int) -> int | None:
+    """Give the first instant of being there when leaving at `leave_s`, or None when nothing leads there any more."""
+    arrivals = [arrive_s for boat_leave_s, arrive_s in _boats(travel, origin, destination) if boat_leave_s >= leave_s]
+    if travel.road_reachable[origin, destination]:
+        arrivals.append(leave_s + int(travel.road_s[origin, destination]))
+    return min(arrivals, default=None)
+
+
+def latest_departure(travel: ModeTravel, origin: int, destination: int, arrive_s: int) -> int | None:
+    """Give the last instant to leave so as to be there by `arrive_s`, or None when nothing is there in time."""
+    departures = [
+        leave_s for leave_s, boat_arrive_s in _boats(travel, origin, destination) if boat_arrive_s <= arrive_s
+    ]
+    if travel.road_reachable[origin, destination]:
+        departures.append(arrive_s - int(travel.road_s[origin, destination]))
+    return max(departures, default=None)
+
+
+def start_range(travel: Travel, shift: Shift, visit: Visit) -> tuple[int, int] | None:
+    """Give the first and the last start of a visit that is the shift's only one; None when there is no way there or
+    no way home in time. The range is empty when the first is after the last. Breaks are not considered."""
+    mode = travel.modes.get(shift.mode)
+    if mode is None:
+        return None
+    there_s = earliest_arrival(mode, shift.start_place, visit.place, shift.window.earliest_s)
+    leave_s = latest_departure(mode, visit.place, shift.end_place, shift.window.latest_s)
+    if there_s is None or leave_s is None:
+        return None
+    return max(visit.window.earliest_s, there_s), min(visit.window.latest_s, leave_s - visit.duration_s)
+
+
+def _boats(travel: ModeTravel, origin: int, destination: int) -> list[tuple[int, int]]:
+    first = int(travel.boat_first[origin, destination])
+    end = first + int(travel.boat_count[origin, destination])
+    leave_s, arrive_s = travel.boat_leave_s[first:end].tolist(), travel.boat_arrive_s[first:end].tolist()
+    return list(zip(leave_s, arrive_s, strict=True))
