@@ -288,7 +288,8 @@ def _cut_windows(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Cut start windows to what some shift can reach, and add the refusals of clock and map to `refusal`."""
     bits = (np.uint32(Refusal.SHIFT_HOURS), np.uint32(Refusal.UNREACHABLE), np.uint32(Refusal.TOO_FAR))
-    cut = _reachable_windows(refusal, windows, tuple(legs[2:4]), tuple(shifts[:5]), (tables, bits))
+    cut = windows.copy()
+    _reachable_windows(refusal, cut, tuple(legs[2:4]), tuple(shifts[:5]), (tables, bits))
     return cut[:, 0].copy(), cut[:, 1].copy()
 
 
@@ -299,11 +300,10 @@ def _reachable_windows(
     legs: tuple[NDArray[np.int32], ...],
     shifts: tuple[NDArray[np.int32], ...],
     travel: tuple[Tables, tuple[np.uint32, np.uint32, np.uint32]],
-) -> NDArray[np.int32]:
+) -> None:
     place, duration_s = legs
     mode, start_place, end_place, shift_earliest_s, shift_latest_s = shifts
     tables, (shift_hours, unreachable, too_far) = travel
-    cut = windows.copy()
     for leg in range(len(place)):
         first, last = UNREACHABLE, -UNREACHABLE
         for s in range(len(mode)):
@@ -320,8 +320,7 @@ def _reachable_windows(
             if refusal[leg, s] == 0:
                 first, last = min(first, start), max(last, end)
         if first <= last:
-            cut[leg, 0], cut[leg, 1] = first, last
-    return cut
+            windows[leg, 0], windows[leg, 1] = first, last
 
 
 def _travel(problem: DayProblem, modes: tuple[Mode, ...], place_row: NDArray[np.int32]) -> _Travel:

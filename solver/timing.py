@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
+import numpy as np  # noqa: TC002 - named tuples keep their annotations
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
 from solver.kernel.jit import compiled

@@ -20,14 +20,14 @@ R = TypeVar("R")
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first call, without the interpreter lock; the machine code is cached where a folder is writable."""
     try:
-        return cast("Callable[P, R]", numba.njit(cache=True, nogil=True)(function))
+        return cast("Callable[P, R]", numba.njit(cache=True, nogil=True, error_model="numpy", _nrt=False)(function))
     except RuntimeError:  # no writable folder anywhere: compile once per process
-        return cast("Callable[P, R]", numba.njit(nogil=True)(function))
+        return cast("Callable[P, R]", numba.njit(nogil=True, error_model="numpy", _nrt=False)(function))
 
 
 def _keep_code_per_version() -> None:
     """Name the cache after all compiled sources: Numba itself misses changes of a function called from another file."""
-    if config.CACHE_DIR:
+    if config.CACHE_DIR:  # type: ignore[attr-defined]
         return
     folder = Path(__file__).parent
     sources = [*sorted(folder.glob("*.py")), folder.parent / "timing.py"]
@@ -38,7 +38,7 @@ def _keep_code_per_version() -> None:
     except OSError:
         return
     if os.access(cache, os.W_OK):
-        config.CACHE_DIR = str(cache)
+        config.CACHE_DIR = str(cache)  # type: ignore[attr-defined]
 
 
 _keep_code_per_version()

@@ -1,0 +1,110 @@
+"""What a run costs and when its stops can happen: the only place where a run's times and prices are worked out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from solver.kernel.jit import compiled
+from solver.kernel.state import PLACED, TOUCHED, UNPLACED
+from solver.timing import arrival, latest_departure
+
+if TYPE_CHECKING:
+    from solver.kernel.state import Day, State
+
+
+@compiled
+def refresh(day: Day, state: State, run: int) -> bool:
+    """Work out times and cost of a run from its nodes; tell whether it keeps every rule."""
+    shift = day.shifts[run]
+    record = state.runs[run]
+    legs = len(day.unplaced_cost)
+    place, leave_s, cost, work_s, visits = shift.start_place, int(shift.earliest_s), 0, 0, 0
+    record.lead = 0
+    feasible = True
+    for k in range(record.length):
+        stop = state.stops[run, k]
+        node = stop.node
+        if node < legs:
+            there = day.nodes[node].place
+            if visits == 0:
+                cost += day.commute_cost[shift.mode, place, there]
+            else:
+                cost += day.arc_cost[shift.mode, place, there]
+                work_s += day.work_s[shift.mode, place, there]
+            leave_s = arrival(day.tables, shift.mode, place, there, leave_s)
+            cost += day.serve_cost[node, run]
+            work_s += day.nodes[node].duration_s
+            visits += 1
+            place = there
+        elif visits == 0:
+            record.lead += 1
+        leave_s = max(leave_s, state.open_s[node])
+        feasible &= leave_s <= state.close_s[node]
+        stop.start_s, stop.place = leave_s, place
+        leave_s += day.nodes[node].duration_s
+    record.visits, record.work_s, record.cost = visits, work_s, cost
+    if visits == 0:
+        return record.length == 0
+    record.cost += day.commute_cost[shift.mode, place, shift.end_place]
+    feasible &= arrival(day.tables, shift.mode, place, shift.end_place, leave_s) <= shift.latest_s
+    _latest_starts(day, state, run)
+    return feasible and work_s <= shift.max_work_s
+
+
+@compiled
+def _latest_starts(day: Day, state: State, run: int) -> None:
+    shift = day.shifts[run]
+    place, latest_s = shift.end_place, int(shift.latest_s)
+    for k in range(state.runs[run].length - 1, -1, -1):
+        stop = state.stops[run, k]
+        latest_s = latest_departure(day.tables, shift.mode, stop.place, place, latest_s)
+        latest_s = min(latest_s - day.nodes[stop.node].duration_s, state.close_s[stop.node])
+        stop.latest_s, place = latest_s, stop.place
+
+
+@compiled
+def remember(state: State, run: int) -> None:
+    """Keep a copy of a run before its first change in an iteration."""
+    record = state.runs[run]
+    if record.touched:
+        return
+    for k in range(record.length):
+        state.saved_stops[run, k] = state.stops[run, k]
+    state.saved_runs[run] = record
+    record.touched = 1
+    state.touched[state.counts[TOUCHED]] = run
+    state.counts[TOUCHED] += 1
+
+
+@compiled
+def hours_price(day: Day, provider: int, contact_s: int) -> int:
+    """Price a provider's contact time outside its floor and ceiling."""
+    limits = day.providers[provider]
+    outside_s = max(limits.floor_s - contact_s, contact_s - limits.ceiling_s, 0)
+    return int(day.provider_price * outside_s + 0.5)
+
+
+@compiled
+def book(day: Day, state: State, leg: int, run: int) -> None:
+    """Note that a leg joins a run: who serves it, the provider's hours, and what is no longer unplaced."""
+    _count_hours(day, state, run, day.nodes[leg].duration_s)
+    state.run_of[leg] = run
+    state.ledger[UNPLACED] -= day.unplaced_cost[leg]
+
+
+@compiled
+def unbook(day: Day, state: State, leg: int) -> None:
+    """Note that a leg leaves its run, and free its start again when it is one of a pair."""
+    _count_hours(day, state, state.run_of[leg], -day.nodes[leg].duration_s)
+    state.run_of[leg] = -1
+    state.ledger[UNPLACED] += day.unplaced_cost[leg]
+    state.saved_open_s[leg] = state.open_s[leg]
+    state.open_s[leg], state.close_s[leg] = day.nodes[leg].earliest_s, day.nodes[leg].latest_s
+
+
+@compiled
+def _count_hours(day: Day, state: State, run: int, more_s: int) -> None:
+    provider = day.shifts[run].provider
+    before_s = state.contact_s[provider]
+    state.contact_s[provider] = before_s + more_s
+    state.ledger[PLACED] += hours_price(day, provider, before_s + more_s) - hours_price(day, provider, before_s)

@@ -1,0 +1,184 @@
+"""Putting removed and long-unserved visits back where they cost least, pairs both together or not at all."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from solver.kernel.insert import best_position, offer_positions, put
+from solver.kernel.jit import compiled
+from solver.kernel.rng import below, draw
+from solver.kernel.state import LOOSE, REFUSED, REMOVED, STAMP, TOUCHED, UNSERVED
+
+if TYPE_CHECKING:
+    from solver.kernel.state import Day, State
+
+EVERYWHERE, NEARBY, TOUCHED_ONLY = range(3)
+BLINK = 0.01
+IDLE_TRIED = 5
+UNSERVED_TRIED = 30
+
+
+@compiled
+def recreate(day: Day, state: State, seed: int, everywhere: bool, price_of_absence: float) -> None:  # noqa: FBT001
+    """Insert the loose visits one after the other in an order drawn at random."""
+    removed = _collect(day, state, everywhere)
+    _order(day, state, seed)
+    for i in range(state.counts[LOOSE]):
+        leg = state.loose[i]
+        was_removed = state.unserved_at[leg] < 0
+        reach = EVERYWHERE if everywhere else NEARBY if was_removed else TOUCHED_ONLY
+        limit = int(price_of_absence * day.unplaced_cost[leg])
+        mate = day.nodes[leg].mate
+        if mate < 0:
+            _place_one(day, state, leg, reach, limit)
+        elif reach != TOUCHED_ONLY or draw(state.rng) * removed < 4.0:
+            limit += int(price_of_absence * day.unplaced_cost[mate])
+            _place_pair(day, state, leg, min(reach, NEARBY), limit)
+
+
+@compiled
+def _collect(day: Day, state: State, everywhere: bool) -> int:  # noqa: FBT001
+    """List the visits to insert: all that were removed, and some (or all) of the unserved ones; give their number."""
+    n = 0
+    for i in range(state.counts[REMOVED]):
+        leg = state.removed[i]
+        mate = day.nodes[leg].mate
+        if mate < 0 or leg < mate:
+            state.loose[n] = leg
+            n += 1
+    unserved = state.counts[UNSERVED]
+    tried = unserved if everywhere else min(unserved, UNSERVED_TRIED)
+    first = below(state.rng, unserved) if unserved else 0
+    for i in range(tried):
+        state.loose[n] = state.unserved[(first + i) % unserved]
+        n += 1
+    state.counts[LOOSE] = n
+    return n
+
+
+@compiled
+def _order(day: Day, state: State, seed: int) -> None:
+    rule, n = below(state.rng, 12), state.counts[LOOSE]
+    for i in range(n):
+        leg = state.loose[i]
+        node = day.nodes[leg]
+        if rule < 4:
+            key = draw(state.rng)
+        elif rule < 6:
+            key = -float(node.duration_s)
+        elif rule < 8:
+            key = float(node.latest_s - node.earliest_s)
+        elif rule < 9:
+            key = float(node.earliest_s)
+        elif rule < 10:
+            key = float(node.options)
+        elif rule < 11:
+            key = -float(day.arc_cost[0, node.place, day.nodes[seed].place])
+        else:
+            key = -float(day.unplaced_cost[leg])
+        state.key[i] = key
+    _sort_loose(state, n)
+
+
+@compiled
+def _sort_loose(state: State, n: int) -> None:
+    """Sort `loose` by `key`: by insertion, which is fastest for the few visits of an iteration; shell steps for many."""
+    step = 1
+    while step < n // 8:
+        step = 3 * step + 1
+    while step > 0:
+        for i in range(step, n):
+            key, leg, j = state.key[i], state.loose[i], i
+            while j >= step and state.key[j - step] > key:
+                state.key[j], state.loose[j] = state.key[j - step], state.loose[j - step]
+                j -= step
+            state.key[j], state.loose[j] = key, leg
+        step //= 3
+
+
+@compiled
+def _scan(day: Day, state: State, leg: int, reach: int) -> int:
+    """List in `scan` the runs worth trying for a leg; give their number."""
+    state.counts[STAMP] += 1
+    stamp, n = state.counts[STAMP], 0
+    if reach == EVERYWHERE:
+        for j in range(day.nodes[leg].options):
+            state.scan[j] = day.candidates[leg, j]
+        return int(day.nodes[leg].options)
+    for j in range(state.counts[TOUCHED]):
+        n = _add_run(day, state, (leg, state.touched[j]), stamp, n)
+    if reach == TOUCHED_ONLY:
+        return n
+    for j in range(day.neighbours.shape[1]):
+        run = state.run_of[day.neighbours[leg, j]]
+        if run >= 0:
+            n = _add_run(day, state, (leg, run), stamp, n)
+    idle = 0
+    for j in range(day.nodes[leg].options):
+        run = day.candidates[leg, j]
+        if state.runs[run].visits == 0:
+            n = _add_run(day, state, (leg, run), stamp, n)
+            idle += 1
+            if idle >= IDLE_TRIED:
+                break
+    return n
+
+
+@compiled
+def _add_run(day: Day, state: State, leg_and_run: tuple[int, int], stamp: int, n: int) -> int:
+    leg, run = leg_and_run
+    if state.runs[run].seen == stamp or day.serve_cost[leg, run] == REFUSED:
+        return n
+    state.runs[run].seen = stamp
+    state.scan[n] = run
+    return n + 1
+
+
+@compiled
+def _place_one(day: Day, state: State, leg: int, reach: int, limit: int) -> None:
+    best, run, position = limit, -1, -1
+    for j in range(_scan(day, state, leg, reach)):
+        cost, found = best_position(day, state, leg, state.scan[j], best, BLINK)
+        if found >= 0:
+            best, run, position = cost, state.scan[j], found
+    if run >= 0:
+        put(day, state, leg, run, position)
+
+
+@compiled
+def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> None:
+    """Insert both legs of a pair with a common start, in runs of different carers; or neither.
+
+    The legs are alike, so one scan gives the positions of both with the starts that each allows; any two whose
+    starts overlap will do.
+    """
+    n = 0
+    for j in range(_scan(day, state, leg, reach)):
+        n = offer_positions(day, state, leg, state.scan[j], limit, n)
+    a, b = _cheapest_two(day, state, n, limit)
+    if a < 0:
+        return
+    one, two = state.offers[a], state.offers[b]
+    first_s, last_s = max(one.first_s, two.first_s), min(one.last_s, two.last_s)
+    start_s = first_s + below(state.rng, last_s - first_s + 1) if draw(state.rng) < 0.5 else first_s
+    mate = day.nodes[leg].mate
+    state.open_s[leg] = state.close_s[leg] = state.open_s[mate] = state.close_s[mate] = start_s
+    put(day, state, leg, one.run, one.position)
+    put(day, state, mate, two.run, two.position)
+
+
+@compiled
+def _cheapest_two(day: Day, state: State, n: int, limit: int) -> tuple[int, int]:
+    """Find the two offers of different carers with overlapping starts that cost least together; -1, -1 if none."""
+    best, a, b = limit, -1, -1
+    for i in range(n):
+        one = state.offers[i]
+        if one.cost >= best:
+            continue
+        for j in range(i + 1, n):
+            two = state.offers[j]
+            if one.cost + two.cost >= best or one.first_s > two.last_s or two.first_s > one.last_s:
+                continue
+            if day.shifts[one.run].carer != day.shifts[two.run].carer:
+                best, a, b = one.cost + two.cost, i, j
+    return a, b

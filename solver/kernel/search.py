@@ -1,0 +1,139 @@
+"""Ruin and recreate with annealing: the loop, what is accepted, and how a change is undone."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from solver.kernel.jit import compiled
+from solver.kernel.recreate import recreate
+from solver.kernel.rng import below, draw
+from solver.kernel.ruin import ruin
+from solver.kernel.state import LOOSE, PLACED, REMOVED, TOUCHED, UNPLACED, UNSERVED
+
+if TYPE_CHECKING:
+    from solver.kernel.state import Best, Day, State
+
+HOT, COLD = 5000.0, 20.0
+"""Annealing temperatures, in equivalent paid seconds."""
+
+LOOK_EVERYWHERE = 0.002
+SEED_UNSERVED = 0.2
+
+
+@compiled
+def search(day: Day, state: State, best: Best, iterations: int, done: tuple[float, float]) -> None:
+    """Improve the plan at hand for some iterations. `done` is the share of the whole search before and after them."""
+    legs = len(day.unplaced_cost)
+    for i in range(iterations):
+        share = done[0] + (done[1] - done[0]) * i / iterations
+        temperature = HOT * (COLD / HOT) ** share
+        price_of_absence = absence_factor(share)
+        before = cost_now(state, price_of_absence)
+        placed, unplaced = state.ledger[PLACED], state.ledger[UNPLACED]
+        for provider in range(len(state.contact_s)):
+            state.saved_contact_s[provider] = state.contact_s[provider]
+        seed = below(state.rng, legs)
+        if state.counts[UNSERVED] and draw(state.rng) < SEED_UNSERVED:
+            seed = state.unserved[below(state.rng, state.counts[UNSERVED])]
+        ruin(day, state, seed)
+        recreate(day, state, seed, draw(state.rng) < LOOK_EVERYWHERE, price_of_absence)
+        after = cost_now(state, price_of_absence)
+        if after < before - temperature * math.log(1.0 - draw(state.rng)):
+            accept(day, state, best)
+        else:
+            undo(day, state)
+            state.ledger[PLACED], state.ledger[UNPLACED] = placed, unplaced
+
+
+@compiled
+def construct(day: Day, state: State, best: Best) -> None:
+    """Insert every unserved visit wherever it fits: the first plan, or the completion of a given one."""
+    state.counts[REMOVED] = 0
+    recreate(day, state, 0, True, 1.0)
+    accept(day, state, best)
+
+
+@compiled
+def absence_factor(share: float) -> float:
+    """Discount absences early on, so that the search may move through plans that miss a visit for a while."""
+    return min(1.0, 0.25 + share)
+
+
+@compiled
+def cost_now(state: State, price_of_absence: float) -> float:
+    """Price the plan at hand."""
+    return state.ledger[PLACED] + price_of_absence * state.ledger[UNPLACED]
+
+
+@compiled
+def accept(day: Day, state: State, best: Best) -> None:
+    """Keep the change; copy the runs that changed since the best plan when this one is better."""
+    for i in range(state.counts[LOOSE]):
+        leg = state.loose[i]
+        at = state.unserved_at[leg]
+        if state.run_of[leg] < 0 and at < 0:
+            state.unserved_at[leg] = state.counts[UNSERVED]
+            state.unserved[state.counts[UNSERVED]] = leg
+            state.counts[UNSERVED] += 1
+        elif state.run_of[leg] >= 0 and at >= 0:
+            state.counts[UNSERVED] -= 1
+            last = state.unserved[state.counts[UNSERVED]]
+            state.unserved[at], state.unserved_at[last] = last, at
+            state.unserved_at[leg] = -1
+    for i in range(state.counts[TOUCHED]):
+        record = state.runs[state.touched[i]]
+        record.touched, record.stale = 0, 1
+    state.counts[TOUCHED] = 0
+    cost = state.ledger[PLACED] + state.ledger[UNPLACED]
+    if cost < best.cost[0]:
+        best.cost[0] = cost
+        for run in range(len(state.runs)):
+            if state.runs[run].stale:
+                _copy_run(day, state, best, run)
+
+
+@compiled
+def _copy_run(day: Day, state: State, best: Best, run: int) -> None:
+    record = state.runs[run]
+    record.stale = 0
+    best.length[run] = record.length
+    for k in range(record.length):
+        node = state.stops[run, k].node
+        best.nodes[run, k] = node
+        if node < len(day.unplaced_cost):
+            best.start_s[node] = state.open_s[node]
+
+
+@compiled
+def undo(day: Day, state: State) -> None:
+    """Put every touched run back as it was (the ledger is the caller's)."""
+    for i in range(state.counts[LOOSE]):
+        state.run_of[state.loose[i]] = -1
+        if day.nodes[state.loose[i]].mate >= 0:
+            state.run_of[day.nodes[state.loose[i]].mate] = -1
+            _free(day, state, state.loose[i])
+            _free(day, state, day.nodes[state.loose[i]].mate)
+    for i in range(state.counts[REMOVED]):
+        leg = state.removed[i]
+        if day.nodes[leg].mate >= 0:
+            state.open_s[leg] = state.close_s[leg] = state.saved_open_s[leg]
+    for i in range(state.counts[TOUCHED]):
+        run = state.touched[i]
+        ruined, seen, stale = state.runs[run].ruined, state.runs[run].seen, state.runs[run].stale
+        state.runs[run] = state.saved_runs[run]
+        record = state.runs[run]
+        record.touched, record.ruined, record.seen, record.stale = 0, ruined, seen, stale
+        for k in range(record.length):
+            state.stops[run, k] = state.saved_stops[run, k]
+            node = state.stops[run, k].node
+            if node < len(day.unplaced_cost):
+                state.run_of[node] = run
+    state.counts[TOUCHED] = 0
+    for provider in range(len(state.contact_s)):
+        state.contact_s[provider] = state.saved_contact_s[provider]
+
+
+@compiled
+def _free(day: Day, state: State, leg: int) -> None:
+    state.open_s[leg], state.close_s[leg] = day.nodes[leg].earliest_s, day.nodes[leg].latest_s
