@@ -1,0 +1,98 @@
+"""Writes the comparison as one HTML page that stands alone: no script, no font or tile from anywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from app.reports.chart import bar_chart, curve_chart
+from app.reports.map import area_map, zone_colour
+from app.services.small_areas import shared_glens
+from app.services.translate import is_choice_locked
+from solver.explain import ACTIONS
+from solver.types import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.services.open_area import OpenArea
+    from app.services.propose_zones import ZoneProposal
+
+ROWS: tuple[tuple[str, str, str], ...] = (
+    ("visits_placed", "Visits placed", ""),
+    ("contact_hours", "Contact hours", "both carers of a double-handed visit count"),
+    ("travel_hours", "Travel hours", "between visits, check-in and crossing included"),
+    ("travel_min_per_visit", "Travel minutes for each visit", ""),
+    ("travel_share", "Travel share of paid time", "rural studies: 18 to 26 %"),
+    ("waiting_hours", "Waiting hours", "gaps over two hours are time off"),
+    ("miles", "Miles between visits", "paid, by car"),
+    ("commute_hours", "Commute hours", "from and to home, not paid"),
+    ("runs", "Runs", ""),
+    ("carers_per_client", "Carers for each client", "median over the day"),
+    ("providers_per_occupied_area", "Providers in each occupied area", "mean over small areas"),
+    ("people_changing_provider", "People who see another provider", ""),
+    ("choice_locked_moved", "Choice-locked people moved", "must be 0"),
+    ("breaches", "Breaches found by the checker", "must be 0 in B, C and D"),
+)
+
+
+def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProposal | None, *, synthetic: bool) -> str:
+    """Render the page from `comparison.comparison_json`, the area and its zones."""
+    environment = Environment(
+        loader=PackageLoader("app.reports", "templates"), autoescape=True, undefined=StrictUndefined
+    )
+    plans = found["plans"]
+    headline = found["headline"]["plans"]
+    clients = area.dataset.clients
+    return environment.get_template("comparison.html").render(
+        found=found,
+        rows=ROWS,
+        plans=plans,
+        steps=found["headline"]["steps"],
+        travel_chart=bar_chart(
+            "Travel minutes for each visit",
+            "minutes for each visit",
+            {letter: plan["travel_min_per_visit"] for letter, plan in plans.items()},
+            _spread(headline, "travel_min_per_visit"),
+        ),
+        left_chart=bar_chart(
+            "Visits that nobody makes",
+            "visits left out",
+            {letter: plan["visits"] - plan["visits_placed"] for letter, plan in plans.items()},
+            {
+                letter: (plans["B"]["visits"] - high, plans["B"]["visits"] - low)
+                for letter, (low, high) in _spread(headline, "visits_placed").items()
+            },
+        ),
+        curve=curve_chart(found["curve"]) if found["curve"] else None,
+        map=area_map(area, proposal),
+        zones=proposal.zones if proposal else (),
+        proposal=proposal,
+        zone_colour=zone_colour,
+        reasons=_reasons(plans),
+        providers={provider.provider_id: provider.name for provider in area.dataset.providers},
+        floors={provider.provider_id: provider.floor_pct for provider in area.dataset.providers},
+        locked=sum(is_choice_locked(client) for client in clients),
+        people=len(clients),
+        shared_glens=len(shared_glens(area.dataset, area.travel)),
+        synthetic=synthetic,
+    )
+
+
+def _spread(headline: Mapping[str, Any], name: str) -> dict[str, tuple[float, float]]:
+    """Give the least and greatest value over the seeds for each plan."""
+    return {letter: (figures[name]["least"], figures[name]["greatest"]) for letter, figures in headline.items()}
+
+
+def _reasons(plans: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """List every reason that occurs, with its count in each plan and what to do about it."""
+    return [
+        {
+            "reason": str(reason).replace("-", " "),
+            "counts": {letter: plan["unallocated"].get(str(reason), 0) for letter, plan in plans.items()},
+            "action": ACTIONS[reason],
+        }
+        for reason in Reason
+        if any(str(reason) in plan["unallocated"] for plan in plans.values())
+    ]
