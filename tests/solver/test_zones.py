@@ -1,0 +1,233 @@
+"""Tests of `solver.zones`."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from solver.zones import ZonePlan, ZoneRole, assign_providers, propose_zones
+
+Edges = list[tuple[int, int, float]]
+
+
+def no_roads(n_areas: int) -> np.ndarray:
+    """Give a matrix that knows no road at all, so that every way goes along the edges."""
+    return np.full((n_areas, n_areas), -1, dtype=np.int32)
+
+
+def is_contiguous(areas: set[int], edges: Edges) -> bool:
+    """Tell whether one can walk between all of some areas without leaving them."""
+    seen, waiting = set(), [min(areas)]
+    while waiting:
+        here = waiting.pop()
+        seen.add(here)
+        for one, other, _ in edges:
+            waiting += [there for at, there in ((one, other), (other, one)) if at == here and there in areas - seen]
+    return seen == areas
+
+
+def areas_of(plan: ZonePlan) -> list[set[int]]:
+    """List the areas of each zone."""
+    return [
+        {area for area, at in enumerate(plan.zone_of_area) if at == zone} for zone in range(len(plan.centre_of_zone))
+    ]
+
+
+def n_parts(n_areas: int, edges: Edges) -> int:
+    """Count the connected parts, by joining one edge after the other."""
+    part = list(range(n_areas))
+    for one, other, _ in edges:
+        part = [part[one] if at == part[other] else at for at in part]
+    return len(set(part))
+
+
+def a_county(n_areas: int, seed: int) -> tuple[list[float], Edges]:
+    """Make a random tree with a few loops, as roads round sea lochs are, and uneven loads."""
+    rng = np.random.default_rng(seed)
+    edges = [(int(rng.integers(max(0, area - 4), area)), area, float(rng.uniform(5, 25))) for area in range(1, n_areas)]
+    loops = rng.integers(0, n_areas, (n_areas // 6, 2))
+    edges += [(int(one), int(other), 40.0) for one, other in loops if one != other]
+    return rng.gamma(1.0, 15.0, n_areas).tolist(), edges
+
+
+@st.composite
+def counties(draw: st.DrawFn) -> tuple[list[float], Edges]:
+    """Draw up to twelve areas with any neighbours, often in several parts, some without load."""
+    n_areas = draw(st.integers(1, 12))
+    area = st.integers(0, n_areas - 1)
+    load_h = draw(st.lists(st.sampled_from([0.0, 1.0, 7.5, 40.0]), min_size=n_areas, max_size=n_areas))
+    edges = draw(st.lists(st.tuples(area, area, st.floats(0, 60)), max_size=20))
+    return load_h, [edge for edge in edges if edge[0] != edge[1]]
+
+
+@settings(max_examples=80, deadline=None)
+@given(county=counties(), n_zones=st.integers(1, 14), balance=st.floats(0, 1), seed=st.integers(0, 9))
+def test_zones_are_contiguous_whatever_the_county(
+    county: tuple[list[float], Edges], n_zones: int, balance: float, seed: int
+) -> None:
+    """Each area is in one zone, each zone is one piece, and there are as many as there can be."""
+    load_h, edges = county
+    travel_s = no_roads(len(load_h))
+    plan = propose_zones(load_h, travel_s, edges, n_zones=n_zones, balance=balance, seed=seed, iterations=25)
+    zones = areas_of(plan)
+    assert len(zones) == min(len(load_h), max(n_zones, n_parts(len(load_h), edges)))
+    assert all(zone and is_contiguous(zone, edges) for zone in zones)
+    assert all(centre in zone for centre, zone in zip(plan.centre_of_zone, zones, strict=True))
+    assert plan.load_h == pytest.approx([sum(load_h[area] for area in zone) for zone in zones])
+
+
+def test_the_slider_buys_equal_loads_with_travel() -> None:
+    """From least travel to equal load the spread of loads falls at each step, and the travel grows from end to end."""
+    load_h, edges = a_county(90, seed=3)
+    travel_s = no_roads(90)
+    plans = [propose_zones(load_h, travel_s, edges, n_zones=6, balance=at, iterations=400) for at in (0, 0.4, 0.9)]
+    assert all(later.load_cv < sooner.load_cv for sooner, later in pairwise(plans))
+    assert plans[0].mean_travel_min < plans[-1].mean_travel_min
+    assert plans[-1].load_cv < 0.25
+
+
+def test_searching_longer_pays() -> None:
+    """The search improves on the zones that it starts from."""
+    load_h, edges = a_county(90, seed=4)
+    travel_s = no_roads(90)
+    start, end = (
+        propose_zones(load_h, travel_s, edges, n_zones=6, balance=0, iterations=iterations) for iterations in (0, 400)
+    )
+    assert end.mean_travel_min < 0.95 * start.mean_travel_min
+
+
+def test_the_same_seed_gives_the_same_zones() -> None:
+    """Nothing but the seed decides."""
+    load_h, edges = a_county(60, seed=5)
+    travel_s = no_roads(60)
+    first, again, other = (
+        propose_zones(load_h, travel_s, edges, n_zones=5, seed=seed, iterations=40) for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other
+
+
+def test_the_best_of_all_cuts_is_found_where_they_can_be_counted() -> None:
+    """Of nine villages along one road the two zones with the least travel are those that an enumeration finds."""
+    at_min = np.array([0, 5, 9, 12, 30, 33, 60, 64, 70])
+    load_h = np.array([4.0, 1, 1, 9, 2, 2, 3, 1, 5])
+    edges = [(area, area + 1, float(at_min[area + 1] - at_min[area])) for area in range(8)]
+    travel_min = abs(at_min[:, None] - at_min[None])
+
+    def least_min(zone: np.ndarray) -> float:
+        return min(float(load_h[zone] @ travel_min[zone, centre]) for centre in zone)
+
+    areas = np.arange(9)
+    best = min(least_min(areas[:cut]) + least_min(areas[cut:]) for cut in range(1, 9))
+    plan = propose_zones(load_h.tolist(), travel_min * 60, edges, n_zones=2, balance=0, iterations=60)
+    assert plan.mean_travel_min == pytest.approx(best / load_h.sum())
+
+
+def test_islands_share_the_zones_by_load() -> None:
+    """A big island gets its share, a small one its own zone, and no zone spans water without a boat."""
+    edges = [(0, 1, 5.0), (1, 2, 5.0), (2, 3, 5.0), (4, 5, 5.0), (5, 6, 5.0)]
+    load_h = [20.0, 20.0, 20.0, 20.0, 20.0, 10.0, 10.0, 2.0]
+    plan = propose_zones(load_h, no_roads(8), edges, n_zones=4, iterations=50)
+    mainland, island, islet = plan.zone_of_area[:4], plan.zone_of_area[4:7], plan.zone_of_area[7:]
+    assert (len(set(mainland)), len(set(island)), len(set(islet))) == (2, 1, 1)
+
+
+def test_each_island_has_a_zone_even_when_fewer_are_asked_for() -> None:
+    """Three islands and one zone asked for: three zones come."""
+    plan = propose_zones([1.0, 1.0, 1.0], no_roads(3), [], n_zones=1)
+    assert plan.zone_of_area == (0, 1, 2)
+
+
+def test_a_boat_joins_an_island_to_a_zone() -> None:
+    """Areas without a road between them are one zone over the link, and its minutes count as travel."""
+    plan = propose_zones([3.0, 1.0], no_roads(2), [(0, 1, 46.0)], n_zones=1)
+    assert plan.zone_of_area == (0, 0)
+    assert plan.centre_of_zone == (0,)
+    assert plan.mean_travel_min == pytest.approx(46 / 4)
+
+
+def test_the_road_counts_where_there_is_one() -> None:
+    """Minutes come from the matrix when it knows the way, not from the chain of neighbours."""
+    travel_s = np.array([[0, 600, 900], [600, 0, 600], [900, 600, 0]], dtype=np.int32)
+    plan = propose_zones([5.0, 0.0, 1.0], travel_s, [(0, 1, 10.0), (1, 2, 10.0)], n_zones=1)
+    assert plan.mean_travel_min == pytest.approx(15 / 6)
+
+
+def test_a_county_without_work_still_gets_zones() -> None:
+    """With no load at all areas count alike, and nothing is divided by zero."""
+    edges = [(0, 1, 5.0), (1, 2, 5.0), (2, 3, 5.0)]
+    plan = propose_zones([0.0] * 4, no_roads(4), edges, n_zones=2, balance=1, iterations=30)
+    assert sorted(len(zone) for zone in areas_of(plan)) == [2, 2]
+    assert plan.load_cv == 0
+
+
+def test_no_areas_make_no_zones() -> None:
+    """An empty county is an empty plan."""
+    plan = propose_zones([], np.empty((0, 0), dtype=np.int32), [], n_zones=3)
+    assert plan == ZonePlan(zone_of_area=(), centre_of_zone=(), load_h=(), mean_travel_min=0.0, load_cv=0.0)
+
+
+@pytest.mark.parametrize(("n_zones", "balance"), [(0, 0.5), (3, -0.1), (3, 1.1)])
+def test_nonsense_is_refused(n_zones: int, balance: float) -> None:
+    """No zones, or a slider beyond its ends, is the caller's mistake."""
+    with pytest.raises(ValueError, match="not understood"):
+        propose_zones([1.0], no_roads(1), [], n_zones=n_zones, balance=balance)
+
+
+TWO_ZONES = ZonePlan(
+    zone_of_area=(0, 0, 1, 1), centre_of_zone=(0, 2), load_h=(100.0, 50.0), mean_travel_min=9.0, load_cv=0.33
+)
+EVERYWHERE = {name: range(4) for name in ("Argyll", "Bute", "Cowal")}
+
+
+def test_those_who_work_and_live_there_are_chosen() -> None:
+    """Argyll gives most hours in the first zone; in the second Cowal's carers live there, which outweighs hours."""
+    hours = {("Argyll", 0): 60.0, ("Bute", 1): 40.0, ("Argyll", 2): 27.0, ("Cowal", 3): 23.0}
+    home_h = {("Argyll", 1): 50.0, ("Bute", 1): 50.0, ("Cowal", 2): 30.0, ("Argyll", 3): 10.0}
+    first, second = assign_providers(TWO_ZONES, hours, home_h, EVERYWHERE)
+    assert (first.prime, first.secondary) == ("Argyll", "Bute")
+    assert first.reason == ("Argyll gives 60% of today's hours and 50% of carers' hours live here; Bute 40% and 50%.")
+    assert (second.prime, second.secondary) == ("Cowal", "Argyll")
+
+
+def test_a_provider_that_is_not_registered_is_not_chosen() -> None:
+    """However many hours it gives, a provider without registration for half of the zone is passed over."""
+    hours = {("Argyll", 0): 90.0, ("Bute", 1): 10.0, ("Bute", 2): 40.0, ("Cowal", 3): 10.0}
+    roles = assign_providers(TWO_ZONES, hours, {}, {**EVERYWHERE, "Argyll": {2, 3}})
+    assert (roles[0].prime, roles[0].secondary) == ("Bute", None)
+    assert "no second provider registered here" in roles[0].reason
+
+
+def test_half_of_a_zone_is_enough_registration_but_weighs_half() -> None:
+    """Sixty hours with half of the areas lose against forty with all of them."""
+    hours = {("Argyll", 0): 60.0, ("Bute", 1): 40.0}
+    roles = assign_providers(TWO_ZONES, hours, {}, {**EVERYWHERE, "Argyll": {0}})
+    assert (roles[0].prime, roles[0].secondary) == ("Bute", "Argyll")
+
+
+def test_nobody_leads_everywhere() -> None:
+    """A provider with half of all hours is prime of one zone of two, although it is the strongest in both."""
+    hours = {("Argyll", 0): 45.0, ("Bute", 0): 40.0, ("Argyll", 2): 30.0, ("Cowal", 2): 25.0, ("Bute", 3): 10.0}
+    roles = assign_providers(TWO_ZONES, hours, {}, EVERYWHERE)
+    assert [role.prime for role in roles] == ["Argyll", "Cowal"]
+    assert roles[1].secondary == "Argyll"
+
+
+def test_a_provider_leads_beyond_its_share_where_nobody_else_can() -> None:
+    """Better the same name twice than a zone without anyone."""
+    hours = {("Argyll", 0): 20.0, ("Argyll", 2): 20.0, ("Bute", 0): 60.0}
+    home_h = {("Argyll", 0): 90.0}
+    roles = assign_providers(TWO_ZONES, hours, home_h, EVERYWHERE)
+    assert [(role.prime, role.secondary) for role in roles] == [("Argyll", "Bute"), ("Argyll", None)]
+
+
+def test_a_zone_where_nobody_can_work_says_so() -> None:
+    """No provider, no name, and a reason instead."""
+    roles = assign_providers(TWO_ZONES, {("Argyll", 0): 5.0}, {}, EVERYWHERE)
+    assert roles[1] == ZoneRole(
+        zone=1, prime=None, secondary=None, reason="No provider registered here works or has carers living here."
+    )
