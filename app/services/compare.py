@@ -24,27 +24,12 @@ if TYPE_CHECKING:
 
     from app.dataset import Dataset
     from app.services.open_area import OpenArea
+    from app.services.requests import CompareRequest
     from app.services.travel import AreaTravel
-    from solver.comparison import Step
     from solver.types import DayPlan, DayProblem, Progress
 
 CURVE_PCT = (0, 5, 10, 20, 30, 100)
 """Shares of people who may move, for the curve of travel against moves."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CompareRequest:
-    """What to compare: `iterations` of search for each of B, C and D, over `seeds` seeds from `seed` on.
-
-    The plans do not depend on `processes`.
-    """
-
-    seed: int = 7
-    seeds: int = 3
-    iterations: int = 60_000
-    move_budget_pct: float = 10.0
-    curve: bool = False
-    processes: int = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,11 +81,7 @@ def compare(
         raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
     began = time.monotonic()
     case = _case(dataset, area.travel, request)
-    setting = Setting(
-        provider_of={row.client_id: row.provider_id for row in dataset.allocation},
-        choice_locked=frozenset(client.client_id for client in dataset.clients if is_choice_locked(client)),
-        area_of=area.small_areas.area_of,
-    )
+    setting = setting_of(area)
     people = len({visit.client for visit in case.problem.visits})
     budget_of = {pct: people * pct // 100 for pct in CURVE_PCT} if request.curve else {}
     seeds = [request.seed + offset for offset in range(request.seeds)]
@@ -115,11 +96,23 @@ def compare(
     ]
     outcomes = run_many(compare_steps, tasks, processes=request.processes, progress=progress, cancelled=cancelled)
     results = {
-        seed: {key: _checked(step, setting) for key, step in steps.items()}
+        seed: {
+            key: measured(
+                step.plan, step.problem, setting, provider_of=step.provider_of, note=step.replaced_by_previous
+            )
+            for key, step in steps.items()
+        }
         for seed, steps in zip(seeds, outcomes, strict=True)
     }
     first = results[request.seed]
-    plans = {"A": _as_recorded(dataset, case.problem, setting), **{letter: first[letter] for letter in "BCD"}}
+    recorded = measured(
+        recorded_plan(case.problem, dataset.recorded),
+        case.problem,
+        setting,
+        provider_of=setting.provider_of,
+        recorded=True,
+    )
+    plans = {"A": recorded, **{letter: first[letter] for letter in "BCD"}}
     return Comparison(
         area=dataset.area,
         day=dataset.day.isoformat(),
@@ -146,10 +139,29 @@ def _case(dataset: Dataset, travel: AreaTravel, request: CompareRequest) -> Case
     )
 
 
-def _as_recorded(dataset: Dataset, problem: DayProblem, setting: Setting) -> PlanResult:
-    """Measure the recorded rota; its breaches are counted, not refused."""
-    plan = recorded_plan(problem, dataset.recorded)
+def setting_of(area: OpenArea) -> Setting:
+    """State what the figures of an area's plans are measured against."""
+    dataset = area.dataset
+    return Setting(
+        provider_of={row.client_id: row.provider_id for row in dataset.allocation},
+        choice_locked=frozenset(client.client_id for client in dataset.clients if is_choice_locked(client)),
+        area_of=area.small_areas.area_of,
+    )
+
+
+def measured(
+    plan: DayPlan,
+    problem: DayProblem,
+    setting: Setting,
+    *,
+    provider_of: Mapping[str, str],
+    note: str = "",
+    recorded: bool = False,
+) -> PlanResult:
+    """Check and measure a plan. Raises PlanRejected for a breach in any but a recorded plan: a bug of ours."""
     breaches = check(problem, plan)
+    if breaches and not recorded:
+        raise PlanRejected(breaches)
     scored = score(problem, plan)
     return PlanResult(
         plan=plan,
@@ -157,22 +169,6 @@ def _as_recorded(dataset: Dataset, problem: DayProblem, setting: Setting) -> Pla
         metrics=plan_metrics(problem, plan, setting, breaches=len(breaches)),
         cost=scored.total,
         terms=scored.terms,
-        provider_of=setting.provider_of,
-    )
-
-
-def _checked(step: Step, setting: Setting) -> PlanResult:
-    """Check a plan of the search and measure it. Raises PlanRejected: a breach is a bug of ours."""
-    breaches = check(step.problem, step.plan)
-    if breaches:
-        raise PlanRejected(breaches)
-    scored = score(step.problem, step.plan)
-    return PlanResult(
-        plan=step.plan,
-        problem=step.problem,
-        metrics=plan_metrics(step.problem, step.plan, setting, breaches=0),
-        cost=scored.total,
-        terms=scored.terms,
-        provider_of=step.provider_of,
-        note=step.replaced_by_previous,
+        provider_of=provider_of,
+        note=note,
     )

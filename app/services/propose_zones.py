@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from app.dataset import Dataset
     from app.services.open_area import OpenArea
+    from app.services.requests import ZoneRequest
     from app.services.small_areas import SmallAreas
     from app.services.travel import AreaTravel
     from solver.zones import ZoneRole
@@ -31,16 +32,6 @@ FEWEST_PEOPLE = 5
 DAY_CONTACT_H_PER_ZONE = 70.0
 """Contact hours a day for which one zone is proposed when nobody says how many: the middle of published sizes
 (Herefordshire: viable from 700 to 2,000 hours a week are 100 to 285 a day for a provider, who has one or two zones)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZoneRequest:
-    """How many zones (None: one for about every 70 contact hours a day, at least two), and whether they should have
-    least travel (`balance` 0), equal hours (1) or something between."""
-
-    n_zones: int | None = None
-    balance: float = 0.5
-    seed: int = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,59 @@
+"""Plan one day: the best rota under today's contracts, or with visits shared between providers."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.errors import NothingToPlan
+from app.services.compare import PlanResult, measured, setting_of
+from app.services.translate import legal_providers, to_problem
+from solver.solve import solve
+from solver.types import Limits
+from solver.worker import run_many
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.services.open_area import OpenArea
+    from app.services.requests import OptimiseRequest
+    from solver.types import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Optimised:
+    """A planned day."""
+
+    letter: str
+    result: PlanResult
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the figures of the plan."""
+        return {
+            "plans": {self.letter: {**asdict(self.result.metrics), "cost": round(self.result.cost)}},
+            "search": asdict(self.result.plan.search) if self.result.plan.search else None,
+        }
+
+
+def optimise(
+    area: OpenArea,
+    request: OptimiseRequest,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> Optimised:
+    """Plan a day in a child process, and check and measure the plan. Raises NothingToPlan, PlanRejected."""
+    dataset = area.dataset
+    if not dataset.visits or not dataset.shifts:
+        raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
+    today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
+    providers_of = legal_providers(dataset) if request.shared else today
+    problem = to_problem(dataset, area.travel, providers_of=providers_of)
+    limits = Limits(iterations=request.iterations, seconds=request.seconds, seed=request.seed)
+    task = {"problem": problem, "limits": limits, "engine": request.engine}
+    (plan,) = run_many(solve, [task], processes=1, progress=progress, cancelled=cancelled)
+    setting = setting_of(area)
+    return Optimised(
+        letter="D" if request.shared else "B",
+        result=measured(plan, problem, setting, provider_of=setting.provider_of),
+    )

@@ -1,0 +1,105 @@
+"""Carry out a queued optimisation and store its result: compare four plans, plan one day, or propose zones.
+
+Whatever happens is written once, at the end, in one transaction: a killed process leaves no half of anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from app.db.engine import reading, writing
+from app.db.optimisations import Kind, finish, get_optimisation, start
+from app.db.plans import PlanLabel, Staffing, save_plan
+from app.reports.comparison import comparison_json
+from app.services.compare import compare
+from app.services.import_dataset import digest
+from app.services.load_dataset import load_dataset
+from app.services.networks import load_network
+from app.services.open_area import open_area
+from app.services.optimise import optimise
+from app.services.propose_zones import propose
+from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+    from uuid import UUID
+
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from app.services.compare import PlanResult
+    from app.services.open_area import OpenArea
+    from solver.types import Progress
+
+FOLLOWED = "B"
+"""The plan of a comparison that carers follow: C and D change who serves whom, which takes an agreement first."""
+
+
+def perform(
+    engine: Engine,
+    data_dir: Path,
+    optimisation: UUID,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+) -> bool:
+    """Carry out a queued optimisation and store what it finds; False when it had ended already.
+
+    Raises what planning raises (AppError, SolverError, GeoError); nothing is stored then.
+    """
+    with writing(engine) as session:
+        if not start(session, optimisation, at=datetime.now(UTC)):
+            return False
+        row = get_optimisation(session, optimisation)
+        name, kind, asked = row.area, row.kind, dict(row.request)
+    with reading(engine) as session:
+        dataset = load_dataset(session, name)
+    area = open_area(dataset, load_network(name, data_dir), data_dir)
+    if kind is Kind.ZONES:
+        result = propose(area, ZoneRequest(**asked)).geojson()
+        plans: Mapping[str, PlanResult] = {}
+    elif kind is Kind.COMPARE:
+        found = compare(area, CompareRequest(**asked), progress=progress, cancelled=cancelled)
+        result = comparison_json(found, dataset, attribution=area.graph.attribution)
+        plans = found.plans
+    else:
+        made = optimise(area, OptimiseRequest(**asked), progress=progress, cancelled=cancelled)
+        result, plans = made.as_json(), {made.letter: made.result}
+    followed = FOLLOWED if kind is Kind.COMPARE else next(iter(plans), None)
+    with writing(engine) as session:
+        if not finish(session, optimisation, result=result, at=datetime.now(UTC)):
+            return False
+        for letter, plan in plans.items():
+            store_plan(session, optimisation, area, letter=letter, found=plan, current=letter == followed)
+    return True
+
+
+def store_plan(
+    session: Session, optimisation: UUID, area: OpenArea, *, letter: str, found: PlanResult, current: bool
+) -> UUID:
+    """Store one checked plan with its figures in the caller's transaction."""
+    dataset = area.dataset
+    provider_of = {carer.carer_id: carer.provider_id for carer in dataset.carers}
+    return save_plan(
+        session,
+        found.plan,
+        label=PlanLabel(
+            optimisation=optimisation,
+            area=dataset.area,
+            digest=digest(dataset),
+            stored_at=datetime.now(UTC),
+            letter=letter,
+            seed=None,
+            score={name: float(value) for name, value in found.terms.items()},
+            metrics=asdict(found.metrics),
+            current=current,
+        ),
+        staffing=Staffing(
+            carer_of_shift={shift.shift_id: shift.carer_id for shift in dataset.shifts},
+            provider_of_shift={shift.shift_id: provider_of[shift.carer_id] for shift in dataset.shifts},
+            client_of_visit={visit.visit_id: visit.client_id for visit in dataset.visits},
+        ),
+    )

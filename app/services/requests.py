@@ -1,0 +1,68 @@
+"""What may be asked of the planner, and how a request is queued. Nothing is planned here."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from app.db.areas import get_area
+from app.db.optimisations import Kind, add_optimisation
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.db.optimisations import Optimisation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CompareRequest:
+    """Compare the four plans: `iterations` of search for each of B, C and D, over `seeds` seeds from `seed` on.
+
+    `curve` adds plan C for a range of move budgets. The plans do not depend on `processes`.
+    """
+
+    seed: int = 7
+    seeds: int = 3
+    iterations: int = 60_000
+    move_budget_pct: float = 10.0
+    curve: bool = False
+    processes: int = 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptimiseRequest:
+    """Plan a day: `shared` lets every legal provider's carers serve (plan D's rule), else today's contracts hold
+    (plan B's). The search stops after `iterations` (the same plan every time) or `seconds`."""
+
+    shared: bool = False
+    seed: int = 7
+    iterations: int | None = 60_000
+    seconds: float | None = None
+    engine: str = "mixed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneRequest:
+    """Propose zones: how many (None: one for about every 70 contact hours a day, at least two), and whether they
+    should have least travel (`balance` 0), equal hours (1) or something between."""
+
+    n_zones: int | None = None
+    balance: float = 0.5
+    seed: int = 7
+
+
+Request = CompareRequest | OptimiseRequest | ZoneRequest
+
+REQUESTS: dict[Kind, type[CompareRequest | OptimiseRequest | ZoneRequest]] = {
+    Kind.COMPARE: CompareRequest,
+    Kind.OPTIMISE: OptimiseRequest,
+    Kind.ZONES: ZoneRequest,
+}
+
+
+def request_optimisation(session: Session, area: str, request: Request) -> Optimisation:
+    """Queue an optimisation in the caller's transaction. Raises AreaNotFound."""
+    get_area(session, area)
+    kind = next(kind for kind, form in REQUESTS.items() if isinstance(request, form))
+    return add_optimisation(session, area, kind=kind, request=asdict(request), at=datetime.now(UTC))
