@@ -59,8 +59,8 @@ def windows(draw: st.DrawFn) -> TimeWindow:
 
 def one_in_six(names: tuple[str, ...]) -> st.SearchStrategy[frozenset[str]]:
     """Draw one of the names one time in six, else none."""
-    nobody: list[frozenset[str]] = [frozenset()] * 5 * max(1, len(names))
-    return st.sampled_from(nobody + [frozenset({name}) for name in names])
+    nobody: frozenset[str] = frozenset()
+    return st.sampled_from([nobody] * 5 * max(1, len(names)) + [frozenset({name}) for name in names])
 
 
 @st.composite
