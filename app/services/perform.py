@@ -77,6 +77,17 @@ def perform(
     return True
 
 
+def store_comparison(session: Session, area: OpenArea, comparison: Comparison, found: dict[str, Any]) -> UUID:
+    """Store a comparison that was made outside the queue, in the caller's transaction."""
+    now = datetime.now(UTC)
+    row = request_optimisation(session, comparison.area, comparison.request)
+    start(session, row.id, at=now)
+    finish(session, row.id, result=found, at=now)
+    for letter, plan in comparison.plans.items():
+        store_plan(session, row.id, area, letter=letter, found=plan, current=letter == FOLLOWED)
+    return row.id
+
+
 def store_plan(
     session: Session, optimisation: UUID, area: OpenArea, *, letter: str, found: PlanResult, current: bool
 ) -> UUID:

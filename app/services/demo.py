@@ -1,0 +1,165 @@
+"""The main job from nothing: an area, its roads and boats, synthetic people, four plans, stored rotas and a report.
+
+Every step is one that a partnership would take with its own files; only the people are made up.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.datafiles.files import FILES
+from app.datafiles.rows import read_table
+from app.db.engine import make_engine, writing
+from app.db.migrate import migrate
+from app.errors import ImportRejected
+from app.reports.comparison import comparison_json
+from app.reports.html import comparison_page
+from app.resources import bundled
+from app.services.compare import compare
+from app.services.import_dataset import import_dataset
+from app.services.networks import bundled_network, import_network
+from app.services.open_area import open_area
+from app.services.perform import store_comparison
+from app.services.propose_zones import propose
+from app.services.read_dataset import read_dataset
+from app.services.requests import CompareRequest, ZoneRequest
+from app.services.write_dataset import write_dataset
+from app.synthetic.area import Geography, generate, points_as_places
+from app.synthetic.parameters import COUNTY, OBAN_LORN, sized_for_points
+from geo.places import read_points
+from solver.types import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.config import Settings
+    from app.dataset import Dataset
+    from app.synthetic.parameters import AreaSize
+    from geo.types import RoadGraph
+
+SIZES = {size.name: size for size in (OBAN_LORN, COUNTY)}
+PEOPLE_SEED = 2026
+"""People are the same in every demo, so that seeds of the search can be compared."""
+
+DEMO_DAY = date(2026, 3, 3)
+"""A Tuesday in winter timetable time, far from holidays."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoRequest:
+    """What to show: the bundled `area`, or the roads of `network` with people near `points`."""
+
+    area: str = "oban-lorn"
+    network: Path | None = None
+    points: Path | None = None
+    comparison: CompareRequest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOutcome:
+    """What a demo made: its figures, and where its files are."""
+
+    found: dict[str, Any]
+    folder: Path
+    report: Path
+    dataset: Path
+    zones: Path
+
+
+def demo(settings: Settings, request: DemoRequest, progress: Callable[[Progress], None]) -> DemoOutcome:
+    """Run the main job end to end. Files appear whole or not at all, so that a killed demo can simply run again.
+
+    Raises GeoError for a network or points that cannot be used, ImportRejected for a fault in the bundled data.
+    """
+    began = time.monotonic()
+    folder = settings.data_dir / "demo" / _name(request)
+    progress(Progress(phase="roads", done=0.0, cost=0.0, unallocated=0))
+    graph = import_network(request.network or bundled_network(settings.data_dir), _name(request), settings.data_dir)
+    progress(Progress(phase="people", done=0.0, cost=0.0, unallocated=0))
+    made = _people(request, graph, settings.data_dir)
+    _write_whole(folder / "dataset", lambda target: write_dataset(made, target))
+    dataset = read_dataset(folder / "dataset")
+    migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
+    with writing(engine) as session:
+        import_dataset(session, dataset)
+    area = open_area(dataset, graph, settings.data_dir)
+    comparison = compare(area, request.comparison, progress=progress)
+    progress(Progress(phase="zones and report", done=0.0, cost=0.0, unallocated=0))
+    proposal = propose(area, ZoneRequest(seed=request.comparison.seed))
+    found = comparison_json(comparison, dataset, attribution=graph.attribution)
+    with writing(engine) as session:
+        store_comparison(session, area, comparison, found)
+    engine.dispose()
+    found["seconds"] = round(time.monotonic() - began, 1)
+    outcome = DemoOutcome(
+        found=found,
+        folder=folder,
+        report=folder / "report.html",
+        dataset=folder / "dataset",
+        zones=folder / "zones.geojson",
+    )
+    write_text(outcome.zones, json.dumps(proposal.geojson()))
+    write_text(folder / "comparison.json", json.dumps(found, indent=2))
+    write_text(outcome.report, comparison_page(found, area, proposal, synthetic=True))
+    return outcome
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as part:
+        part.write(text)
+    Path(part.name).replace(path)
+
+
+def _name(request: DemoRequest) -> str:
+    """Name the area: the bundled one, or the network file's stem."""
+    if request.network is None:
+        return request.area
+    return request.network.name.split(".")[0].replace("_", "-").lower()
+
+
+def _people(request: DemoRequest, graph: RoadGraph, data_dir: Path) -> Dataset:
+    """Make synthetic people on the roads asked for."""
+    size: AreaSize
+    if request.points is None:
+        size = SIZES[request.area]
+        geography = bundled_geography(graph)
+    else:
+        points = read_points(request.points)
+        places = points_as_places([(str(row.Index), row.geometry.y, row.geometry.x) for row in points.itertuples()])
+        size = sized_for_points(len(places))
+        geography = Geography(places=places, graph=graph)
+    return generate(geography, size, seed=PEOPLE_SEED, day=DEMO_DAY, cache=data_dir / "cache" / "travel")
+
+
+def bundled_geography(graph: RoadGraph) -> Geography:
+    """Read the bundled area's places, piers and sailings. Raises ImportRejected for any fault in them."""
+    rows: dict[str, tuple[Any, ...]] = {}
+    faults = []
+    for file in FILES:
+        if file.field in {"places", "ports", "sailings"}:
+            table = read_table(bundled("argyll_bute") / file.name, file)
+            faults += table.faults
+            rows[file.field] = tuple(file.record(**row.cells) for row in table.rows)
+    if faults:
+        raise ImportRejected(faults)
+    return Geography(graph=graph, **rows)
+
+
+def _write_whole(folder: Path, write: Callable[[Path], None]) -> None:
+    """Write a folder beside its place and move it there when it is complete."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    write(fresh)
+    if folder.exists():
+        shutil.rmtree(folder)
+    fresh.rename(folder)
