@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from dataclasses import asdict
+from functools import cache
 from itertools import pairwise
 from typing import IO, TYPE_CHECKING
 
@@ -103,8 +104,13 @@ def metric_crs(lonlat: NDArray[np.float64]) -> str:
 
 def project(lonlat: NDArray[np.float64], crs: str) -> NDArray[np.float64]:
     """Return float64 (n, 2) metres in `crs`; infinite where a position has no place in it."""
-    transformer = pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    return np.column_stack(transformer.transform(lonlat[:, 0], lonlat[:, 1]))
+    return np.column_stack(_transformer(crs).transform(lonlat[:, 0], lonlat[:, 1]))
+
+
+@cache
+def _transformer(crs: str) -> pyproj.Transformer:
+    """Return what projects degrees to metres: slow to make, quick to use."""
+    return pyproj.Transformer.from_crs("EPSG:4326", crs, always_xy=True)
 
 
 def save_graph(graph: RoadGraph, path: Path) -> None:
@@ -133,7 +139,7 @@ def save_graph(graph: RoadGraph, path: Path) -> None:
 def load_graph(path: Path) -> RoadGraph:
     """Read what `save_graph` wrote. Raises NetworkUnreadable when the file is anything else."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}
         text = json.loads(arrays.pop("text").tobytes())
         ferries = tuple(

@@ -32,6 +32,7 @@ _LIMIT_WORDS_KMH = {
     "nsl_dual": 70 * KMH_PER_MPH,
     "motorway": 70 * KMH_PER_MPH,
 }
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _LIMIT_NUMBER = re.compile(r"(\d+(?:\.\d+)?)\s*(mph)?")
 _WIDTH_M = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(?:m|metres?)?\s*$")
 
@@ -135,11 +136,12 @@ def way_class(tags: Mapping[str, str]) -> str:
 def way_speed_kmh(tags: Mapping[str, str], mode: str, table: SpeedTable = DEFAULT) -> float | None:
     """Return the achieved mean speed of a mode on a way, or None where the mode may not pass.
 
-    A tag `<mode>_kmh` (written by `geo.exchange`, editable in a GIS) wins over every rule; 0 closes the way.
+    A tag `<mode>_kmh` (written by `geo.exchange`, editable in a GIS) wins over every rule; 0 closes the way, and of a
+    list the slowest counts.
     """
-    given = tags.get(f"{mode}_kmh")
-    if given is not None:
-        return float(given) if float(given) > 0 else None
+    given = [float(part) for part in tags.get(f"{mode}_kmh", "").split(";") if _NUMBER.fullmatch(part)]
+    if given:
+        return min(given) or None
     speeds = table.modes[mode]
     road_class = way_class(tags)
     kmh = speeds.two_lane_kmh.get(road_class)
