@@ -27,9 +27,13 @@ _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0"
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
+class NotOfThisKind(ValueError):
+    """A text does not fit the kind of its cell."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """One kind of cell. `parse` raises ValueError for a text that is not of this kind; `expects` says what is.
+    """One kind of cell. `parse` raises NotOfThisKind for a text that is not of this kind; `expects` says what is.
 
     The text never goes into a message: with shifted columns it may be a name or a position.
     """
@@ -42,7 +46,7 @@ class Kind:
 
 def _parse_id(text: str) -> str:
     if not _ID.fullmatch(text):
-        raise ValueError
+        raise NotOfThisKind
     return text
 
 
@@ -57,7 +61,7 @@ def _unescape(text: str) -> str:
 
 def _one_line(text: str) -> str:
     if len(text) > MAX_TEXT_CHARS or not text.isprintable():
-        raise ValueError
+        raise NotOfThisKind
     return text
 
 
@@ -67,18 +71,18 @@ def _parse_text(text: str) -> str:
 
 def _parse_name(text: str) -> str:
     if not text:
-        raise ValueError
+        raise NotOfThisKind
     return _parse_text(text)
 
 
 def _parse_time(text: str) -> int:
     match = _TIME.fullmatch(text)
     if not match:
-        raise ValueError
+        raise NotOfThisKind
     hours, minutes, seconds = (int(part or 0) for part in match.groups())
     time_s = hours * 3600 + minutes * 60 + seconds
     if time_s > _LATEST_S:
-        raise ValueError
+        raise NotOfThisKind
     return time_s
 
 
@@ -90,7 +94,7 @@ def _write_time(time_s: int) -> str:
 
 def _parse_flag(text: str) -> bool:
     if text.lower() not in _FLAGS:
-        raise ValueError
+        raise NotOfThisKind
     return _FLAGS[text.lower()]
 
 
@@ -99,7 +103,7 @@ def whole(low: int, high: int) -> Kind:
 
     def parse(text: str) -> int:
         if not _WHOLE.fullmatch(text) or not low <= int(text) <= high:
-            raise ValueError
+            raise NotOfThisKind
         return int(text)
 
     return Kind(name="whole number", expects=f"a whole number from {low} to {high}", parse=parse, write=str)
@@ -110,10 +114,10 @@ def degrees(limit: int) -> Kind:
 
     def parse(text: str) -> float:
         if not _DECIMAL.fullmatch(text):
-            raise ValueError
+            raise NotOfThisKind
         value = float(text)
         if not math.isfinite(value) or abs(value) > limit:
-            raise ValueError
+            raise NotOfThisKind
         return value
 
     return Kind(
@@ -130,7 +134,7 @@ def one_of(values: Sequence[str] | type[StrEnum]) -> Kind:
 
     def parse(text: str) -> Any:  # noqa: ANN401 - a word or a member of the enumeration
         if text.lower() not in by_text:
-            raise ValueError
+            raise NotOfThisKind
         return by_text[text.lower()]
 
     return Kind(name="word", expects="one of " + ", ".join(by_text), parse=parse, write=str)
@@ -143,7 +147,7 @@ def several(part: Callable[[str], str], *, of: str) -> Kind:
         pieces = [piece.strip() for piece in _unescape(text).split(";")]
         values = tuple(part(piece) for piece in pieces if piece)
         if len(set(values)) < len(values):
-            raise ValueError
+            raise NotOfThisKind
         return values
 
     def write(values: tuple[str, ...]) -> str:
@@ -154,7 +158,7 @@ def several(part: Callable[[str], str], *, of: str) -> Kind:
 
 def _day(text: str) -> str:
     if text not in _DAYS:
-        raise ValueError
+        raise NotOfThisKind
     return text
 
 

@@ -7,7 +7,7 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.datafiles.cells import MAX_CELL_CHARS
+from app.datafiles.cells import MAX_CELL_CHARS, NotOfThisKind
 from app.errors import RowFault
 
 if TYPE_CHECKING:
@@ -164,7 +164,7 @@ def _read_cell(column: Column, text: str, row: Row, table: Table) -> None:
     else:
         try:
             row.cells[column.name] = column.kind.parse(text or column.blank or "")
-        except ValueError:
+        except NotOfThisKind:
             message = "the cell is not " + column.kind.expects if text else "the cell is empty"
             action = f"Write {column.kind.expects}."
         else:

@@ -1,0 +1,108 @@
+"""The migrations make the tables that the code describes, both ways, on both databases."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from app.db.engine import make_engine
+from app.db.migrate import configuration, migrate, prepare
+from app.db.tables import METADATA
+from app.resources import migrations
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def tables(url: str) -> set[str]:
+    """List the tables of a database."""
+    engine = make_engine(url)
+    try:
+        return set(inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+def test_tables_match_the_models(empty_url: str) -> None:
+    """After migrating, Alembic finds no difference between the database and the models."""
+    migrate(empty_url)
+    engine = make_engine(empty_url)
+    with engine.connect() as connection:
+        command.check(configuration(connection))
+    engine.dispose()
+    assert tables(empty_url) == {*METADATA.tables, "alembic_version"}
+
+
+def test_a_difference_is_noticed(empty_url: str) -> None:
+    """The check of the test above fails when a column is missing."""
+    migrate(empty_url)
+    engine = make_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE place DROP COLUMN population"))
+    with engine.connect() as connection, pytest.raises(Exception, match="population"):
+        command.check(configuration(connection))
+    engine.dispose()
+
+
+def test_down_and_up_again(empty_url: str) -> None:
+    """Downgrading removes every table, and upgrading brings them back."""
+    migrate(empty_url)
+    engine = make_engine(empty_url)
+    with engine.connect() as connection:
+        prepare(connection)
+        command.downgrade(configuration(connection), "base")
+        connection.commit()
+    engine.dispose()
+    assert tables(empty_url) == {"alembic_version"}
+    migrate(empty_url)
+    assert tables(empty_url) == {*METADATA.tables, "alembic_version"}
+
+
+def test_migrating_again_changes_nothing(empty_url: str) -> None:
+    """A database that is up to date stays as it is, data included."""
+    migrate(empty_url)
+    engine = make_engine(empty_url)
+    with engine.begin() as connection:
+        row = {"name": "oban", "day": date(2026, 11, 17), "imported_at": datetime.now(UTC), "digest": "x"}
+        connection.execute(METADATA.tables["area"].insert(), row)
+    migrate(empty_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM area")) == 1
+    engine.dispose()
+
+
+def test_a_failed_migration_leaves_nothing(empty_url: str) -> None:
+    """When a step fails, the tables made before it are gone too."""
+    engine = make_engine(empty_url)
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE stop (id integer)"))
+    with pytest.raises(Exception, match="stop"):
+        migrate(empty_url)
+    engine.dispose()
+    assert tables(empty_url) == {"stop"}
+
+
+def test_processes_that_migrate_together_wait_for_each_other(empty_url: str) -> None:
+    """Two processes that migrate one empty database at once both succeed."""
+    command_line = [sys.executable, "-c", f"from app.db.migrate import migrate; migrate({empty_url!r})"]
+    both = [subprocess.Popen(command_line) for _ in range(2)]
+    assert [process.wait(timeout=60) for process in both] == [0, 0]
+    assert tables(empty_url) == {*METADATA.tables, "alembic_version"}
+
+
+def test_there_is_one_head() -> None:
+    """The migrations form one line."""
+    assert len(ScriptDirectory(str(migrations())).get_heads()) == 1
+
+
+def test_the_folder_is_no_package() -> None:
+    """A package named alembic in the checkout would hide the library."""
+    folder: Path = migrations()
+    assert not (folder / "__init__.py").exists()

@@ -1,0 +1,73 @@
+"""Writing a data set: reading it gives it back, and the bytes are always the same."""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.dataset import (
+    CarerRow,
+    ClientRow,
+    Dataset,
+    PlaceRow,
+    ProviderKind,
+    ProviderRow,
+    SailingRow,
+    TimesStatus,
+)
+from app.services.read_dataset import read_dataset
+from app.services.write_dataset import write_dataset
+from tests.app.datasets import GOOD
+
+TEXT = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z")) | st.sampled_from("=+-@'\",;"), max_size=20)
+NAME = TEXT.filter(bool)
+NAMES = st.lists(NAME.filter(lambda name: ";" not in name), max_size=3, unique=True).map(tuple)
+CODES = st.lists(st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,9}", fullmatch=True), max_size=3, unique=True).map(tuple)
+POSITION = {"lat": st.floats(49, 61.5), "lon": st.floats(-11, 2.5)}
+
+
+@st.composite
+def data_sets(draw: st.DrawFn) -> Dataset:
+    """Draw variations of the good data set that keep its rules."""
+    drawn: dict[str, tuple[object, ...]] = {}
+    for field, record, parts in (
+        ("providers", ProviderRow, {"name": NAME, "kind": st.sampled_from(ProviderKind), "localities": NAMES}),
+        ("carers", CarerRow, {**POSITION, "skills": CODES, "mode": st.sampled_from(["car", "bike", "foot"])}),
+        ("clients", ClientRow, {**POSITION, "locality": NAME, "choice_locked": st.booleans()}),
+        ("places", PlaceRow, {**POSITION, "name": NAME, "population": st.integers(0, 10**7)}),
+        ("sailings", SailingRow, {"note": TEXT, "route": NAME, "times_status": st.sampled_from(TimesStatus)}),
+    ):
+        rows = [replace(row, **draw(st.fixed_dictionaries(parts))) for row in getattr(GOOD, field)]
+        assert all(isinstance(row, record) for row in rows)
+        drawn[field] = tuple(rows)
+    return replace(GOOD, day=draw(st.dates()), **drawn)
+
+
+@given(data_sets())
+@settings(max_examples=60, deadline=None)
+def test_reading_what_was_written_gives_an_equal_data_set(dataset: Dataset) -> None:
+    """Writing and reading are inverse, whatever the texts and numbers."""
+    with tempfile.TemporaryDirectory() as folder:
+        write_dataset(dataset, Path(folder))
+        assert read_dataset(Path(folder)) == dataset
+
+
+def test_the_bytes_are_always_the_same(tmp_path: Path) -> None:
+    """Files are written in UTF-8 with LF, and a second time over the first gives the same bytes."""
+    write_dataset(GOOD, tmp_path)
+    first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    write_dataset(GOOD, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
+    assert first["allocation.csv"] == b"client_id,provider_id\nC1,P1\nC2,P2\n"
+    assert "An t-Òban".encode() in first["places.csv"]
+    assert not any(b"\r" in content for content in first.values())
+
+
+def test_formulas_are_written_as_text(tmp_path: Path) -> None:
+    """No cell begins with what a spreadsheet would run."""
+    write_dataset(GOOD, tmp_path)
+    assert (tmp_path / "sailings.csv").read_text().endswith(",'=by request\n")
