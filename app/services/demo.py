@@ -14,14 +14,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.datafiles.files import FILES
-from app.datafiles.rows import read_table
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
-from app.errors import ImportRejected
 from app.reports.comparison import comparison_json
 from app.reports.html import comparison_page
-from app.resources import bundled
 from app.services.compare import compare
 from app.services.import_dataset import import_dataset
 from app.services.networks import bundled_network, import_network
@@ -32,6 +28,7 @@ from app.services.read_dataset import read_dataset
 from app.services.requests import CompareRequest, ZoneRequest
 from app.services.write_dataset import write_dataset
 from app.synthetic.area import Geography, generate, points_as_places
+from app.synthetic.bundled import bundled_geography
 from app.synthetic.parameters import COUNTY, OBAN_LORN, sized_for_points
 from geo.places import read_points
 from solver.types import Progress
@@ -139,20 +136,6 @@ def _people(request: DemoRequest, graph: RoadGraph, data_dir: Path) -> Dataset:
         size = sized_for_points(len(places))
         geography = Geography(places=places, graph=graph)
     return generate(geography, size, seed=PEOPLE_SEED, day=DEMO_DAY, cache=data_dir / "cache" / "travel")
-
-
-def bundled_geography(graph: RoadGraph) -> Geography:
-    """Read the bundled area's places, piers and sailings. Raises ImportRejected for any fault in them."""
-    rows: dict[str, tuple[Any, ...]] = {}
-    faults = []
-    for file in FILES:
-        if file.field in {"places", "ports", "sailings"}:
-            table = read_table(bundled("argyll_bute") / file.name, file)
-            faults += table.faults
-            rows[file.field] = tuple(file.record(**row.cells) for row in table.rows)
-    if faults:
-        raise ImportRejected(faults)
-    return Geography(graph=graph, **rows)
 
 
 def _write_whole(folder: Path, write: Callable[[Path], None]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.db.engine import reading, writing
 from app.db.optimisations import Kind, finish, get_optimisation, start
@@ -20,7 +20,7 @@ from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.optimise import optimise
 from app.services.propose_zones import propose
-from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest
+from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-    from app.services.compare import PlanResult
+    from app.services.compare import Comparison, PlanResult
     from app.services.open_area import OpenArea
     from solver.types import Progress
 
