@@ -270,7 +270,7 @@ def _break_apart(day: Claims) -> Iterator[Breach]:
         for rest in known.run.rests:
             if 1 <= rest.after_stop <= len(known.served):
                 stop, visit = known.served[rest.after_stop - 1]
-                early_s = stop.start_s + visit.duration_s - rest.start_s
+                early_s = max(stop.leave_s, stop.start_s + visit.duration_s) - rest.start_s
                 if early_s > 0:
                     message = f"A break of shift {known.shift.id} begins {length(early_s)} before {visit.id} is over."
                     yield _breach(Rule.BREAK_APART, message, visit=visit.id, shift=known.shift.id, amount=early_s)
