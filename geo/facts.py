@@ -83,7 +83,9 @@ def read_facts(folder: Path) -> Facts:
         ports = {row["port_id"]: _port(row) for row in _rows(folder / "ports.csv")}
         crossings = _crossings(_rows(folder / "sailings.csv"))
     except (OSError, KeyError, ValueError) as error:
-        raise NetworkUnreadable(f"{folder.name}: the typed facts cannot be read: {error!r}.") from error
+        raise NetworkUnreadable(
+            f"{folder.name}: the typed facts cannot be read: {type(error).__name__} {error}."
+        ) from error
     facts = Facts(places, roads, ports, crossings)
     faults = [*_road_faults(facts), *_port_faults(facts)]
     if faults:

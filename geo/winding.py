@@ -19,7 +19,7 @@ STEP_M = 120.0
 
 _BEND_M = 650.0
 _SWEEP_M = 2300.0
-_HALVINGS = 40
+_HALVINGS = 24
 _EARTH = Geod(ellps="WGS84")
 _M_PER_DEG = 111_320.0
 
@@ -81,10 +81,10 @@ def _bends(count: int, wanted_m: float, name: str) -> NDArray[np.float64]:
     """Return how far each point lies to the left at amplitude 1: short bends on long sweeps, none at either end."""
     dice = Random(name)
     along = np.linspace(0.0, math.pi, count)
-    waves = [(max(1, round(wanted_m / size)), weight) for size, weight in ((_BEND_M, 1.0), (_SWEEP_M, 1.6))]
+    sweeps = max(1, round(wanted_m / _SWEEP_M))
     total = np.zeros(count)
-    for halves, weight in waves:
-        total += dice.choice((-1, 1)) * weight * (0.6 + 0.4 * dice.random()) * np.sin(halves * along)
+    for halves, weight in ((sweeps, 1.6), (max(sweeps + 1, round(wanted_m / _BEND_M)), 1.0)):
+        total += dice.choice((-1, 1)) * weight * dice.uniform(0.6, 1.0) * np.sin(halves * along)
     total[[0, -1]] = 0.0
     return total
 
