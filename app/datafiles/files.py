@@ -217,7 +217,7 @@ FILES = (
             _column("lon", LONGITUDE),
             _column("population", whole(0, 10_000_000), blank="0"),
             _column("landmass", NAME),
-            _column("locality", NAME),
+            _column("locality", TEXT),
         ),
     ),
 )

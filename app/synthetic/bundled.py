@@ -16,13 +16,15 @@ if TYPE_CHECKING:
 
 def bundled_geography(graph: RoadGraph) -> Geography:
     """Read the bundled area's places, piers and sailings. Raises ImportRejected for any fault in them."""
-    rows: dict[str, tuple[Any, ...]] = {}
-    faults = []
-    for file in FILES:
-        if file.field in {"places", "ports", "sailings"}:
-            table = read_table(bundled("argyll_bute") / file.name, file)
-            faults += table.faults
-            rows[file.field] = tuple(file.record(**row.cells) for row in table.rows)
+    tables = [
+        read_table(bundled("argyll_bute") / file.name, file)
+        for file in FILES
+        if file.field in {"places", "ports", "sailings"}
+    ]
+    faults = [fault for table in tables for fault in table.faults]
     if faults:
         raise ImportRejected(faults)
+    rows: dict[str, Any] = {
+        table.file.field: tuple(table.file.record(**row.cells) for row in table.rows) for table in tables
+    }
     return Geography(graph=graph, **rows)
