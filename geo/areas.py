@@ -198,7 +198,8 @@ def area_polygons(
     near = shapely.union_all(shapely.buffer(shapely.points(xy), reach_m))
     inhabited = shapely.buffer(shapely.buffer(near, reach_m / 2), -reach_m / 2)  # closes slits between farms
     wholes = [shapely.coverage_union_all(cells[label == number]) for number in range(len(names))]
-    shapes = shapely.coverage_simplify(shapely.intersection(wholes, inhabited), reach_m / 50)
+    clipped = shapely.buffer(shapely.intersection(wholes, inhabited), 0)  # polygons only, where they just touch
+    shapes = shapely.coverage_simplify(clipped, reach_m / 50)
     return geopandas.GeoDataFrame(
         {"area": range(len(names)), "name": list(names)}, geometry=list(shapes), crs=crs_metric
     ).to_crs(WGS84)

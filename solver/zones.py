@@ -155,7 +155,7 @@ class _Recombination:
         self.load = load if load[part].sum() > 0 else np.ones_like(load)
         self.way = self.load[:, None] * travel_min.T  # hour-minutes of an area (row) from a centre (column)
         whole = float(self.way[np.ix_(part, part)].sum(axis=0).min())
-        self.travel_price = max(1 - balance, 0.01) / (whole or 1.0)
+        self.travel_price = max(1 - balance, 0.01) / max(whole, 1e-6)
         self.load_price = balance * n_zones / float(self.load[part].sum()) ** 2
         self.pairs = [(one, other) for one in part for other, _ in neighbours[one] if one < other]
 

@@ -248,3 +248,10 @@ def test_polygons_end_where_nobody_lives() -> None:
     frame = area_polygons(np.array([[-5.5, 56.4]]), np.array([0]), ["Lone"], reach_m=1_000)
     area_m2 = frame.to_crs("EPSG:27700").geometry.area.iloc[0]
     assert area_m2 == pytest.approx(np.pi * 1_000**2, rel=0.03)
+
+
+def test_an_area_without_places_is_drawn_as_nothing() -> None:
+    """A label that no place has keeps its row, with an empty shape."""
+    frame = area_polygons(np.array([[-5.5, 56.4], [-5.6, 56.4]]), np.array([0, 2]), ["East", "Nobody", "West"])
+    assert frame["name"].tolist() == ["East", "Nobody", "West"]
+    assert frame.geometry.is_empty.tolist() == [False, True, False]

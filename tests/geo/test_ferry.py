@@ -9,11 +9,14 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from geo import ferry
 from geo.ferry import arrival, compile_boats, latest_departure
 from geo.types import BoatTable, Departure, TravelMatrix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pytest
 
 DAY_S = 120
 Case = tuple[TravelMatrix, tuple[Departure, ...]]
@@ -186,3 +189,15 @@ def test_a_day_without_boats_is_a_table_without_journeys() -> None:
     assert arrival(table, road, 0, 1, 5) == 25
     assert arrival(table, road, 0, 2, 5) is None
     assert latest_departure(table, road, 0, 2, 500) is None
+
+
+def test_the_compiled_scan_does_what_its_python_text_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run as plain Python the inner loop finds the same journeys, all of them, in the same order."""
+    road = a_road([0, 0, 1, 1, 2, 2], [0, 10, 0, 60, 0, 5])
+    boats = [a_boat(pier, pier + 1, at_s, at_s + 30) for pier in (1, 3) for at_s in range(100, 600, 90)]
+    compiled = compile_boats(boats, road, car=True)
+    monkeypatch.setattr(ferry, "_scan", getattr(ferry._scan, "py_func", ferry._scan))
+    plain = compile_boats(boats, road, car=True)
+    assert len(plain.leave_s) > 20
+    for field in ("first", "count", "leave_s", "arrive_s"):
+        np.testing.assert_array_equal(getattr(compiled, field), getattr(plain, field))

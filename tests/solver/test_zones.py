@@ -165,6 +165,14 @@ def test_a_county_without_work_still_gets_zones() -> None:
     assert plan.load_cv == 0
 
 
+def test_areas_next_door_to_each_other_do_no_harm() -> None:
+    """Edges that take no time, or next to none, are priced without overflow."""
+    for minutes in (0.0, 5e-324):
+        edges = [(0, 1, minutes), (1, 2, minutes)]
+        plan = propose_zones([1.0, 2.0, 3.0], no_roads(3), edges, n_zones=2, balance=0, iterations=10)
+        assert len(plan.load_h) == 2
+
+
 def test_no_areas_make_no_zones() -> None:
     """An empty county is an empty plan."""
     plan = propose_zones([], np.empty((0, 0), dtype=np.int32), [], n_zones=3)
