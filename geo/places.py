@@ -29,7 +29,7 @@ EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (IUGG)."""
 
 COLUMNS = ("postcode", "lat", "lon")
-POSTCODE = re.compile(r"(GIR|[A-Z]{1,2}\d[A-Z\d]?)(\d[ABD-HJLNP-UW-Z]{2})")
+POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[ABD-HJLNP-UW-Z]{2})")
 """Source: BS 7666; the inward part never holds C I K M O V."""
 
 SWAPPED_LAT_DEG = (-11.0, 2.5)
