@@ -1,0 +1,133 @@
+"""Which nodes each shift serves in which order: what the engines pass to one another before times are told.
+
+A node is a leg (number below L) or a break of a shift (L plus the break's row). Times, legality and price of a
+sequence are worked out here exactly, boats included, one run at a time; nothing is searched but the place of breaks.
+"""
+
+from __future__ import annotations
+
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from solver.timing import arrival
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from solver.compile import Compiled
+
+
+class Sequences(NamedTuple):
+    """`nodes` of every shift in order (empty when the shift has no visit); `start_s` of each leg of a placed pair."""
+
+    nodes: tuple[tuple[int, ...], ...]
+    start_s: Mapping[int, int]
+
+
+def nobody_works(compiled: Compiled) -> Sequences:
+    """Give the sequences of a day on which nothing is placed."""
+    return Sequences(((),) * len(compiled.mode), {})
+
+
+def legs_of(compiled: Compiled, nodes: Iterable[int]) -> tuple[int, ...]:
+    """Give the legs among nodes, in order."""
+    return tuple(node for node in nodes if node < len(compiled.place))
+
+
+def breaks_of(compiled: Compiled, shift: int) -> tuple[int, ...]:
+    """Give the break nodes of a shift in the order in which they must begin."""
+    rows = range(compiled.break_first[shift], compiled.break_first[shift] + compiled.break_count[shift])
+    order = sorted(rows, key=lambda row: (compiled.break_latest_s[row], compiled.break_earliest_s[row]))
+    return tuple(len(compiled.place) + row for row in order)
+
+
+def earliest_starts(
+    compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int]
+) -> tuple[int, ...] | None:
+    """Give the earliest start of every node, or None when the run breaks a rule; legs in `start_s` start just then."""
+    mode, here = int(compiled.mode[shift]), int(compiled.start_place[shift])
+    free_s, work_s, n_legs, first = int(compiled.shift_earliest_s[shift]), 0, len(compiled.place), True
+    starts = []
+    for node in nodes:
+        opens_s, closes_s, duration_s = _window(compiled, node)
+        if node < n_legs:
+            if compiled.refusal[node, shift]:
+                return None
+            there = int(compiled.place[node])
+            free_s = arrival(compiled.tables, mode, here, there, free_s)
+            work_s += duration_s + (0 if first else int(compiled.work_s[mode, here, there]))
+            here, first = there, False
+            opens_s = max(opens_s, start_s.get(node, opens_s))
+            closes_s = min(closes_s, start_s.get(node, closes_s))
+        free_s = max(free_s, opens_s)
+        if free_s > closes_s:
+            return None
+        starts.append(free_s)
+        free_s += duration_s
+    home_s = arrival(compiled.tables, mode, here, int(compiled.end_place[shift]), free_s)
+    if home_s > compiled.shift_latest_s[shift] or work_s > compiled.max_work_s[shift]:
+        return None
+    return tuple(starts)
+
+
+def with_breaks(
+    compiled: Compiled, shift: int, legs: Sequence[int], start_s: Mapping[int, int]
+) -> tuple[int, ...] | None:
+    """Put the shift's breaks between its legs so that the run ends as early as it can; None when no way is legal."""
+    if not legs:
+        return ()
+    breaks = breaks_of(compiled, shift)
+    best: tuple[int, tuple[int, ...]] | None = None
+    for places in combinations_with_replacement(range(len(legs) + 1), len(breaks)):
+        nodes = list(legs)
+        for place, rest in reversed(list(zip(places, breaks, strict=True))):
+            nodes.insert(place, rest)
+        starts = earliest_starts(compiled, shift, nodes, start_s)
+        if starts is not None and (best is None or starts[-1] < best[0]):
+            best = starts[-1], tuple(nodes)
+    return best[1] if best else None
+
+
+def run_cost(compiled: Compiled, shift: int, nodes: Sequence[int]) -> int:
+    """Price a run: travel, and carers whom clients do not know."""
+    legs = list(legs_of(compiled, nodes))
+    if not legs:
+        return 0
+    mode, places = compiled.mode[shift], compiled.place[legs]
+    home = compiled.commute_cost[mode]
+    return int(
+        home[compiled.start_place[shift], places[0]]
+        + compiled.arc_cost[mode, places[:-1], places[1:]].sum()
+        + home[places[-1], compiled.end_place[shift]]
+        + compiled.assign_cost[legs, shift].sum()
+    )
+
+
+def plan_cost(compiled: Compiled, sequences: Sequences) -> int:
+    """Price a whole plan: its runs, the legs it leaves out, and each provider's hours."""
+    absent = np.ones(len(compiled.place), np.bool_)
+    contact_s = np.zeros(len(compiled.providers), np.int64)
+    cost = 0
+    for shift, nodes in enumerate(sequences.nodes):
+        legs = list(legs_of(compiled, nodes))
+        absent[legs] = False
+        contact_s[compiled.provider[shift]] += compiled.duration_s[legs].sum()
+        cost += run_cost(compiled, shift, nodes)
+    outside_s = np.maximum(compiled.provider_floor_s - contact_s, contact_s - compiled.provider_ceiling_s)
+    outside = int(np.rint(compiled.provider_price * np.maximum(outside_s, 0)).sum())
+    return cost + outside + int(compiled.unplaced_cost[absent].sum())
+
+
+def pairs(compiled: Compiled) -> Iterator[tuple[int, int]]:
+    """Give the two legs of every visit for two carers."""
+    return ((leg, int(mate)) for leg, mate in enumerate(compiled.mate) if mate > leg)
+
+
+def _window(compiled: Compiled, node: int) -> tuple[int, int, int]:
+    """Give when a node may start, first and last, and how long it takes."""
+    row = node - len(compiled.place)
+    if row < 0:
+        return int(compiled.earliest_s[node]), int(compiled.latest_s[node]), int(compiled.duration_s[node])
+    return int(compiled.break_earliest_s[row]), int(compiled.break_latest_s[row]), int(compiled.break_duration_s[row])
