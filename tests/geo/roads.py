@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import quoteattr
@@ -16,7 +17,7 @@ from scipy.sparse.csgraph import dijkstra
 from geo.types import CLOSED_MS, RawRoads, RawWay, RoadGraph, Snaps
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -87,76 +88,37 @@ def arc_between(graph: RoadGraph, tail: int, head: int) -> int:
 
 
 def shortest(
-    n: int, tail: NDArray[np.int64], head: NDArray[np.int64], weight: NDArray[np.float64]
+    n: int, links: Iterable[tuple[int, int, float]], sources: Sequence[int] | None = None
 ) -> NDArray[np.float64]:
-    """Return all shortest distances by plain Dijkstra over the lightest of parallel arcs."""
-    return dijkstra(_lightest_csr(n, tail, head, weight))
+    """Return shortest distances from the sources to all nodes, by plain Dijkstra over the lightest of parallel arcs.
+
+    SciPy would add parallel arcs up.
+    """
+    lightest: dict[tuple[int, int], float] = {}
+    for tail, head, weight in links:
+        lightest[tail, head] = min(weight, lightest.get((tail, head), np.inf))
+    rows, columns = np.array(list(lightest), dtype=np.int64).reshape(-1, 2).T
+    network = csr_matrix((np.array(list(lightest.values())), (rows, columns)), shape=(n, n))
+    return dijkstra(network, indices=sources)
 
 
 def plain_travel_ms(graph: RoadGraph, mode: str, snaps: Snaps) -> NDArray[np.float64]:
-    """Return unrounded milliseconds between places: Dijkstra over the whole graph from the ends of their arcs.
-
-    Leave by either end, arrive by either end, or drive straight along the arc that both lie on.
-    """
-    passable = graph.arc_ms[mode] != CLOSED_MS
-    tail, head = graph.tail[passable].astype(np.int64), graph.head[passable].astype(np.int64)
-    network = _lightest_csr(len(graph.lonlat), tail, head, graph.arc_ms[mode][passable].astype(np.float64))
-    start, end = graph.tail[snaps.arc].astype(np.int64), graph.head[snaps.arc].astype(np.int64)
-    forth, back = _weights(network, start, end), _weights(network, end, start)
-    ends = np.unique(np.concatenate([start, end]))
-    column = {node: row for row, node in enumerate(ends.tolist())}
-    apart = np.concatenate(
-        [dijkstra(network, indices=part)[:, ends] for part in np.array_split(ends, len(ends) // 64 + 1)]
-    )
-    ways_out = [(_rows(column, start), _share(back, snaps.along)), (_rows(column, end), _share(forth, 1 - snaps.along))]
-    ways_in = [(_rows(column, start), _share(forth, snaps.along)), (_rows(column, end), _share(back, 1 - snaps.along))]
-    best = np.full((len(start), len(start)), np.inf)
-    for out_row, out_ms in ways_out:
-        for in_row, in_ms in ways_in:
-            best = np.minimum(best, out_ms[:, None] + apart[np.ix_(out_row, in_row)] + in_ms[None, :])
-    for first in range(len(start)):
-        for second in range(len(start)):
-            best[first, second] = min(
-                best[first, second], _along_one_arc(start, end, snaps.along, (forth, back), first, second)
-            )
-    return best
-
-
-def _along_one_arc(start, end, along, forth_back, first, second) -> float:  # noqa: ANN001
-    """Return the milliseconds straight along the road piece that two places share, infinite when they share none."""
-    forth, back = forth_back
-    if (start[first], end[first]) == (start[second], end[second]):
-        gap = along[second] - along[first]
-    elif (start[first], end[first]) == (end[second], start[second]):
-        gap = 1 - along[second] - along[first]
-    else:
-        return np.inf
-    if gap == 0:
-        return 0.0
-    return float(gap * forth[first] if gap > 0 else -gap * back[first])
-
-
-def _lightest_csr(n: int, tail: NDArray[np.int64], head: NDArray[np.int64], weight: NDArray[np.float64]) -> csr_matrix:
-    """Return a sparse matrix with the lightest of parallel arcs (SciPy would add them up)."""
-    lightest: dict[tuple[int, int], float] = {}
-    for pair, value in zip(zip(tail.tolist(), head.tolist(), strict=True), weight.tolist(), strict=True):
-        lightest[pair] = min(value, lightest.get(pair, np.inf))
-    rows, columns = np.array(list(lightest), dtype=np.int64).reshape(-1, 2).T
-    return csr_matrix((np.array(list(lightest.values())), (rows, columns)), shape=(n, n))
-
-
-def _weights(network: csr_matrix, tail: NDArray[np.int64], head: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Return the weights of arcs, infinite where there is none."""
-    stored = network.tocoo()
-    weight = dict(zip(zip(stored.row.tolist(), stored.col.tolist(), strict=True), stored.data.tolist(), strict=True))
-    return np.array([weight.get(pair, np.inf) for pair in zip(tail.tolist(), head.tolist(), strict=True)])
-
-
-def _rows(column: dict[int, int], nodes: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return the rows of nodes."""
-    return np.array([column[node] for node in nodes.tolist()])
-
-
-def _share(weight: NDArray[np.float64], share: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return shares of weights, where nothing of a closed arc takes no time."""
-    return np.where(share == 0, 0.0, weight * np.where(share == 0, 1.0, share))
+    """Return unrounded milliseconds between places, searching the whole graph with its arcs cut at the places."""
+    ends = np.sort(np.column_stack([graph.tail[snaps.arc], graph.head[snaps.arc]]), axis=1).tolist()
+    shares = np.where(graph.tail[snaps.arc] < graph.head[snaps.arc], snaps.along, 1 - snaps.along).tolist()
+    node: dict[tuple[int, int, float], int] = {}
+    for (low, high), share in zip(ends, shares, strict=True):
+        node.setdefault((low, high, share), {0.0: low, 1.0: high}.get(share, len(graph.lonlat) + len(node)))
+    cuts: dict[tuple[int, int], dict[float, int]] = {}
+    for (low, high, share), at in node.items():
+        cuts.setdefault((low, high), {0.0: low, 1.0: high})[share] = at
+    links = []
+    for tail, head, ms in zip(graph.tail.tolist(), graph.head.tolist(), graph.arc_ms[mode].tolist(), strict=True):
+        if ms == CLOSED_MS:
+            continue
+        low, high = min(tail, head), max(tail, head)
+        stops = sorted(cuts.get((low, high), {0.0: low, 1.0: high}).items())
+        for (start, one), (end, other) in pairwise(stops):
+            links += [(one, other, (end - start) * ms) if tail == low else (other, one, (end - start) * ms)]
+    rows = [node[low, high, share] for (low, high), share in zip(ends, shares, strict=True)]
+    return shortest(len(graph.lonlat) + len(node), links, rows)[:, rows]
