@@ -97,3 +97,10 @@ class NotPermitted(AppError):
 
     code = "not-permitted"
     action = "Ask for a key with the scope that this needs."
+
+
+class PlanUnreadable(AppError, ValueError):
+    """A plan file is missing, is not JSON, or is not a plan."""
+
+    code = "plan-unreadable"
+    action = "Give a plan as `rota rota export` writes it."

@@ -6,8 +6,6 @@ Every step is one that a partnership would take with its own files; only the peo
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -19,6 +17,7 @@ from app.db.migrate import migrate
 from app.reports.comparison import comparison_json
 from app.reports.html import comparison_page
 from app.services.compare import compare
+from app.services.files import write_folder, write_text
 from app.services.import_dataset import import_dataset
 from app.services.networks import bundled_network, import_network
 from app.services.open_area import open_area
@@ -70,7 +69,7 @@ class DemoOutcome:
     zones: Path
 
 
-def demo(settings: Settings, request: DemoRequest, progress: Callable[[Progress], None]) -> DemoOutcome:
+def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progress], None]) -> DemoOutcome:
     """Run the main job end to end. Files appear whole or not at all, so that a killed demo can simply run again.
 
     Raises GeoError for a network or points that cannot be used, ImportRejected for a fault in the bundled data.
@@ -81,7 +80,7 @@ def demo(settings: Settings, request: DemoRequest, progress: Callable[[Progress]
     graph = import_network(request.network or bundled_network(settings.data_dir), _name(request), settings.data_dir)
     progress(Progress(phase="people", done=0.0, cost=0.0, unallocated=0))
     made = _people(request, graph, settings.data_dir)
-    _write_whole(folder / "dataset", lambda target: write_dataset(made, target))
+    write_folder(folder / "dataset", lambda target: write_dataset(made, target))
     dataset = read_dataset(folder / "dataset")
     migrate(settings.database_url)
     engine = make_engine(settings.database_url)
@@ -109,14 +108,6 @@ def demo(settings: Settings, request: DemoRequest, progress: Callable[[Progress]
     return outcome
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as part:
-        part.write(text)
-    Path(part.name).replace(path)
-
-
 def _name(request: DemoRequest) -> str:
     """Name the area: the bundled one, or the network file's stem."""
     if request.network is None:
@@ -136,13 +127,3 @@ def _people(request: DemoRequest, graph: RoadGraph, data_dir: Path) -> Dataset:
         size = sized_for_points(len(places))
         geography = Geography(places=places, graph=graph)
     return generate(geography, size, seed=PEOPLE_SEED, day=DEMO_DAY, cache=data_dir / "cache" / "travel")
-
-
-def _write_whole(folder: Path, write: Callable[[Path], None]) -> None:
-    """Write a folder beside its place and move it there when it is complete."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    write(fresh)
-    if folder.exists():
-        shutil.rmtree(folder)
-    fresh.rename(folder)

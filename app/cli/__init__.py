@@ -1,0 +1,40 @@
+"""The command line, `rota`. Each command parses, calls one use case and prints; heavy libraries load inside it."""
+
+from __future__ import annotations
+
+import sys
+
+from app.cli.area import import_area
+from app.cli.demo import demo
+from app.cli.keys import keys
+from app.cli.networks import network
+from app.cli.plans import check, compare, optimise, zones
+from app.cli.program import FAILED, program, report_error
+from app.cli.rotas import rota
+from app.cli.service import migrate, serve
+
+__all__ = ["main"]
+
+program.command("demo")(demo)
+program.command("serve")(serve)
+program.command("migrate")(migrate)
+program.command("import")(import_area)
+program.add_typer(network, name="network")
+program.command("optimise")(optimise)
+program.command("compare")(compare)
+program.add_typer(zones, name="zones")
+program.add_typer(rota, name="rota")
+program.command("check")(check)
+program.add_typer(keys, name="key")
+
+
+def main() -> None:
+    """Run the command line; expected errors are told in words, without a traceback."""
+    try:
+        program()
+    except Exception as error:
+        if not report_error(error):
+            raise
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,43 @@
+"""`rota import`: take a data set, all of it or nothing."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from app.cli.program import AsJson, output, print_json
+from app.config import Settings
+from app.db.engine import make_engine, writing
+from app.db.migrate import migrate
+from app.services.import_dataset import import_dataset
+from app.services.read_dataset import read_dataset
+
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The planned day, instead of area.json's.")]
+
+
+def import_area(
+    folder: Annotated[Path, typer.Argument(help="Folder of CSV files; see docs/reference/dataset.md.")],
+    *,
+    area: Annotated[str | None, typer.Option(help="Name of the area, instead of area.json's.")] = None,
+    day: Day = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and store nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import a data set; every fault is reported at once, and then nothing is stored."""
+    dataset = read_dataset(folder, area=area, day=day.date() if day else None)
+    if not dry_run:
+        settings = Settings()
+        migrate(settings.database_url)
+        engine = make_engine(settings.database_url)
+        with writing(engine) as session:
+            import_dataset(session, dataset)
+    names = ("providers", "carers", "shifts", "clients", "visits", "recorded", "sailings")
+    counts = {name: len(getattr(dataset, name)) for name in names}
+    if as_json:
+        print_json({"area": dataset.area, "day": dataset.day, "stored": not dry_run, **counts})
+    else:
+        listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+        output.print(f"{'Checked' if dry_run else 'Imported'} {dataset.area} for {dataset.day}: {listed}.")

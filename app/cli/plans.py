@@ -1,0 +1,129 @@
+"""`rota optimise`, `compare`, `zones propose` and `check`: planning an area that has been imported."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from app.cli.demo import print_comparison
+from app.cli.program import FAILED, AsJson, output, print_json, progress_bar
+from app.config import Settings
+from app.db.engine import make_engine, reading, writing
+from app.db.migrate import migrate
+from app.db.optimisations import get_optimisation
+from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
+
+if TYPE_CHECKING:
+    from app.services.requests import Request
+
+zones = typer.Typer(help="Zones: small areas as one patch of work.", no_args_is_help=True)
+Area = Annotated[str, typer.Option(help="An imported area.")]
+Seed = Annotated[int, typer.Option(help="Seed of the search.")]
+
+
+def optimise(  # noqa: PLR0913 - one parameter for each option
+    *,
+    area: Area,
+    shared: Annotated[bool, typer.Option("--shared", help="Let every legal provider's carers serve.")] = False,
+    seed: Seed = 7,
+    iterations: Annotated[int | None, typer.Option(min=1, help="Stop after this many: same plan every time.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.1, help="Stop after this long.")] = None,
+    engine: Annotated[Literal["mixed", "kernel", "ortools"], typer.Option(help="Which search.")] = "mixed",
+    as_json: AsJson = False,
+) -> None:
+    """Plan an area's day; the plan becomes its current rota."""
+    if iterations is None and seconds is None:
+        iterations = OptimiseRequest().iterations
+    asked = OptimiseRequest(shared=shared, seed=seed, iterations=iterations, seconds=seconds, engine=engine)
+    result = _carry_out(area, asked, quiet=as_json)
+    if as_json:
+        print_json(result)
+        return
+    for letter, figures in result["plans"].items():
+        output.print(
+            f"Plan {letter}: {figures['visits_placed']} of {figures['visits']} visits placed, "
+            f"{figures['travel_min_per_visit']} travel minutes for each. It is now the rota of the day."
+        )
+
+
+def compare(  # noqa: PLR0913 - one parameter for each option
+    *,
+    area: Area,
+    seed: Seed = 7,
+    seeds: Annotated[int, typer.Option(min=1, max=20, help="How many seeds show the spread.")] = 3,
+    iterations: Annotated[
+        int, typer.Option(min=1, help="Search for each of B, C and D.")
+    ] = CompareRequest().iterations,
+    move_budget: Annotated[float, typer.Option(min=0, max=100, help="Most people who may move in C, percent.")] = 10.0,
+    curve: Annotated[bool, typer.Option("--curve", help="Add plan C for 0 to 100 % of people moving.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the four plans of an imported area."""
+    asked = CompareRequest(seed=seed, seeds=seeds, iterations=iterations, move_budget_pct=move_budget, curve=curve)
+    found = _carry_out(area, asked, quiet=as_json)
+    if as_json:
+        print_json(found)
+    else:
+        print_comparison(found)
+
+
+@zones.command("propose")
+def propose_zones(
+    *,
+    area: Area,
+    zones: Annotated[
+        int | None, typer.Option(min=1, help="How many; one for about 70 contact hours a day if not said.")
+    ] = None,
+    balance: Annotated[float, typer.Option(min=0, max=1, help="0: least travel; 1: equal hours.")] = 0.5,
+    seed: Seed = 7,
+    out: Annotated[Path | None, typer.Option(help="Write the GeoJSON here instead of printing it.")] = None,
+) -> None:
+    """Propose contiguous zones with a prime and a secondary provider each, as GeoJSON."""
+    found = _carry_out(area, ZoneRequest(n_zones=zones, balance=balance, seed=seed), quiet=out is None)
+    if out is None:
+        print_json(found)
+        return
+    from app.services.files import write_text  # noqa: PLC0415 - only here
+
+    write_text(out, json.dumps(found))
+    output.print(f"Wrote {len(found['features'])} zones to {out}.", soft_wrap=True)
+
+
+def check(
+    plan: Annotated[Path, typer.Argument(help="A plan as JSON (see `rota rota export`).")],
+    *,
+    area: Area,
+    as_json: AsJson = False,
+) -> None:
+    """Check a plan made by anybody against every hard rule, under the area's legal choices."""
+    from app.services.check_plan import check_plan  # noqa: PLC0415 - loads geography
+
+    settings = Settings()
+    breaches = check_plan(make_engine(settings.database_url), settings.data_dir, area, plan)
+    if as_json:
+        print_json({"breaches": [asdict(breach) for breach in breaches]})
+    else:
+        for breach in breaches:
+            output.print(f"{breach.rule}: {breach.message}")
+        output.print(f"{len(breaches)} breach(es).")
+    if breaches:
+        raise typer.Exit(FAILED)
+
+
+def _carry_out(area: str, asked: Request, *, quiet: bool) -> dict[str, Any]:
+    """Queue a request, carry it out here and now, and give back its stored result."""
+    from app.services.perform import perform  # noqa: PLC0415 - loads engines and geography
+
+    settings = Settings()
+    migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
+    with writing(engine) as session:
+        optimisation = request_optimisation(session, area, asked).id
+    with progress_bar(quiet=quiet) as progress:
+        perform(engine, settings.data_dir, optimisation, progress=progress)
+    with reading(engine) as session:
+        return dict(get_optimisation(session, optimisation).result or {})

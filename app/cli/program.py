@@ -1,0 +1,75 @@
+"""The program that commands are added to, and what all of them share: settings, printing and errors."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from app.errors import AppError, ImportRejected
+from geo.errors import GeoError
+from solver.errors import InvalidProblem, PlanRejected, SolverError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import solver.types
+
+FAILED = 1
+FAULTS_SHOWN = 200
+
+program = typer.Typer(
+    name="rota",
+    help="Allocate care-at-home visits by geography rather than by contract.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+output = Console()
+talk = Console(stderr=True)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
+    """Print one JSON object on standard output, and nothing else."""
+    sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+
+
+def report_error(error: Exception) -> bool:
+    """Tell an expected error in words on standard error; False for a bug, which deserves its traceback."""
+    if not isinstance(error, (AppError, GeoError, SolverError)):
+        return False
+    talk.print(f"[bold red]{escape(str(error))}[/]")
+    details: list[str] = []
+    if isinstance(error, ImportRejected):
+        details = [f"{fault}. {fault.action}" for fault in error.faults]
+    elif isinstance(error, InvalidProblem):
+        details = [f"{fault.where}: {fault.message} {fault.action}" for fault in error.faults]
+    elif isinstance(error, PlanRejected):
+        details = [breach.message for breach in error.breaches]
+    for line in details[:FAULTS_SHOWN]:
+        talk.print(f"  {escape(line)}")
+    if len(details) > FAULTS_SHOWN:
+        talk.print(f"  ... and {len(details) - FAULTS_SHOWN} more")
+    talk.print(escape(error.action))
+    return True
+
+
+@contextmanager
+def progress_bar(*, quiet: bool) -> Iterator[Callable[[solver.types.Progress], None]]:
+    """Show a search as it goes on, on standard error; silent when `quiet`."""
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=talk, transient=True, disable=quiet) as bar:
+        task = bar.add_task("starting", total=1.0)
+
+        def show(moment: solver.types.Progress) -> None:
+            bar.update(task, completed=moment.done, description=moment.phase)
+
+        yield show

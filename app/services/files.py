@@ -1,0 +1,29 @@
+"""Files and folders that appear whole or not at all, so that a killed process leaves nothing half-written."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as part:
+        part.write(text)
+    Path(part.name).replace(path)
+
+
+def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
+    """Let `write` fill a folder beside its place, and move it there in place of what there was."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
+    write(fresh)
+    if folder.exists():
+        shutil.rmtree(folder)
+    fresh.rename(folder)
