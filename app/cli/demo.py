@@ -82,8 +82,9 @@ def print_comparison(found: dict[str, Any]) -> None:
     for step, change in found["headline"]["steps"].items():
         travel, placed = change["travel_per_visit_pct"], change["visits_placed"]
         output.print(
-            f"{step}: travel for each visit {travel['mean']:+.1f} % ({travel['least']:+.1f} to {travel['greatest']:+.1f} "
-            f"over {len(found['seeds'])} seeds), visits placed {placed['mean']:+g}"
+            f"{step}: travel for each visit {travel['mean']:+.1f} % "
+            f"({travel['least']:+.1f} to {travel['greatest']:+.1f} over {len(found['seeds'])} seeds), "
+            f"visits placed {placed['mean']:+g}"
         )
     output.print(
         f"Sailings: {found['sailings']['published']} rows published, {found['sailings']['illustrative']} illustrative. "

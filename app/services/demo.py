@@ -9,7 +9,6 @@ import json
 import time
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.db.engine import make_engine, writing
@@ -34,6 +33,7 @@ from solver.types import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from app.config import Settings
     from app.dataset import Dataset
