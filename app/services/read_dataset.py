@@ -85,11 +85,13 @@ def _area_fault(field: str | None, message: str) -> RowFault:
 
 def _misspelt(folder: Path) -> list[RowFault]:
     """Find files whose name is almost that of a file which is not there."""
-    absent = [file.name for file in FILES if not (folder / file.name).exists()]
+    names = {file.name for file in FILES}
+    found = sorted(folder.glob("*.[cC][sS][vV]"))
+    absent = names - {path.name for path in found}
     faults = []
-    for path in sorted(folder.glob("*.[cC][sS][vV]")):
+    for path in found:
         meant = get_close_matches(path.name.lower(), absent, n=1, cutoff=0.8)
-        if meant:
+        if meant and path.name not in names:
             faults.append(
                 RowFault(
                     file=path.name,

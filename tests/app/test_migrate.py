@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import multiprocessing
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
@@ -91,9 +90,12 @@ def test_a_failed_migration_leaves_nothing(empty_url: str) -> None:
 
 def test_processes_that_migrate_together_wait_for_each_other(empty_url: str) -> None:
     """Two processes that migrate one empty database at once both succeed."""
-    command_line = [sys.executable, "-c", f"from app.db.migrate import migrate; migrate({empty_url!r})"]
-    both = [subprocess.Popen(command_line) for _ in range(2)]
-    assert [process.wait(timeout=60) for process in both] == [0, 0]
+    both = [multiprocessing.get_context("fork").Process(target=migrate, args=(empty_url,)) for _ in range(2)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(timeout=60)
+    assert [process.exitcode for process in both] == [0, 0]
     assert tables(empty_url) == {*METADATA.tables, "alembic_version"}
 
 

@@ -179,10 +179,20 @@ def test_all_faults_are_reported_at_once(folder: Path) -> None:
     ]
 
 
-def test_a_missing_file_hides_no_other_fault_and_makes_none(folder: Path) -> None:
-    """Without carers.csv, nothing is said of the shifts and matches that refer to it."""
-    (folder / "carers.csv").unlink()
-    assert [str(fault) for fault in faults_of(folder)] == ["carers.csv: the file is missing"]
+@pytest.mark.parametrize(
+    "name", ["providers.csv", "carers.csv", "shifts.csv", "clients.csv", "visits.csv", "allocation.csv"]
+)
+def test_a_missing_file_makes_no_fault_in_others(folder: Path, name: str) -> None:
+    """Without a file, nothing is said of the rows of other files that refer to it."""
+    (folder / name).unlink()
+    assert [str(fault) for fault in faults_of(folder)] == [f"{name}: the file is missing"]
+
+
+def test_a_file_may_have_no_rows(folder: Path) -> None:
+    """With no shift at all, a data set is read: there is just nothing to plan."""
+    (folder / "shifts.csv").write_text((folder / "shifts.csv").read_text().splitlines()[0])
+    (folder / "recorded_rota.csv").unlink()
+    assert read_dataset(folder).shifts == ()
 
 
 def test_a_row_with_one_bad_cell_still_counts(folder: Path) -> None:
