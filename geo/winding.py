@@ -19,7 +19,7 @@ STEP_M = 120.0
 
 _BEND_M = 650.0
 _SWEEP_M = 2300.0
-_HALVINGS = 24
+_CLOSE_M = 0.05
 _EARTH = Geod(ellps="WGS84")
 _M_PER_DEG = 111_320.0
 
@@ -44,10 +44,10 @@ def wind(corners: Sequence[tuple[float, float]], wanted_m: float, name: str) -> 
     count = max(2, math.ceil(max(wanted_m, _corner_length_m(corners)) / STEP_M)) + 1
     base = _resampled(np.array(corners, dtype=np.float64), count)
     sideways = _sideways(base) * _bends(count, wanted_m, name)[:, None]
-    low, high = 0.0, wanted_m
     if length_m(base) >= wanted_m:
         return _rounded(base)
-    for _ in range(_HALVINGS):
+    low, high = 0.0, wanted_m / 2
+    while high - low > _CLOSE_M:
         middle = (low + high) / 2
         if length_m(base + middle * sideways) < wanted_m:
             low = middle
