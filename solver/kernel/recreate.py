@@ -4,40 +4,44 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from solver.kernel.insert import best_position, offer_positions, put
 from solver.kernel.jit import compiled
 from solver.kernel.rng import below, draw
-from solver.kernel.state import LOOSE, REFUSED, REMOVED, STAMP, TOUCHED, UNSERVED
+from solver.kernel.state import EVERYWHERE, LOOSE, NEARBY, NOWHERE, REFUSED, REMOVED, STAMP, TOUCHED, TOUCHED_ONLY, UNSERVED
 
 if TYPE_CHECKING:
     from solver.kernel.state import Day, State
 
-EVERYWHERE, NEARBY, TOUCHED_ONLY = range(3)
 BLINK = 0.01
 IDLE_TRIED = 5
 UNSERVED_TRIED = 30
+UNSERVED_PAIRS_TRIED = 4.0
 
 
 @compiled
-def recreate(day: Day, state: State, seed: int, everywhere: bool, price_of_absence: float) -> None:  # noqa: FBT001
-    """Insert the loose visits one after the other in an order drawn at random."""
-    removed = _collect(day, state, everywhere)
+def recreate(day: Day, state: State, seed: int, reach: int, price_of_absence: float) -> None:
+    """Insert the loose visits one after the other in an order drawn at random.
+
+    Removed visits are tried within `reach`; unserved ones only in touched runs, unless the reach is everywhere.
+    """
+    tried = _collect(day, state, reach)
     _order(day, state, seed)
     for i in range(state.counts[LOOSE]):
         leg = state.loose[i]
         was_removed = state.unserved_at[leg] < 0
-        reach = EVERYWHERE if everywhere else NEARBY if was_removed else TOUCHED_ONLY
         limit = int(price_of_absence * day.unplaced_cost[leg])
         mate = day.nodes[leg].mate
         if mate < 0:
-            _place_one(day, state, leg, reach, limit)
-        elif reach != TOUCHED_ONLY or draw(state.rng) * removed < 4.0:
+            _place_one(day, state, leg, reach if was_removed or reach == EVERYWHERE else TOUCHED_ONLY, limit)
+        elif was_removed or reach == EVERYWHERE or leg == seed or draw(state.rng) * tried < UNSERVED_PAIRS_TRIED:
             limit += int(price_of_absence * day.unplaced_cost[mate])
-            _place_pair(day, state, leg, min(reach, NEARBY), limit)
+            _place_pair(day, state, leg, reach, limit)
 
 
 @compiled
-def _collect(day: Day, state: State, everywhere: bool) -> int:  # noqa: FBT001
+def _collect(day: Day, state: State, reach: int) -> int:
     """List the visits to insert: all that were removed, and some (or all) of the unserved ones; give their number."""
     n = 0
     for i in range(state.counts[REMOVED]):
@@ -47,7 +51,7 @@ def _collect(day: Day, state: State, everywhere: bool) -> int:  # noqa: FBT001
             state.loose[n] = leg
             n += 1
     unserved = state.counts[UNSERVED]
-    tried = unserved if everywhere else min(unserved, UNSERVED_TRIED)
+    tried = unserved if reach == EVERYWHERE else min(unserved, UNSERVED_TRIED)
     first = below(state.rng, unserved) if unserved else 0
     for i in range(tried):
         state.loose[n] = state.unserved[(first + i) % unserved]
@@ -100,7 +104,7 @@ def _sort_loose(state: State, n: int) -> None:
 def _scan(day: Day, state: State, leg: int, reach: int) -> int:
     """List in `scan` the runs worth trying for a leg; give their number."""
     state.counts[STAMP] += 1
-    stamp, n = state.counts[STAMP], 0
+    stamp, n = state.counts[STAMP], np.int64(0)
     if reach == EVERYWHERE:
         for j in range(day.nodes[leg].options):
             state.scan[j] = day.candidates[leg, j]
@@ -136,7 +140,7 @@ def _add_run(day: Day, state: State, leg_and_run: tuple[int, int], stamp: int, n
 
 @compiled
 def _place_one(day: Day, state: State, leg: int, reach: int, limit: int) -> None:
-    best, run, position = limit, -1, -1
+    best, run, position = limit, NOWHERE, NOWHERE
     for j in range(_scan(day, state, leg, reach)):
         cost, found = best_position(day, state, leg, state.scan[j], best, BLINK)
         if found >= 0:
@@ -152,7 +156,7 @@ def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> Non
     The legs are alike, so one scan gives the positions of both with the starts that each allows; any two whose
     starts overlap will do.
     """
-    n = 0
+    n = np.int64(0)
     for j in range(_scan(day, state, leg, reach)):
         n = offer_positions(day, state, leg, state.scan[j], limit, n)
     a, b = _cheapest_two(day, state, n, limit)
@@ -170,7 +174,7 @@ def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> Non
 @compiled
 def _cheapest_two(day: Day, state: State, n: int, limit: int) -> tuple[int, int]:
     """Find the two offers of different carers with overlapping starts that cost least together; -1, -1 if none."""
-    best, a, b = limit, -1, -1
+    best, a, b = limit, NOWHERE, NOWHERE
     for i in range(n):
         one = state.offers[i]
         if one.cost >= best:

@@ -109,7 +109,7 @@ def take_out(day: Day, state: State, leg: int) -> None:
         visit += state.stops[run, k].node < len(day.unplaced_cost)
         if state.stops[run, k].node == leg:
             break
-    _keep_rest(day, state, run, (visit, visit + 1, 0, 0))
+    _keep_rest(day, state, run, (visit, visit + 1, visit, visit))
 
 
 @compiled

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from solver.kernel.jit import compiled
 from solver.kernel.recreate import recreate
 from solver.kernel.rng import below, draw
 from solver.kernel.ruin import ruin
-from solver.kernel.state import LOOSE, PLACED, REMOVED, TOUCHED, UNPLACED, UNSERVED
+from solver.kernel.state import EVERYWHERE, LOOSE, NEARBY, NO_COST, PLACED, REMOVED, TOUCHED, UNPLACED, UNSERVED
 
 if TYPE_CHECKING:
     from solver.kernel.state import Best, Day, State
@@ -23,8 +25,15 @@ SEED_UNSERVED = 0.2
 
 @compiled
 def search(day: Day, state: State, best: Best, iterations: int, done: tuple[float, float]) -> None:
-    """Improve the plan at hand for some iterations. `done` is the share of the whole search before and after them."""
+    """Improve the plan at hand for some iterations; first complete it when there is no best plan yet.
+
+    `done` is the share of the whole search before and after these iterations.
+    """
     legs = len(day.unplaced_cost)
+    if best.cost[0] == NO_COST:
+        state.counts[REMOVED] = 0
+        recreate(day, state, np.int64(0), EVERYWHERE, 1.0)
+        accept(day, state, best)
     for i in range(iterations):
         share = done[0] + (done[1] - done[0]) * i / iterations
         temperature = HOT * (COLD / HOT) ** share
@@ -37,21 +46,13 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
         if state.counts[UNSERVED] and draw(state.rng) < SEED_UNSERVED:
             seed = state.unserved[below(state.rng, state.counts[UNSERVED])]
         ruin(day, state, seed)
-        recreate(day, state, seed, draw(state.rng) < LOOK_EVERYWHERE, price_of_absence)
+        recreate(day, state, seed, EVERYWHERE if draw(state.rng) < LOOK_EVERYWHERE else NEARBY, price_of_absence)
         after = cost_now(state, price_of_absence)
         if after < before - temperature * math.log(1.0 - draw(state.rng)):
             accept(day, state, best)
         else:
             undo(day, state)
             state.ledger[PLACED], state.ledger[UNPLACED] = placed, unplaced
-
-
-@compiled
-def construct(day: Day, state: State, best: Best) -> None:
-    """Insert every unserved visit wherever it fits: the first plan, or the completion of a given one."""
-    state.counts[REMOVED] = 0
-    recreate(day, state, 0, True, 1.0)
-    accept(day, state, best)
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 A node is a leg (number below L) or a break of a shift (L and up). A break has no place: it inherits the place of
 the stop before. Every run with a visit holds all breaks of its shift. Instants are seconds, costs equivalent paid
-seconds.
+seconds. All whole numbers are int64 but for the large matrices.
 """
 
 from __future__ import annotations
@@ -19,16 +19,25 @@ if TYPE_CHECKING:
     from solver.compile import Compiled
 
 NEIGHBOURS = 60
+CANDIDATES = 400
 REFUSED = -1
 PLACED, UNPLACED = 0, 1
 OFFERS = 64
+NO_COST = 2**62
+NOWHERE = np.int64(-1)
+"""No run, no position. Typed, as every start value handed to a compiled function: a bare number would be a type of its
+own, and the function compiled twice."""
+
+EVERYWHERE, NEARBY, TOUCHED_ONLY = np.arange(3)
+"""Which runs a visit is tried in."""
+
 
 NODE = np.dtype(
-    [(name, np.int32) for name in ("place", "duration_s", "earliest_s", "latest_s", "mate", "options")], align=True
+    [(name, np.int64) for name in ("place", "duration_s", "earliest_s", "latest_s", "mate", "options")], align=True
 )
 SHIFT = np.dtype(
     [
-        (name, np.int32)
+        (name, np.int64)
         for name in (
             "mode", "start_place", "end_place", "earliest_s", "latest_s",
             "max_work_s", "provider", "carer", "break_first", "break_count",
@@ -37,21 +46,21 @@ SHIFT = np.dtype(
     align=True,
 )  # fmt: skip
 PROVIDER = np.dtype([("floor_s", np.int64), ("ceiling_s", np.int64)], align=True)
-STOP = np.dtype([(name, np.int32) for name in ("node", "place", "start_s", "latest_s")], align=True)
+STOP = np.dtype([(name, np.int64) for name in ("node", "place", "start_s", "latest_s")], align=True)
 RUN = np.dtype(
     [("cost", np.int64)]
-    + [(name, np.int32) for name in ("length", "visits", "lead", "work_s", "touched", "ruined", "seen", "stale")],
+    + [(name, np.int64) for name in ("length", "visits", "lead", "work_s", "touched", "ruined", "seen", "stale")],
     align=True,
 )
-OFFER = np.dtype([("cost", np.int64)] + [(n, np.int32) for n in ("run", "position", "first_s", "last_s")], align=True)
+OFFER = np.dtype([("cost", np.int64)] + [(n, np.int64) for n in ("run", "position", "first_s", "last_s")], align=True)
 
 
 class Day(NamedTuple):
     """What never changes during a search.
 
-    `nodes` NODE (L + B,), `shifts` SHIFT (S,), `providers` PROVIDER (K,) with `provider_price`. `breaks` int32 (B,):
+    `nodes` NODE (L + B,), `shifts` SHIFT (S,), `providers` PROVIDER (K,) with `provider_price`. `breaks` (B,):
     break nodes of each shift in order of their windows. `serve_cost` int32 (L, S), `REFUSED` where not allowed.
-    `candidates` int32 (L, S): the shifts that may serve, nearest first, `nodes.options` of them. `neighbours` int32
+    `candidates` (L, `CANDIDATES` or less): the shifts that may serve, nearest first, `nodes.options` of them. `neighbours`
     (L, `NEIGHBOURS` or less): legs nearest in place and time. `unplaced_cost` int64 (L,).
     """
 
@@ -59,10 +68,10 @@ class Day(NamedTuple):
     shifts: NDArray[np.void]
     providers: NDArray[np.void]
     provider_price: float
-    breaks: NDArray[np.int32]
+    breaks: NDArray[np.int64]
     serve_cost: NDArray[np.int32]
-    candidates: NDArray[np.int32]
-    neighbours: NDArray[np.int32]
+    candidates: NDArray[np.int64]
+    neighbours: NDArray[np.int64]
     unplaced_cost: NDArray[np.int64]
     tables: Tables
     work_s: NDArray[np.int32]
@@ -74,31 +83,31 @@ class State(NamedTuple):
     """The plan at hand, what is needed to undo the last change, and room to work in.
 
     `stops` STOP (S, W): `start_s` is the earliest and `latest_s` the latest start that the rest of the run allows.
-    `runs` RUN (S,): `lead` counts the breaks before the first visit. `run_of` int32 (L,), -1 when in no run. `open_s`,
-    `close_s` int32 (L + B,): start windows; both are the common start for a placed pair. `contact_s` int64 (K,).
-    `ledger` int64 (2,): cost of what is placed, and of what is not. `unserved` int32 (L,): legs in no run (the first
+    `runs` RUN (S,): `lead` counts the breaks before the first visit. `run_of` (L,), -1 when in no run. `open_s`,
+    `close_s` (L + B,): start windows; both are the common start for a placed pair. `contact_s` (K,).
+    `ledger` (2,): cost of what is placed, and of what is not. `unserved` (L,): legs in no run (the first
     of each pair), with `unserved_at` the position of each (-1: not there) and `counts[UNSERVED]` how many.
     """
 
     stops: NDArray[np.void]
     runs: NDArray[np.void]
-    run_of: NDArray[np.int32]
-    open_s: NDArray[np.int32]
-    close_s: NDArray[np.int32]
+    run_of: NDArray[np.int64]
+    open_s: NDArray[np.int64]
+    close_s: NDArray[np.int64]
     contact_s: NDArray[np.int64]
     ledger: NDArray[np.int64]
-    unserved: NDArray[np.int32]
-    unserved_at: NDArray[np.int32]
+    unserved: NDArray[np.int64]
+    unserved_at: NDArray[np.int64]
     counts: NDArray[np.int64]
     saved_stops: NDArray[np.void]
     saved_runs: NDArray[np.void]
-    saved_open_s: NDArray[np.int32]
+    saved_open_s: NDArray[np.int64]
     saved_contact_s: NDArray[np.int64]
-    touched: NDArray[np.int32]
-    removed: NDArray[np.int32]
-    loose: NDArray[np.int32]
+    touched: NDArray[np.int64]
+    removed: NDArray[np.int64]
+    loose: NDArray[np.int64]
     key: NDArray[np.float64]
-    scan: NDArray[np.int32]
+    scan: NDArray[np.int64]
     offers: NDArray[np.void]
     rng: NDArray[np.uint64]
 
@@ -108,11 +117,11 @@ UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, STALE = range(6)
 
 
 class Best(NamedTuple):
-    """The best plan so far: `nodes` int32 (S, W) with `length` (S,), `start_s` int32 (L,) of pairs, `cost` int64 (1,)."""
+    """The best plan so far: `nodes` (S, W) with `length` (S,), `start_s` (L,) of pairs, `cost` (1,)."""
 
-    nodes: NDArray[np.int32]
-    length: NDArray[np.int32]
-    start_s: NDArray[np.int32]
+    nodes: NDArray[np.int64]
+    length: NDArray[np.int64]
+    start_s: NDArray[np.int64]
     cost: NDArray[np.int64]
 
 
@@ -125,7 +134,7 @@ def prepare(compiled: Compiled) -> Day:
     nodes["duration_s"] = np.concatenate([compiled.duration_s, compiled.break_duration_s])
     nodes["earliest_s"] = np.concatenate([compiled.earliest_s, compiled.break_earliest_s])
     nodes["latest_s"] = np.concatenate([compiled.latest_s, compiled.break_latest_s])
-    nodes["options"][:legs] = (compiled.refusal == 0).sum(axis=1)
+    nodes["options"][:legs] = np.minimum((compiled.refusal == 0).sum(axis=1), CANDIDATES)
     providers = np.zeros(len(compiled.providers), PROVIDER)
     providers["floor_s"], providers["ceiling_s"] = compiled.provider_floor_s, compiled.provider_ceiling_s
     return Day(
@@ -150,9 +159,9 @@ def new_state(day: Day, seed: int) -> State:
     legs, n_shifts, n_providers = len(day.unplaced_cost), len(day.shifts), len(day.providers)
     width = _width(day)
     first_legs = np.flatnonzero((day.nodes["mate"][:legs] < 0) | (day.nodes["mate"][:legs] > np.arange(legs)))
-    unserved_at = np.full(legs, -1, np.int32)
+    unserved_at = np.full(legs, -1, np.int64)
     unserved_at[first_legs] = np.arange(len(first_legs))
-    unserved = np.zeros(legs, np.int32)
+    unserved = np.zeros(legs, np.int64)
     unserved[: len(first_legs)] = first_legs
     floors = np.rint(day.providers["floor_s"] * day.provider_price).sum()
     counts = np.zeros(6, np.int64)
@@ -160,7 +169,7 @@ def new_state(day: Day, seed: int) -> State:
     return State(
         stops=np.zeros((n_shifts, width), STOP),
         runs=np.zeros(n_shifts, RUN),
-        run_of=np.full(legs, -1, np.int32),
+        run_of=np.full(legs, -1, np.int64),
         open_s=day.nodes["earliest_s"].copy(),
         close_s=day.nodes["latest_s"].copy(),
         contact_s=np.zeros(n_providers, np.int64),
@@ -170,13 +179,13 @@ def new_state(day: Day, seed: int) -> State:
         counts=counts,
         saved_stops=np.zeros((n_shifts, width), STOP),
         saved_runs=np.zeros(n_shifts, RUN),
-        saved_open_s=np.zeros(legs, np.int32),
+        saved_open_s=np.zeros(legs, np.int64),
         saved_contact_s=np.zeros(n_providers, np.int64),
-        touched=np.zeros(n_shifts, np.int32),
-        removed=np.zeros(legs, np.int32),
-        loose=np.zeros(legs, np.int32),
+        touched=np.zeros(n_shifts, np.int64),
+        removed=np.zeros(legs, np.int64),
+        loose=np.zeros(legs, np.int64),
         key=np.zeros(legs, np.float64),
-        scan=np.zeros(n_shifts, np.int32),
+        scan=np.zeros(n_shifts, np.int64),
         offers=np.zeros(OFFERS, OFFER),
         rng=new_rng(seed),
     )
@@ -186,10 +195,10 @@ def new_best(day: Day, state: State) -> Best:
     """Build the record of the best plan, worse than any plan."""
     shape = state.stops.shape
     return Best(
-        nodes=np.zeros(shape, np.int32),
-        length=np.zeros(shape[0], np.int32),
-        start_s=np.zeros(len(day.unplaced_cost), np.int32),
-        cost=np.full(1, np.iinfo(np.int64).max),
+        nodes=np.zeros(shape, np.int64),
+        length=np.zeros(shape[0], np.int64),
+        start_s=np.zeros(len(day.unplaced_cost), np.int64),
+        cost=np.full(1, NO_COST),
     )
 
 
@@ -211,13 +220,13 @@ def _shifts(compiled: Compiled) -> NDArray[np.void]:
     return shifts
 
 
-def _breaks_in_order(compiled: Compiled) -> NDArray[np.int32]:
+def _breaks_in_order(compiled: Compiled) -> NDArray[np.int64]:
     shift_of = np.repeat(np.arange(len(compiled.break_count)), compiled.break_count)
     order = np.lexsort((compiled.break_earliest_s, compiled.break_latest_s, shift_of))
-    return (len(compiled.place) + order).astype(np.int32)
+    return (len(compiled.place) + order).astype(np.int64)
 
 
-def _candidates(compiled: Compiled) -> NDArray[np.int32]:
+def _candidates(compiled: Compiled) -> NDArray[np.int64]:
     """Order for each leg the shifts that may serve it by the way from and to home; those refused come last."""
     way = np.zeros(compiled.refusal.shape, np.int32)
     for shift, (mode, start, end) in enumerate(
@@ -226,18 +235,18 @@ def _candidates(compiled: Compiled) -> NDArray[np.int32]:
         prices = compiled.commute_cost[mode]
         way[:, shift] = prices[start, compiled.place] // 2 + prices[compiled.place, end] // 2
     way[compiled.refusal != 0] = np.iinfo(np.int32).max
-    return np.argsort(way, axis=1, kind="stable").astype(np.int32)
+    return np.argsort(way, axis=1, kind="stable")[:, :CANDIDATES].astype(np.int64)
 
 
-def _neighbours(compiled: Compiled) -> NDArray[np.int32]:
+def _neighbours(compiled: Compiled) -> NDArray[np.int64]:
     """Rank other legs by travel plus a fifth of the time that must pass between the two, whichever comes first."""
     legs = len(compiled.place)
     count = min(NEIGHBOURS, legs - 1)
     if count <= 0 or len(compiled.arc_cost) == 0:
-        return np.zeros((legs, 0), np.int32)
+        return np.zeros((legs, 0), np.int64)
     price = compiled.arc_cost.min(axis=0)
     end_s = compiled.latest_s + compiled.duration_s
-    nearest = np.empty((legs, count), np.int32)
+    nearest = np.empty((legs, count), np.int64)
     for leg in range(legs):
         travel = price[compiled.place[leg]][compiled.place].astype(np.int64)
         gap = np.maximum(compiled.earliest_s - end_s[leg], compiled.earliest_s[leg] - end_s)
