@@ -49,10 +49,14 @@ def travel_ms(graph: RoadGraph, mode: str, snaps: Snaps) -> tuple[NDArray[np.flo
     """Return float64 (P, P) of milliseconds and of whole metres, infinite where no road leads."""
     arcs, node = split(graph, mode, snaps)
     terminals, place = np.unique(node, return_inverse=True)
-    packed = _search(arcs, terminals)[np.ix_(place, place)]
-    ticks = np.floor(packed / _PACK)
+    return unpacked(_search(arcs, terminals)[np.ix_(place, place)])
+
+
+def unpacked(weight: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the milliseconds and the metres of packed weights; both are infinite where the weight is."""
+    ticks = np.floor(weight / _PACK)
     with np.errstate(invalid="ignore"):
-        return ticks / _TICKS_PER_MS, np.where(np.isinf(packed), np.inf, packed - ticks * _PACK)
+        return ticks / _TICKS_PER_MS, np.where(np.isinf(weight), np.inf, weight - ticks * _PACK)
 
 
 def split(graph: RoadGraph, mode: str, snaps: Snaps) -> tuple[Arcs, NDArray[np.int64]]:
