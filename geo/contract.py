@@ -83,16 +83,20 @@ def _eliminate(ahead: _Links, behind: _Links, fixed: list[bool], max_degree: int
         return len(ahead[node].keys() | behind[node].keys())
 
     gone = [False] * len(fixed)
-    queue = [(d, node) for node, stays in enumerate(fixed) if not stays and (d := degree(node)) <= max_degree]
+    now = [degree(node) for node in range(len(fixed))]
+    queue = [(d, node) for node, d in enumerate(now) if d <= max_degree and not fixed[node]]
     heapq.heapify(queue)
     while queue:
         d, node = heapq.heappop(queue)
-        if gone[node] or degree(node) != d:
+        if gone[node] or now[node] != d:
             continue
         gone[node] = True
         for neighbour in _remove(ahead, behind, node):
-            if not fixed[neighbour] and (d := degree(neighbour)) <= max_degree:
-                heapq.heappush(queue, (d, neighbour))
+            d = degree(neighbour)
+            if d != now[neighbour]:
+                now[neighbour] = d
+                if d <= max_degree and not fixed[neighbour]:
+                    heapq.heappush(queue, (d, neighbour))
     return gone
 
 
