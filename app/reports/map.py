@@ -100,7 +100,7 @@ def _roads(graph: RoadGraph, frame: _Frame) -> Markup:
         if not len(arcs):
             continue
         pieces = np.stack([graph.xy[graph.tail[arcs]], graph.xy[graph.head[arcs]]], axis=1)
-        merged = shapely.line_merge(shapely.multilinestrings(list(shapely.linestrings(pieces))))
+        merged = shapely.line_merge(shapely.MultiLineString(list(pieces)))
         lines = shapely.get_parts(shapely.simplify(merged, 1.0 / frame.px_per_m))
         path = "".join(_polyline(frame.place(shapely.get_coordinates(line))) for line in lines)
         parts.append(
