@@ -14,7 +14,7 @@ import numpy as np
 from solver.timing import arrival
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from solver.compile import Compiled
 
@@ -34,6 +34,12 @@ def nobody_works(compiled: Compiled) -> Sequences:
 def legs_of(compiled: Compiled, nodes: Iterable[int]) -> tuple[int, ...]:
     """Give the legs among nodes, in order."""
     return tuple(node for node in nodes if node < len(compiled.place))
+
+
+def unserved_legs(compiled: Compiled, sequences: Sequences) -> tuple[int, ...]:
+    """Give the legs in no run."""
+    served = {node for nodes in sequences.nodes for node in nodes}
+    return tuple(leg for leg in range(len(compiled.place)) if leg not in served)
 
 
 def breaks_of(compiled: Compiled, shift: int) -> tuple[int, ...]:
@@ -118,11 +124,6 @@ def plan_cost(compiled: Compiled, sequences: Sequences) -> int:
     outside_s = np.maximum(compiled.provider_floor_s - contact_s, contact_s - compiled.provider_ceiling_s)
     outside = int(np.rint(compiled.provider_price * np.maximum(outside_s, 0)).sum())
     return cost + outside + int(compiled.unplaced_cost[absent].sum())
-
-
-def pairs(compiled: Compiled) -> Iterator[tuple[int, int]]:
-    """Give the two legs of every visit for two carers."""
-    return ((leg, int(mate)) for leg, mate in enumerate(compiled.mate) if mate > leg)
 
 
 def _window(compiled: Compiled, node: int) -> tuple[int, int, int]:
