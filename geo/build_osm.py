@@ -15,6 +15,7 @@ import osmium
 from osmium.osm.mutable import Node, Way
 
 from geo.facts import Place, Road, read_facts
+from geo.osm import DRAWN_BY
 from geo.streets import street_plan
 from geo.winding import moved, wind
 
@@ -226,7 +227,9 @@ def _settled(lonlat: LonLat) -> LonLat:
 
 def _write(sheet: _Sheet, out: Path) -> None:
     """Write the nodes, then the ways, by id."""
-    with osmium.SimpleWriter(out, overwrite=True) as writer:
+    header = osmium.io.Header()
+    header.set("generator", DRAWN_BY)
+    with osmium.SimpleWriter(out, header=header, overwrite=True) as writer:
         for ref, (lonlat, tags) in enumerate(sheet.nodes, start=1):
             writer.add_node(Node(id=ref, version=1, location=lonlat, tags=dict(sorted(tags.items()))))
         for ref, (refs, tags) in enumerate(sheet.ways, start=1):

@@ -17,6 +17,7 @@ import pytest
 from geo.build_osm import WAY_NODES, build_osm
 from geo.errors import NetworkUnreadable
 from geo.facts import read_facts
+from geo.osm import read_osm
 from geo.winding import length_m
 from tests.geo.test_facts import write_area
 
@@ -241,3 +242,10 @@ def test_bad_facts_leave_no_file(tmp_path: Path) -> None:
         build_osm(area, tmp_path / "out.osm.pbf")
 
     assert not (tmp_path / "out.osm.pbf").exists()
+
+
+def test_the_drawn_file_credits_its_own_sources(built: Path) -> None:
+    """A file that is OpenStreetMap in form only must not be credited to OpenStreetMap's contributors."""
+    credit = read_osm(built).attribution
+    assert "GeoNames" in credit
+    assert "OpenStreetMap" not in credit
