@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
+from shapely import LineString
 
 from geo.errors import NetworkUnreadable
 from geo.files import file_sha256
@@ -65,10 +66,13 @@ def from_osmnx(network: Network, source: str) -> RawRoads:
 
 
 def to_osmnx(graph: RoadGraph) -> Network:
-    """Return the graph as OSMnx keeps one: node ids are rows, edges directed as the first mode that may use them."""
+    """Return the graph as OSMnx keeps one when simplified: shape points lie in the geometries of edges.
+
+    Node ids are rows of the graph; an edge is directed as the first mode that may use it.
+    """
     network: Network = nx.MultiDiGraph(crs=_WGS84, attribution=graph.attribution)
-    network.add_nodes_from((row, {"x": lon, "y": lat}) for row, (lon, lat) in enumerate(graph.lonlat.tolist()))
     network.add_edges_from(_directed_edges(graph))
+    network.add_nodes_from((row, {"x": graph.lonlat[row, 0], "y": graph.lonlat[row, 1]}) for row in list(network))
     return network
 
 
@@ -178,23 +182,57 @@ def _directed_edges(graph: RoadGraph) -> Iterator[tuple[int, int, dict[str, Any]
     opposite = _opposite(graph)
     is_open = {mode: graph.arc_ms[mode] != CLOSED_MS for mode in MODES}
     back = {mode: is_open[mode][opposite] & (opposite >= 0) for mode in MODES}
-    kmh = {mode: np.where(is_open[mode], _kmh(graph, mode), 0.0).tolist() for mode in MODES}
-    for arc, (tail, head, way) in enumerate(zip(graph.tail.tolist(), graph.head.tolist(), graph.way, strict=True)):
-        leading = next(mode for mode in MODES if is_open[mode][arc] or back[mode][arc])
-        if not is_open[leading][arc]:
+    for chain in _chains(graph):
+        first = chain[0]
+        leading = next(mode for mode in MODES if is_open[mode][first] or back[mode][first])
+        if not is_open[leading][first]:
             continue
-        edge = {
-            "osmid": int(way),
-            "highway": graph.way_classes[way],
-            "name": graph.way_names[way],
-            "length": float(graph.length_m[arc]),
-            "oneway": not back[leading][arc],
-            "reversed": bool(0 <= opposite[arc] < arc),
-            **{f"{mode}_kmh": kmh[mode][arc] for mode in MODES},
+        nodes = [int(graph.tail[first]), *graph.head[chain].tolist()]
+        edge: dict[str, Any] = {
+            "osmid": int(graph.way[first]),
+            "highway": graph.way_classes[graph.way[first]],
+            "name": graph.way_names[graph.way[first]],
+            "length": float(graph.length_m[chain].sum(dtype=np.float64)),
+            "oneway": not back[leading][first],
+            "reversed": bool(0 <= opposite[first] < first),
+            "geometry": LineString(graph.lonlat[nodes]),
+            **{f"{mode}_kmh": _kmh(graph, mode, chain) if is_open[mode][first] else 0.0 for mode in MODES},
         }
-        if edge["oneway"] and back["bike"][arc]:
+        if edge["oneway"] and back["bike"][first]:
             edge["oneway:bicycle"] = "no"
-        yield tail, head, edge
+        yield nodes[0], nodes[-1], edge
+
+
+def _chains(graph: RoadGraph) -> Iterator[list[int]]:
+    """Yield all arcs, those in a row of one way that meet no other together."""
+    tail, head = graph.tail.tolist(), graph.head.tolist()
+    inner = _shape_points(graph).tolist()
+    leaving: dict[int, list[int]] = {}
+    for arc, node in enumerate(tail):
+        if inner[node]:
+            leaving.setdefault(node, []).append(arc)
+    done = [False] * len(tail)
+    for first in sorted(range(len(tail)), key=lambda arc: inner[tail[arc]]):
+        chain: list[int] = []
+        following: int | None = first
+        while following is not None and not done[following]:
+            arc = following
+            done[arc] = True
+            chain.append(arc)
+            following = next((item for item in leaving.get(head[arc], ()) if head[item] != tail[arc]), None)
+        if chain:
+            yield chain
+
+
+def _shape_points(graph: RoadGraph) -> NDArray[np.bool_]:
+    """Tell which nodes lie between just two others on a single way."""
+    node = np.concatenate([graph.tail, graph.head])
+    neighbour, way = np.concatenate([graph.head, graph.tail]), np.concatenate([graph.way, graph.way])
+    n = len(graph.lonlat)
+    neighbours = np.bincount(np.unique(np.column_stack([node, neighbour]), axis=0)[:, 0], minlength=n)
+    ways = np.bincount(np.unique(np.column_stack([node, way]), axis=0)[:, 0], minlength=n)
+    inner: NDArray[np.bool_] = (neighbours == 2) & (ways == 1)
+    return inner
 
 
 def _opposite(graph: RoadGraph) -> NDArray[np.int64]:
@@ -204,7 +242,7 @@ def _opposite(graph: RoadGraph) -> NDArray[np.int64]:
     return np.array([arcs.get(key, -1) for key in pairs], dtype=np.int64)
 
 
-def _kmh(graph: RoadGraph, mode: str) -> NDArray[np.float64]:
-    """Return the speeds that give the milliseconds of the arcs; a hair above 0 where an arc has no length."""
-    ms = np.maximum(graph.arc_ms[mode].astype(np.float64), 0.25)
-    return np.maximum(graph.length_m.astype(np.float64) * 3600 / ms, 1e-3)
+def _kmh(graph: RoadGraph, mode: str, chain: list[int]) -> float:
+    """Return the speed that gives the milliseconds of a chain; a hair above 0 where it has no length."""
+    ms = max(float(graph.arc_ms[mode][chain].sum(dtype=np.float64)), 0.25)
+    return max(float(graph.length_m[chain].sum(dtype=np.float64)) * 3600 / ms, 1e-3)
