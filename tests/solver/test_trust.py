@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.check import check
+from solver.errors import InvalidProblem
 from solver.explain import reason
-from solver.types import DayProblem, Reason
+from solver.score import score
+from solver.solve import solve
+from solver.types import DayPlan, DayProblem, Limits, Reason
 from solver.validate import faults
+from tests.builders import a_break, a_problem, a_shift, a_travel, a_visit, a_window
 from tests.days import days
 from tests.oracle import best_plan
 
@@ -50,3 +55,98 @@ def test_a_proved_reason_is_true_and_an_unproved_one_is_not(problem: DayProblem)
     for visit in problem.visits:
         placed = best_plan(alone)[1].unallocated == ()
         assert placed == (reason(alone, visit).reason == Reason.NOT_PLACED_IN_TIME)
+
+
+def solved(problem: DayProblem, iterations: int = 400) -> DayPlan:
+    """Plan a small day, the same way every time."""
+    return solve(problem, Limits(iterations=iterations, seed=7))
+
+
+@few
+@given(days(max_visits=9, max_shifts=3, boats=True))
+def test_every_plan_is_legal(problem: DayProblem) -> None:
+    """Whatever the day, boats, pairs, breaks and locks, the checker finds nothing and the price is the score's."""
+    plan = solved(problem, 150)
+    assert check(problem, plan) == ()
+    assert plan.search is not None
+    assert plan.search.cost == pytest.approx(score(problem, plan).total)
+
+
+@few
+@given(days(max_visits=4))
+def test_tiny_days_are_planned_as_well_as_can_be(problem: DayProblem) -> None:
+    """On days small enough to try everything, the search costs what the best plan costs: never less, never more."""
+    best, plan = best_plan(problem)
+    found = score(problem, solved(problem)).total
+    # The engines round each leg's price to whole seconds, so plans within a second a leg may change places.
+    assert best - 1e-6 <= found <= best + 4 * (len(problem.visits) + 2), plan
+
+
+@few
+@given(days(max_visits=5, max_shifts=3, boats=True))
+def test_proved_reasons_hold_in_every_plan(problem: DayProblem) -> None:
+    """No plan places a visit that is proved to be impossible."""
+    placed = {stop.visit for run in solved(problem, 100).runs for stop in run.stops}
+    for visit in problem.visits:
+        assert visit.id not in placed or reason(problem, visit).reason == Reason.NOT_PLACED_IN_TIME
+
+
+@few
+@given(days(max_visits=6, boats=True))
+def test_relabelling_changes_nothing(problem: DayProblem) -> None:
+    """Other names for visits, clients and shifts give the same plan under those names."""
+    renamed = replace(
+        problem,
+        visits=tuple(
+            replace(
+                visit,
+                id=f"other-{visit.id}",
+                client=f"other-{visit.client}",
+                locked_shifts=frozenset(f"other-{shift}" for shift in visit.locked_shifts),
+            )
+            for visit in problem.visits
+        ),
+        shifts=tuple(replace(shift, id=f"other-{shift.id}") for shift in problem.shifts),
+        keep=frozenset(f"other-{visit}" for visit in problem.keep),
+    )
+    expected = tuple(
+        replace(
+            run,
+            shift=f"other-{run.shift}",
+            stops=tuple(replace(stop, visit=f"other-{stop.visit}") for stop in run.stops),
+        )
+        for run in solved(problem, 100).runs
+    )
+    assert solved(renamed, 100).runs == expected
+
+
+ONE_DOOR = [a_visit(f"v{number}", window=a_window("08:00", "16:00")) for number in range(20)]
+NOW = a_window("09:00", "09:00")
+ABSURD = {
+    "nothing at all": (a_problem([], []), 0),
+    "no carers": (a_problem(shifts=[]), 0),
+    "no visits": (a_problem([]), 0),
+    "one carer, two visits at one instant": (a_problem([a_visit("v1", window=NOW), a_visit("v2", window=NOW)]), 1),
+    "all barred": (a_problem([a_visit(barred_carers=frozenset({"anna"}))]), 0),
+    "no road anywhere": (a_problem(travel=a_travel([[0, None], [None, 0]])), 0),
+    "a shift of no length": (a_problem([a_visit(duration_s=1)], [a_shift(window=a_window("08:00", "08:00"))]), None),
+    "no work allowed": (a_problem(shifts=[a_shift(max_work_s=0)]), 0),
+    "a pair and one carer": (a_problem([a_visit(carers_needed=2)]), 0),
+    "a break as long as the shift": (a_problem(shifts=[a_shift(breaks=(a_break("07:00", "07:00", 480),))]), 0),
+    "twenty visits at one door": (a_problem(ONE_DOOR), 13),
+    "everybody lives at the client's": (a_problem([a_visit(place=0)]), 1),
+}
+
+
+@pytest.mark.parametrize("name", ABSURD)
+def test_absurd_days_never_crash(name: str) -> None:
+    """Days that make no sense give a legal plan with all that is possible placed, and a reason for the rest."""
+    problem, placed = ABSURD[name]
+    if placed is None:
+        with pytest.raises(InvalidProblem):
+            solved(problem)
+        return
+    plan = solved(problem, 60)
+    assert check(problem, plan) == ()
+    assert len(problem.visits) - len(plan.unallocated) == placed
+    assert all(left_out.detail for left_out in plan.unallocated)
