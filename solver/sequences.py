@@ -20,10 +20,19 @@ if TYPE_CHECKING:
 
 
 class Sequences(NamedTuple):
-    """`nodes` of every shift in order (empty when the shift has no visit); `start_s` of each leg of a placed pair."""
+    """`nodes` of every shift in order (empty when the shift has no visit); `start_s` fixes the start of each leg of a
+    placed pair (after `retime`, of every leg)."""
 
     nodes: tuple[tuple[int, ...], ...]
     start_s: Mapping[int, int]
+
+
+class NodeWindow(NamedTuple):
+    """When a leg or a break may start, first and last, and how long it takes."""
+
+    earliest_s: int
+    latest_s: int
+    duration_s: int
 
 
 def nobody_works(compiled: Compiled) -> Sequences:
@@ -57,7 +66,7 @@ def earliest_starts(
     free_s, work_s, n_legs, first = int(compiled.shift_earliest_s[shift]), 0, len(compiled.place), True
     starts = []
     for node in nodes:
-        opens_s, closes_s, duration_s = _window(compiled, node)
+        opens_s, closes_s, duration_s = node_window(compiled, node)
         if node < n_legs:
             if compiled.refusal[node, shift]:
                 return None
@@ -126,9 +135,11 @@ def plan_cost(compiled: Compiled, sequences: Sequences) -> int:
     return cost + outside + int(compiled.unplaced_cost[absent].sum())
 
 
-def _window(compiled: Compiled, node: int) -> tuple[int, int, int]:
-    """Give when a node may start, first and last, and how long it takes."""
+def node_window(compiled: Compiled, node: int) -> NodeWindow:
+    """Give when a node may start and how long it takes."""
     row = node - len(compiled.place)
     if row < 0:
-        return int(compiled.earliest_s[node]), int(compiled.latest_s[node]), int(compiled.duration_s[node])
-    return int(compiled.break_earliest_s[row]), int(compiled.break_latest_s[row]), int(compiled.break_duration_s[row])
+        return NodeWindow(int(compiled.earliest_s[node]), int(compiled.latest_s[node]), int(compiled.duration_s[node]))
+    return NodeWindow(
+        int(compiled.break_earliest_s[row]), int(compiled.break_latest_s[row]), int(compiled.break_duration_s[row])
+    )
