@@ -6,12 +6,17 @@ backward decide whether a sequence of visits can be kept.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np  # noqa: TC002 - named tuples keep their annotations
+import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
+from solver.errors import SolverError
 from solver.kernel.jit import compiled
+
+if TYPE_CHECKING:
+    from solver.types import Mode, Sailing, Travel
 
 UNREACHABLE = 10**8
 """Seconds of a road that is not there, and the instant of an arrival that never comes."""
@@ -71,3 +76,106 @@ def latest_departure(tables: Tables, mode: int, origin: int, destination: int, a
     if low > first and tables.boat_leave_s[low - 1] > best_s:
         return int(tables.boat_leave_s[low - 1])
     return best_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Journey:
+    """One way to travel. `travel_s` is all time on roads and aboard; `boat_wait_s` is what else passes until `arrive_s`."""
+
+    arrive_s: int
+    travel_s: int
+    travel_m: int
+    boats: tuple[str, ...] = ()
+    boat_wait_s: int = 0
+
+
+def itinerary(travel: Travel, mode: Mode, origin: int, destination: int, leave_s: int) -> Journey | None:
+    """Give the journey of earliest arrival, by name of its boats; None when there is none. Roads win a tie.
+
+    Of the boat journeys that arrive earliest, the one that could leave latest is described: the rest is waiting.
+    """
+    here = travel.modes[mode]
+    road_s = int(here.road_s[origin, destination]) if here.road_reachable[origin, destination] else UNREACHABLE
+    first, count = int(here.boat_first[origin, destination]), int(here.boat_count[origin, destination])
+    row = first + int(np.searchsorted(here.boat_leave_s[first : first + count], leave_s))
+    if row == first + count or int(here.boat_arrive_s[row]) >= leave_s + road_s:
+        if road_s == UNREACHABLE:
+            return None
+        return Journey(arrive_s=leave_s + road_s, travel_s=road_s, travel_m=int(here.road_m[origin, destination]))
+    arrive_s = int(here.boat_arrive_s[row])
+    boats = _boats(travel, mode, (origin, destination), (int(here.boat_leave_s[row]), arrive_s))
+    pieces = list(zip([origin, *(b.to_port for b in boats)], [*(b.from_port for b in boats), destination], strict=True))
+    aboard_s = sum(boat.ashore_s - boat.departs_s for boat in boats)
+    travel_s = aboard_s + sum(int(here.road_s[piece]) for piece in pieces)
+    return Journey(
+        arrive_s=arrive_s,
+        travel_s=travel_s,
+        travel_m=sum(int(here.road_m[piece]) for piece in pieces),
+        boats=tuple(boat.id for boat in boats),
+        boat_wait_s=arrive_s - leave_s - travel_s,
+    )
+
+
+def set_out_latest(travel: Travel, mode: Mode, origin: int, destination: int, arrive_s: int) -> int:
+    """Give the latest instant to leave so as to be there by `arrive_s`; `NEVER` or less when it cannot be done."""
+    here = travel.modes[mode]
+    road_s = int(here.road_s[origin, destination]) if here.road_reachable[origin, destination] else UNREACHABLE
+    first, count = int(here.boat_first[origin, destination]), int(here.boat_count[origin, destination])
+    caught = int(np.searchsorted(here.boat_arrive_s[first : first + count], arrive_s, side="right"))
+    boat_s = int(here.boat_leave_s[first + caught - 1]) if caught else NEVER
+    return max(arrive_s - road_s, boat_s)
+
+
+def _boats(travel: Travel, mode: Mode, ends: tuple[int, int], instants: tuple[int, int]) -> tuple[Sailing, ...]:
+    """Find the sailings of the journey that leaves and arrives at `instants`, labelling sailings in order of check-in."""
+    here = travel.modes[mode]
+    reached: list[tuple[Sailing, ...]] = []
+    for boat in sorted(travel.sailings, key=lambda sailing: (sailing.last_checkin_s, sailing.ashore_s)):
+        pier = boat.from_port
+        if mode not in boat.modes or boat.last_checkin_s < instants[0]:
+            continue
+        if here.road_reachable[ends[0], pier] and instants[0] + here.road_s[ends[0], pier] <= boat.last_checkin_s:
+            chain: tuple[Sailing, ...] | None = (boat,)
+        else:
+            chain = next((
+                (*before, boat)
+                for before in reached
+                if here.road_reachable[before[-1].to_port, pier]
+                and before[-1].ashore_s + here.road_s[before[-1].to_port, pier] <= boat.last_checkin_s
+            ), None)  # fmt: skip
+        if chain is None:
+            continue
+        reached.append(chain)
+        port = boat.to_port
+        if here.road_reachable[port, ends[1]] and boat.ashore_s + here.road_s[port, ends[1]] <= instants[1]:
+            return chain
+    raise SolverError(f"The boat journeys from place {ends[0]} to {ends[1]} do not follow from the sailings.")
+
+
+def safe_matrix(
+    tables: Tables, mode: int, depart_earliest_s: NDArray[np.int32], depart_latest_s: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """Give the longest travel (P, P) over every instant of departure in each origin's window (P,), ends included.
+
+    `UNREACHABLE` where some departure never arrives. A plan that allows this time is in time whenever it leaves.
+    """
+    size = tables.road_s.shape[1]
+    worst_s = np.empty((size, size), np.int32)
+    _worst_travel(tables, mode, depart_earliest_s, depart_latest_s, worst_s)
+    return worst_s
+
+
+@compiled
+def _worst_travel(
+    tables: Tables, mode: int, earliest_s: NDArray[np.int32], latest_s: NDArray[np.int32], worst_s: NDArray[np.int32]
+) -> None:
+    for origin in range(worst_s.shape[0]):
+        for destination in range(worst_s.shape[1]):
+            first = tables.boat_first[mode, origin, destination]
+            longest_s = arrival(tables, mode, origin, destination, earliest_s[origin]) - earliest_s[origin]
+            for row in range(first, first + tables.boat_count[mode, origin, destination]):
+                just_missed_s = tables.boat_leave_s[row] + 1
+                if earliest_s[origin] < just_missed_s <= latest_s[origin]:
+                    arrive_s = arrival(tables, mode, origin, destination, just_missed_s)
+                    longest_s = max(longest_s, arrive_s - just_missed_s)
+            worst_s[origin, destination] = min(longest_s, UNREACHABLE)

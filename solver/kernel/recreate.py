@@ -9,7 +9,18 @@ import numpy as np
 from solver.kernel.insert import best_position, offer_positions, put
 from solver.kernel.jit import compiled
 from solver.kernel.rng import below, draw
-from solver.kernel.state import EVERYWHERE, LOOSE, NEARBY, NOWHERE, REFUSED, REMOVED, STAMP, TOUCHED, TOUCHED_ONLY, UNSERVED
+from solver.kernel.state import (
+    EVERYWHERE,
+    LOOSE,
+    NEARBY,
+    NOWHERE,
+    REFUSED,
+    REMOVED,
+    STAMP,
+    TOUCHED,
+    TOUCHED_ONLY,
+    UNSERVED,
+)
 
 if TYPE_CHECKING:
     from solver.kernel.state import Day, State

@@ -158,14 +158,14 @@ def new_state(day: Day, seed: int) -> State:
     """Build a state in which nobody works and every visit is unserved."""
     legs, n_shifts, n_providers = len(day.unplaced_cost), len(day.shifts), len(day.providers)
     width = _width(day)
-    first_legs = np.flatnonzero((day.nodes["mate"][:legs] < 0) | (day.nodes["mate"][:legs] > np.arange(legs)))
+    firsts = first_legs(day)
     unserved_at = np.full(legs, -1, np.int64)
-    unserved_at[first_legs] = np.arange(len(first_legs))
+    unserved_at[firsts] = np.arange(len(firsts))
     unserved = np.zeros(legs, np.int64)
-    unserved[: len(first_legs)] = first_legs
+    unserved[: len(firsts)] = firsts
     floors = np.rint(day.providers["floor_s"] * day.provider_price).sum()
     counts = np.zeros(6, np.int64)
-    counts[UNSERVED] = len(first_legs)
+    counts[UNSERVED] = len(firsts)
     return State(
         stops=np.zeros((n_shifts, width), STOP),
         runs=np.zeros(n_shifts, RUN),
@@ -189,6 +189,12 @@ def new_state(day: Day, seed: int) -> State:
         offers=np.zeros(OFFERS, OFFER),
         rng=new_rng(seed),
     )
+
+
+def first_legs(day: Day) -> NDArray[np.int64]:
+    """Give one leg of each visit."""
+    mate = day.nodes["mate"][: len(day.unplaced_cost)]
+    return np.flatnonzero((mate < 0) | (mate > np.arange(len(mate))))
 
 
 def new_best(day: Day, state: State) -> Best:

@@ -29,9 +29,7 @@ def random_day(n_visits: int, n_shifts: int, seed: int = 1, *, providers: int = 
     return DayProblem(day="2026-11-23", visits=visits, shifts=shifts, travel=travel)
 
 
-def _places(
-    rng: np.random.Generator, n_homes: int, *, island: bool
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+def _places(rng: np.random.Generator, n_homes: int, *, island: bool) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     n_settlements = max(3, n_homes // 12)
     centres = np.column_stack([rng.uniform(0, 120_000, n_settlements), rng.uniform(0, 100_000, n_settlements)])
     share = 1 / np.arange(1, n_settlements + 1) ** 0.8

@@ -1,0 +1,143 @@
+"""Turns sequences into timed runs: everything as early as it can be, but leaving home as late as the first stop allows."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING, NamedTuple
+
+from solver.errors import SolverError
+from solver.sequences import Sequences
+from solver.timing import itinerary, set_out_latest
+from solver.types import Rest, Run, Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from solver.compile import Compiled
+    from solver.timing import Journey
+    from solver.types import Break, DayPlan, DayProblem, Shift, Travel, Visit
+
+
+class Sketch(NamedTuple):
+    """A run before its times: its visits in order, and after how many of them each break of the shift comes."""
+
+    shift: Shift
+    visits: tuple[Visit, ...]
+    rests_after: tuple[int, ...]
+
+
+def realise(problem: DayProblem, compiled: Compiled, sequences: Sequences) -> tuple[Run, ...]:
+    """Give the timed runs of the shifts that have visits. Nothing is judged here: `check` does that."""
+    n_legs = len(compiled.place)
+    start_s = {problem.visits[compiled.leg_visit[leg]].id: at for leg, at in sequences.start_s.items()}
+    runs = []
+    for row, nodes in enumerate(sequences.nodes):
+        legs = [node for node in nodes if node < n_legs]
+        if not legs:
+            continue
+        shift, first = problem.shifts[row], n_legs + int(compiled.break_first[row])
+        after = {node: sum(leg < n_legs for leg in nodes[:k]) for k, node in enumerate(nodes) if node >= n_legs}
+        sketch = Sketch(
+            shift=shift,
+            visits=tuple(problem.visits[compiled.leg_visit[leg]] for leg in legs),
+            rests_after=tuple(after[first + k] for k in range(len(shift.breaks))),
+        )
+        runs.append(timed_run(problem.travel, sketch, start_s))
+    return tuple(runs)
+
+
+def sequences_of(problem: DayProblem, compiled: Compiled, plan: DayPlan) -> Sequences:
+    """Read a plan back into sequences; runs and visits that the problem does not know are left out."""
+    rows = {shift.id: row for row, shift in enumerate(problem.shifts)}
+    free: dict[str, list[int]] = {visit.id: [] for visit in problem.visits}
+    for leg, visit in enumerate(compiled.leg_visit.tolist()):
+        free[problem.visits[visit].id].append(leg)
+    nodes: list[tuple[int, ...]] = [()] * len(problem.shifts)
+    start_s: dict[int, int] = {}
+    for run in plan.runs:
+        if run.shift not in rows:
+            continue
+        order: list[int] = []
+        breaks = range(compiled.break_first[rows[run.shift]], len(compiled.break_duration_s))
+        rests = sorted(zip(run.rests, breaks, strict=False), key=lambda each: each[0].start_s)
+        for number in range(len(run.stops) + 1):
+            if number > 0 and free.get(run.stops[number - 1].visit):
+                order.append(free[run.stops[number - 1].visit].pop(0))
+                start_s[order[-1]] = run.stops[number - 1].start_s
+            order += [len(compiled.place) + row for rest, row in rests if rest.after_stop == number]
+        nodes[rows[run.shift]] = tuple(order)
+    return Sequences(nodes=tuple(nodes), start_s={leg: at for leg, at in start_s.items() if compiled.mate[leg] >= 0})
+
+
+def timed_run(travel: Travel, sketch: Sketch, start_s: Mapping[str, int]) -> Run:
+    """Time one run; visits in `start_s` begin just then, the others as soon as they can."""
+    shift, here, set_out_s = sketch.shift, sketch.shift.start_place, sketch.shift.window.earliest_s
+    rests: dict[int, Rest] = {}
+    stops: list[Stop] = []
+    leave_home_s = set_out_s
+    for number, visit in enumerate(sketch.visits):
+        set_out_s = _rest(sketch, number, set_out_s, rests)
+        journey = _journey(travel, shift, (here, visit.place), set_out_s)
+        begin_s = max(journey.arrive_s, start_s.get(visit.id, visit.window.earliest_s))
+        if number == 0:
+            leave_home_s = max(set_out_s, set_out_latest(travel, shift.mode, here, visit.place, begin_s))
+            journey = _journey(travel, shift, (here, visit.place), leave_home_s)
+        stops.append(_stop(visit, journey, begin_s))
+        here, set_out_s = visit.place, begin_s + visit.duration_s
+    set_out_s = _rest(sketch, len(stops), set_out_s, rests)
+    home = _journey(travel, shift, (here, shift.end_place), set_out_s)
+    return Run(
+        shift=shift.id,
+        leave_home_s=leave_home_s,
+        stops=tuple(stops),
+        back_home_s=home.arrive_s,
+        home_travel_s=home.travel_s,
+        home_travel_m=home.travel_m,
+        home_boats=home.boats,
+        rests=tuple(rests[k] for k in range(len(shift.breaks))),
+    )
+
+
+def _journey(travel: Travel, shift: Shift, ends: tuple[int, int], leave_s: int) -> Journey:
+    journey = itinerary(travel, shift.mode, *ends, leave_s)
+    if journey is None:
+        raise SolverError(f"Shift {shift.id} was sent from place {ends[0]} to {ends[1]}, where no journey leads.")
+    return journey
+
+
+def _stop(visit: Visit, journey: Journey, start_s: int) -> Stop:
+    return Stop(
+        visit=visit.id,
+        arrive_s=journey.arrive_s,
+        start_s=start_s,
+        leave_s=start_s + visit.duration_s,
+        travel_s=journey.travel_s,
+        travel_m=journey.travel_m,
+        boats=journey.boats,
+        boat_wait_s=journey.boat_wait_s,
+    )
+
+
+def _rest(sketch: Sketch, stop: int, free_s: int, rests: dict[int, Rest]) -> int:
+    """Take the breaks due after a stop, in the order that ends first without missing a window; give when they end."""
+    due = [k for k, after in enumerate(sketch.rests_after) if after == stop]
+    breaks = sketch.shift.breaks
+    orders = [(order, _begins([breaks[k] for k in order], free_s)) for order in permutations(due)]
+    order, begins = min(orders, key=lambda each: _lateness([breaks[k] for k in each[0]], each[1]))
+    for k, begin_s in zip(order, begins, strict=True):
+        rests[k] = Rest(after_stop=stop, start_s=begin_s, end_s=begin_s + breaks[k].duration_s)
+    return max([free_s, *(rests[k].end_s for k in due)])
+
+
+def _begins(breaks: Sequence[Break], free_s: int) -> list[int]:
+    begins = []
+    for rest in breaks:
+        free_s = max(free_s, rest.window.earliest_s)
+        begins.append(free_s)
+        free_s += rest.duration_s
+    return begins
+
+
+def _lateness(breaks: Sequence[Break], begins: Sequence[int]) -> tuple[int, int]:
+    late_s = sum(max(0, at - rest.window.latest_s) for rest, at in zip(breaks, begins, strict=True))
+    return late_s, max((at + rest.duration_s for rest, at in zip(breaks, begins, strict=True)), default=0)
