@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geo.errors import PlaceOffNetwork
 from geo.ferry import compile_boats
 from geo.matrix import MatrixStore
 from geo.snap import snap
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 LONGEST_LEG_S = {"foot": 45 * 60, "bike": 60 * 60}
 """Nobody is sent on a longer walk or ride between two stops."""
+
+SETTLEMENT_M = 3000.0
+"""A settlement's middle may lie so far from a road and still tell which land it stands on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -109,17 +113,30 @@ def _rows(dataset: Dataset) -> tuple[tuple[str, ...], NDArray[np.float64], dict[
 
 
 def _landmasses(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> tuple[dict[str, int], dict[int, str]]:
-    """Match landmass names with parts of the road network, both ways, the most populous settlement deciding."""
+    """Match landmass names with parts of the road network, both ways, the most populous settlement deciding.
+
+    Settlements far from any road say nothing: names are no reason to refuse an area.
+    """
     part_of: dict[str, int] = {}
     name_of: dict[int, str] = {}
-    if places:
-        lonlat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64)
-        ids = tuple(place.place_id for place in places)
-        parts = snap(graph, mode, lonlat, ids, max_m=3000.0).landmass.tolist()
-        for part, place in sorted(zip(parts, places, strict=True), key=lambda pair: -pair[1].population):
-            part_of.setdefault(place.landmass, part)
-            name_of.setdefault(part, place.landmass)
+    for part, place in sorted(_parts(places, graph, mode), key=lambda pair: -pair[1].population):
+        part_of.setdefault(place.landmass, part)
+        name_of.setdefault(part, place.landmass)
     return part_of, name_of
+
+
+def _parts(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> list[tuple[int, PlaceRow]]:
+    """Find the part of the network that each settlement stands on, leaving out those far from any road."""
+    if not places:
+        return []
+    lonlat = np.array([(place.lon, place.lat) for place in places], dtype=np.float64)
+    rows = tuple(str(row) for row in range(len(places)))
+    try:
+        parts = snap(graph, mode, lonlat, rows, max_m=SETTLEMENT_M).landmass.tolist()
+    except PlaceOffNetwork as error:
+        far = set(error.place_ids)
+        return _parts(tuple(place for row, place in enumerate(places) if str(row) not in far), graph, mode)
+    return list(zip(parts, places, strict=True))
 
 
 def _pattern(row: SailingRow) -> SailingPattern:
