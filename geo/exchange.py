@@ -61,7 +61,7 @@ def from_osmnx(network: Network, source: str) -> RawRoads:
         ferries=tuple(ferries),
         source=source,
         sha256=hashlib.sha256(repr((list(rows), ways)).encode()).hexdigest(),
-        attribution=ATTRIBUTION,
+        attribution=_attribution(network),
     )
 
 
@@ -70,7 +70,7 @@ def to_osmnx(graph: RoadGraph) -> Network:
 
     Node ids are rows of the graph; an edge is directed as the first mode that may use it.
     """
-    network: Network = nx.MultiDiGraph(crs=_WGS84, attribution=graph.attribution)
+    network: Network = nx.MultiDiGraph(crs=_WGS84)
     network.add_edges_from(_directed_edges(graph))
     network.add_nodes_from((row, {"x": graph.lonlat[row, 0], "y": graph.lonlat[row, 1]}) for row in list(network))
     return network
@@ -166,6 +166,12 @@ def _merged(edges: Iterator[tuple[_Line, int, dict[str, str]]]) -> Iterator[tupl
             yield direction, osmid, tags | alone
 
 
+def _attribution(network: Network) -> str:
+    """Return whom to credit: OpenStreetMap, unless an edge says otherwise."""
+    given = (_text(data.get("attribution")) for _, _, data in network.edges(data=True))
+    return next((credit for credit in given if credit), ATTRIBUTION)
+
+
 def _text(value: Any) -> str:  # noqa: ANN401
     """Return an attribute as a tag has it: lists joined by semicolons, absent values empty."""
     if isinstance(value, str) and value.startswith("[") and value.endswith("]"):
@@ -198,6 +204,8 @@ def _directed_edges(graph: RoadGraph) -> Iterator[tuple[int, int, dict[str, Any]
             "geometry": LineString(graph.lonlat[nodes]),
             **{f"{mode}_kmh": _kmh(graph, mode, chain) if is_open[mode][first] else 0.0 for mode in MODES},
         }
+        if graph.attribution != ATTRIBUTION:
+            edge["attribution"] = graph.attribution
         if edge["oneway"] and back["bike"][first]:
             edge["oneway:bicycle"] = "no"
         yield nodes[0], nodes[-1], edge
@@ -212,7 +220,7 @@ def _chains(graph: RoadGraph) -> Iterator[list[int]]:
         if inner[node]:
             leaving.setdefault(node, []).append(arc)
     done = [False] * len(tail)
-    for first in sorted(range(len(tail)), key=lambda arc: inner[tail[arc]]):
+    for first in sorted(range(len(tail)), key=lambda arc: (inner[tail[arc]], tail[arc])):
         chain: list[int] = []
         following: int | None = first
         while following is not None and not done[following]:

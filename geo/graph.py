@@ -41,14 +41,14 @@ _ONE_WAY = {
 def build_graph(raw: RawRoads, table: SpeedTable = DEFAULT) -> RoadGraph:
     """Build the graph: an arc for each direction of each piece of road that some mode may use.
 
-    Lengths are geodesic. Turn restrictions and barriers on nodes are not modelled. Raises NetworkUnreadable when no
-    mode may use any road.
+    Lengths are geodesic. Turn restrictions are not modelled. Raises NetworkUnreadable when no mode may use any road.
     """
     way, start, end = _segments(raw)
     metres = _lengths_m(raw.lonlat, start, end)
     tail, head = np.concatenate([start, end]), np.concatenate([end, start])
     length, way = np.concatenate([metres, metres]), np.concatenate([way, way])
     arc_ms = {mode: _arc_ms(raw, way, length, mode, table) for mode in MODES}
+    arc_ms["car"][np.isin(head, raw.barriers)] = CLOSED_MS
     kept = np.flatnonzero((np.min(list(arc_ms.values()), axis=0) != CLOSED_MS) & (tail != head))
     if not len(kept):
         raise NetworkUnreadable(f"{raw.source} holds no road that anyone may use.")

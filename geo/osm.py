@@ -51,6 +51,12 @@ TAGS = frozenset(
 )
 """The tags that are kept: those that the speed table and the graph read."""
 
+_BARRIERS = frozenset(
+    {"bollard", "block", "cycle_barrier", "motorcycle_barrier", "jersey_barrier", "log", "debris", "planter"}
+    | {"kissing_gate", "stile", "horse_stile", "turnstile", "full-height_turnstile"}
+)
+_OPEN = {"yes", "permissive", "designated", "destination"}
+
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+)(?::(\d\d))?$")
 
 
@@ -71,6 +77,7 @@ def read_osm(path: Path) -> RawRoads:
         sha256 = file_sha256(path)
         lines = list(_lines(path))
         rows, lonlat = _positions(path, sorted({ref for line in lines for ref in line.refs}))
+        barriers = [rows[node] for node in _barriers(path) if node in rows]
         attribution = _attribution(path)
     except (OSError, RuntimeError, ValueError) as error:
         raise NetworkUnreadable(f"{path.name} cannot be read as OpenStreetMap data: {error}.") from error
@@ -86,6 +93,7 @@ def read_osm(path: Path) -> RawRoads:
         source=path.name,
         sha256=sha256,
         attribution=attribution,
+        barriers=tuple(np.flatnonzero(np.isin(used, barriers)).tolist()),
     )
 
 
@@ -159,6 +167,18 @@ def _positions(path: Path, ids: Sequence[int]) -> tuple[dict[int, int], NDArray[
             lonlat[len(rows)] = place.lon, place.lat
             rows[node] = len(rows)
     return rows, lonlat[: len(rows)]
+
+
+def _barriers(path: Path) -> Iterator[int]:
+    """Yield the ids of nodes that a car cannot pass. Gates can be opened, and are no barriers.
+
+    Source: https://wiki.openstreetmap.org/wiki/Key:barrier
+    """
+    wanted = osmium.FileProcessor(path, osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
+    for node in wanted:
+        access = (node.tags.get(key) for key in ("motorcar", "motor_vehicle", "vehicle", "access"))
+        if node.tags.get("barrier") in _BARRIERS and not _OPEN.intersection(access):
+            yield node.id
 
 
 def _pieces(line: _Line, rows: Mapping[int, int]) -> Iterator[RawWay]:

@@ -43,7 +43,10 @@ class FerryHint:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RawRoads:
-    """Road ways of one file, before speeds. `lonlat` float64 (n, 2); `source` is the file name, `sha256` its digest."""
+    """Road ways of one file, before speeds. `lonlat` float64 (n, 2); `source` is the file name, `sha256` its digest.
+
+    `barriers` are the rows of nodes that no car passes: bollards and the like.
+    """
 
     lonlat: NDArray[np.float64]
     ways: tuple[RawWay, ...]
@@ -51,6 +54,7 @@ class RawRoads:
     source: str
     sha256: str
     attribution: str
+    barriers: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

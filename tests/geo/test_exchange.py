@@ -72,16 +72,28 @@ def test_a_network_comes_back_from_a_file_with_the_same_journeys(tmp_path: Path,
     raw = read_osmnx(path)
     assert_same_journeys(graph, build_graph(raw))
     assert {way.tags.get("name", "") for way in raw.ways} == {"", "Soroba Road"}
+    assert raw.attribution == "nobody"
     assert [item.name for item in tmp_path.iterdir()] == [path.name]
 
 
-def test_a_network_comes_back_from_memory_and_simplified() -> None:
-    """Shape points that OSMnx moved into geometries are nodes again."""
+def test_a_network_comes_back_from_memory() -> None:
+    """Shape points go out in geometries and come back as nodes."""
     graph = network()
-    assert_same_journeys(graph, build_graph(from_osmnx(to_osmnx(graph), "memory")))
-    simple = ox.simplify_graph(to_osmnx(graph), edge_attrs_differ=["osmid"])
-    assert len(simple) < len(graph.lonlat)
-    assert_same_journeys(graph, build_graph(from_osmnx(simple, "simplified")))
+    outside = to_osmnx(graph)
+    shape_point = 6
+    assert set(outside) == set(range(len(graph.lonlat))) - {shape_point}
+    raw = from_osmnx(outside, "memory")
+    assert len(raw.lonlat) == len(graph.lonlat)
+    assert len(raw.ways) == len(WAYS) + 2  # a road is cut where others join it
+    assert_same_journeys(graph, build_graph(raw))
+
+
+def test_a_ring_without_junctions_goes_out_whole() -> None:
+    """A road that meets only itself has no junction to begin at, and is kept all the same."""
+    ring = build_graph(raw_roads([*POINTS[:4], (9000, 0), (9500, 0), (9500, 500)], road(0, 1, 2, 3), road(4, 5, 6, 4)))
+    back = build_graph(from_osmnx(to_osmnx(ring), "ring"))
+    assert len(back.tail) == len(ring.tail)
+    assert back.length_m.sum() == pytest.approx(ring.length_m.sum())
 
 
 def test_a_projected_network_is_brought_back_to_degrees() -> None:

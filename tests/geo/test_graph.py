@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +10,7 @@ import pytest
 
 from geo.errors import NetworkUnreadable
 from geo.graph import build_graph, directions, load_graph, metric_crs, save_graph
-from geo.types import CLOSED_MS, FerryHint, RawRoads, RoadGraph
+from geo.types import CLOSED_MS, FerryHint, RoadGraph
 from tests.geo.roads import arc_between, raw_roads, road
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def with_ferry() -> RoadGraph:
     hint = FerryHint(
         way_id=5, name="Oban", from_lonlat=(0.5, 1.5), to_lonlat=(2.0, 3.0), duration_s=None, car=True, foot=True
     )
-    parts = {field.name: getattr(raw, field.name) for field in fields(RawRoads)}
-    return build_graph(RawRoads(**{**parts, "ferries": (hint,)}))
+    return build_graph(replace(raw, ferries=(hint,)))
 
 
 def test_a_graph_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
@@ -130,6 +129,15 @@ def test_a_damaged_graph_file_is_refused(tmp_path: Path, share: float) -> None:
     (tmp_path / "g.npz").write_bytes(content[: int(len(content) * share)])
     with pytest.raises(NetworkUnreadable, match=r"g\.npz"):
         load_graph(tmp_path / "g.npz")
+
+
+def test_a_bollard_parts_the_road_for_cars_alone() -> None:
+    """Cars cannot get past a barrier node, walkers and bicycles can."""
+    raw = replace(raw_roads([(0.0, 0.0), (900.0, 0.0), (1800.0, 0.0), (2700.0, 0.0)], road(0, 1, 2, 3)), barriers=(2,))
+    graph = build_graph(raw)
+    assert graph.landmass["car"][0] == graph.landmass["car"][1]
+    assert len(set(graph.landmass["car"].tolist())) == 3
+    assert graph.landmass["foot"].tolist() == graph.landmass["bike"].tolist() == [0, 0, 0, 0]
 
 
 def test_nodes_are_joined_where_ways_meet() -> None:

@@ -68,6 +68,21 @@ def test_an_extract_cut_through_a_road_leaves_no_leap(tmp_path: Path) -> None:
     assert [len(way.nodes) for way in read_osm(path).ways] == [2, 2]
 
 
+def test_bollards_stop_cars_and_gates_do_not(tmp_path: Path) -> None:
+    """Barrier nodes that no car passes are marked, unless a tag lets cars through; nodes off the roads are not."""
+    path = write_osm(tmp_path / "a.osm", raw_roads(LINE, road(3, 2, 1, 0)))
+    barriers = {1: "gate", 2: "bollard", 3: "block", 4: "bollard"}
+    text = path.read_text()
+    for row, barrier in barriers.items():
+        tags = f'<tag k="barrier" v="{barrier}"/>' + ('<tag k="motor_vehicle" v="yes"/>' if barrier == "block" else "")
+        before, opening, after = text.partition(f'<node id="{row + 1}" ')
+        text = before + opening + after.replace("/>", f">{tags}</node>", 1)
+    path.write_text(text)
+    raw = read_osm(path)
+    assert raw.barriers == (2,)
+    assert np.allclose(raw.lonlat[2], raw_roads(LINE).lonlat[2], atol=1e-6)
+
+
 @pytest.mark.parametrize(
     ("name", "content"),
     [
