@@ -29,3 +29,8 @@ class Settings(BaseSettings):
     )
     host: str = Field(default="127.0.0.1", description="Address on which the HTTP interface listens.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port on which the HTTP interface listens.")
+    max_body_bytes: int = Field(default=65_536, ge=1_024, description="Longest request body that is read, in bytes.")
+    max_queued: int = Field(default=100, ge=1, description="Optimisations that may wait; more are refused.")
+    max_optimisation_minutes: float = Field(
+        default=60.0, gt=0, description="Minutes after which an optimisation is stopped and marked as failed."
+    )

@@ -99,6 +99,41 @@ class NotPermitted(AppError):
     action = "Ask for a key with the scope that this needs."
 
 
+class QueueFull(AppError):
+    """As many optimisations wait as the installation allows."""
+
+    code = "queue-full"
+    action = "Wait until some are done, or cancel one, and ask again."
+
+
+class AlreadyEnded(AppError):
+    """The optimisation is done, failed or cancelled, so it cannot be cancelled."""
+
+    code = "already-ended"
+    action = "Read its result; there is nothing to cancel."
+
+
+class OptimisationCrashed(AppError):
+    """The process that carried out an optimisation died, or was interrupted too often."""
+
+    code = "optimisation-crashed"
+    action = "Ask for it again; if that fails too, report the correlation id to the people who run the service."
+
+
+class OptimisationTooLong(AppError):
+    """An optimisation took longer than the installation allows, and was stopped."""
+
+    code = "optimisation-too-long"
+    action = "Ask for fewer iterations, seeds or seconds."
+
+
+class DatabaseUnavailable(AppError):
+    """The database cannot be reached."""
+
+    code = "database-unavailable"
+    action = "Try again in a minute."
+
+
 class PlanUnreadable(AppError, ValueError):
     """A plan file is missing, is not JSON, or is not a plan."""
 

@@ -1,0 +1,141 @@
+"""`rota rota`: read the rotas that are stored."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date, datetime
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+from rich.table import Table
+
+from app.cli.program import AsJson, output, print_json
+from app.config import Settings
+from app.db.areas import get_area
+from app.db.engine import make_engine, reading
+from app.db.migrate import migrate
+from app.db.plans import load_plan
+from app.db.rotas import find_carer, plan_to_read
+from app.errors import NotFound
+from app.services.files import write_text
+from app.services.read_rota import area_rota, carer_rota, provider_rota
+from app.services.segments import SegmentKind
+from solver.plain import to_plain
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.services.read_rota import Rota, RotaRun, RotaSegment
+
+rota = typer.Typer(help="Rotas: show, export.", no_args_is_help=True)
+Area = Annotated[str, typer.Option(help="An imported area.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; the area's if not said.")]
+Plan = Annotated[
+    Literal["A", "B", "C", "D"] | None,
+    typer.Option(help="A plan of the latest comparison, instead of the rota that carers follow."),
+]
+
+
+@rota.command("show")
+def show(
+    *,
+    area: Area,
+    day: Day = None,
+    provider: Annotated[str | None, typer.Option(help="One provider's carers only.")] = None,
+    carer: Annotated[str | None, typer.Option(help="One carer only.")] = None,
+    plan: Plan = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the runs of a day, and what is left out."""
+    if provider is not None and carer is not None:
+        raise typer.BadParameter("give --provider or --carer, not both")
+    settings = Settings()
+    migrate(settings.database_url)
+    with reading(make_engine(settings.database_url)) as session:
+        on = _day(session, area, day)
+        if carer is not None:
+            if find_carer(session, area, carer) is None:
+                raise NotFound(f"there is no carer {carer} in {area}")
+            found = carer_rota(session, area, carer, on, letter=plan)
+        elif provider is not None:
+            found = provider_rota(session, area, provider, on, letter=plan)
+        else:
+            found = area_rota(session, area, on, letter=plan)
+    if as_json:
+        print_json(_plain(found))
+    else:
+        _print_rota(found)
+
+
+@rota.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write the JSON.")],
+    *,
+    area: Area,
+    day: Day = None,
+    plan: Plan = None,
+) -> None:
+    """Write a whole plan as JSON, as `rota check` reads it."""
+    settings = Settings()
+    migrate(settings.database_url)
+    with reading(make_engine(settings.database_url)) as session:
+        stored = plan_to_read(session, area, _day(session, area, day), plan)
+        write_text(file, json.dumps(to_plain(load_plan(session, stored.id))))
+    output.print(f"Wrote {file}.", soft_wrap=True)
+
+
+def _day(session: Session, area: str, day: datetime | None) -> date:
+    """Give the day that is meant. Raises AreaNotFound."""
+    row = get_area(session, area)
+    return day.date() if day else row.day
+
+
+def _plain(found: Rota) -> dict[str, object]:
+    """Give a rota as JSON values, instants in ISO format, without the fields that do not apply."""
+    plain: dict[str, object] = json.loads(json.dumps(asdict(found), default=_text), object_hook=_without_none)
+    return plain
+
+
+def _text(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _without_none(values: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _print_rota(found: Rota) -> None:
+    """Print a table for each run, then the visits that are left out."""
+    letter = f"plan {found.letter}" if found.letter else "plan"
+    followed = "which carers follow" if found.current else "which nobody follows yet"
+    output.print(f"[bold]{found.area}, {found.day:%A %d %B %Y}[/]: {letter}, {followed}.")
+    for run in found.runs:
+        output.print(_table(run))
+    if found.unallocated:
+        output.print(f"[bold]{len(found.unallocated)} visit(s) left out[/]")
+    for row in found.unallocated:
+        output.print(f"  {row.visit} of {row.client}: {row.detail}", markup=False)
+
+
+def _table(run: RotaRun) -> Table:
+    by = f" by {run.mode}" if run.mode else ""
+    table = Table(title=f"{run.carer} of {run.provider}{by}, shift {run.shift}", title_justify="left")
+    for heading in ("from", "to", "what", "details"):
+        table.add_column(heading)
+    for segment in run.segments:
+        table.add_row(f"{segment.start:%H:%M}", f"{segment.end:%H:%M}", segment.kind.value, _details(segment))
+    return table
+
+
+def _details(segment: RotaSegment) -> str:
+    """Say in words what belongs to a segment."""
+    if segment.kind is SegmentKind.VISIT:
+        company = f" with {', '.join(segment.with_carers)}" if segment.with_carers else ""
+        return f"{segment.visit} at {segment.client}{', double-handed' if segment.double_handed else ''}{company}"
+    if segment.kind is SegmentKind.BOAT:
+        return f"{segment.route}, check in by {segment.check_in_by:%H:%M}"
+    if segment.boats:
+        return f"by {', '.join(segment.boats)}"
+    return f"{segment.road_m / 1609.344:.1f} miles" if segment.road_m else ""

@@ -1,0 +1,111 @@
+"""Queries for those who read rotas: one provider's or one carer's part of a plan, and what belongs to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from app.db.clients import Allocation, Visit
+from app.db.ferries import Port, Sailing
+from app.db.optimisations import Kind, Optimisation, Status
+from app.db.plans import Plan, Run, Stop, Unallocated, current_plan
+from app.db.providers import Carer, Provider
+from app.errors import NotFound, RotaNotFound
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from sqlalchemy.orm import Session
+
+_FINISHED = (Optimisation.kind == Kind.COMPARE, Optimisation.status == Status.DONE)
+
+
+def get_provider(session: Session, area: str, provider: str) -> Provider:
+    """Get a provider of an area. Raises NotFound."""
+    row = session.get(Provider, (area, provider))
+    if row is None:
+        raise NotFound(f"there is no provider {provider} in {area}")
+    return row
+
+
+def find_carer(session: Session, area: str, carer: str) -> Carer | None:
+    """Find a carer of an area."""
+    return session.get(Carer, (area, carer))
+
+
+def latest_comparison(session: Session, area: str) -> Optimisation:
+    """Get the comparison of an area that was finished last. Raises NotFound."""
+    done = select(Optimisation).where(Optimisation.area == area, *_FINISHED).order_by(Optimisation.finished_at.desc())
+    row = session.scalar(done.limit(1))
+    if row is None:
+        raise NotFound(f"no comparison of {area} is done")
+    return row
+
+
+def plan_to_read(session: Session, area: str, day: date, letter: str | None) -> Plan:
+    """Get the current plan of a day, or the plan with a letter of the latest comparison of it. Raises RotaNotFound."""
+    if letter is None:
+        return current_plan(session, area, day)
+    plan = session.scalar(
+        select(Plan)
+        .join(Optimisation, Plan.optimisation_id == Optimisation.id)
+        .where(Plan.area == area, Plan.day == day, Plan.letter == letter, *_FINISHED)
+        .order_by(Optimisation.finished_at.desc())
+        .limit(1)
+    )
+    if plan is None:
+        raise RotaNotFound(f"no comparison of {area} has a plan {letter} for {day.isoformat()}")
+    return plan
+
+
+def runs_of(session: Session, plan: Plan, *, provider: str | None = None, carer: str | None = None) -> Sequence[Run]:
+    """List the runs of a plan with their stops and rests: all, one provider's, or one carer's."""
+    runs = select(Run).where(Run.plan_id == plan.id).options(selectinload(Run.stops), selectinload(Run.rests))
+    if provider is not None:
+        runs = runs.where(Run.provider == provider)
+    if carer is not None:
+        runs = runs.where(Run.carer == carer)
+    return session.scalars(runs.order_by(Run.position)).all()
+
+
+def stops_with_carers(session: Session, plan: Plan, visits: Iterable[str]) -> Sequence[tuple[str, str, str]]:
+    """List visit, carer and provider of every stop of a plan at some visits."""
+    return [
+        (visit, carer, provider)
+        for visit, carer, provider in session.execute(
+            select(Stop.visit, Run.carer, Run.provider)
+            .join(Run, (Run.plan_id == Stop.plan_id) & (Run.shift == Stop.shift))
+            .where(Stop.plan_id == plan.id, Stop.visit.in_(sorted(visits)))
+            .order_by(Run.position)
+        )
+    ]
+
+
+def left_out(session: Session, plan: Plan, provider: str | None) -> Sequence[Unallocated]:
+    """List the visits that a plan leaves out, of all clients or of those a provider serves today."""
+    rows = select(Unallocated).where(Unallocated.plan_id == plan.id).order_by(Unallocated.position)
+    if provider is not None:
+        own = select(Allocation.client_id).where(Allocation.area == plan.area, Allocation.provider_id == provider)
+        rows = rows.where(Unallocated.client.in_(own))
+    return session.scalars(rows).all()
+
+
+def carers_needed(session: Session, area: str, visits: Iterable[str]) -> Mapping[str, int]:
+    """Tell how many carers each visit needs; visits of an older import are missing."""
+    asked = select(Visit.visit_id, Visit.carers_needed).where(Visit.area == area, Visit.visit_id.in_(sorted(visits)))
+    return dict(session.execute(asked).tuples().all())
+
+
+def modes_of(session: Session, area: str, carers: Iterable[str]) -> Mapping[str, str]:
+    """Tell how carers travel; carers of an older import are missing."""
+    asked = select(Carer.carer_id, Carer.mode).where(Carer.area == area, Carer.carer_id.in_(sorted(carers)))
+    return dict(session.execute(asked).tuples().all())
+
+
+def timetable(session: Session, area: str) -> tuple[Sequence[Port], Sequence[Sailing]]:
+    """List the ports of an area and the lines of its timetable, in the order of their files."""
+    ports = session.scalars(select(Port).where(Port.area == area).order_by(Port.position)).all()
+    return ports, session.scalars(select(Sailing).where(Sailing.area == area).order_by(Sailing.position)).all()

@@ -1,0 +1,66 @@
+"""The HTTP service. `create_app` puts it together; nothing here plans anything or loads what does."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from fastapi import FastAPI
+
+from app.api import health, rotas
+from app.api.edge import Edge
+from app.api.errors import install_errors
+from app.db.engine import make_engine
+from app.log import configure_logging
+from app.schemas.problems import ProblemBody
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from starlette.types import ASGIApp
+
+    from app.config import Settings
+
+
+class Service(FastAPI):
+    """The application, inside its edge, with problem documents in its OpenAPI description."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """Wrap everything in the edge, so that no answer leaves without its headers."""
+        return Edge(super().build_middleware_stack(), self.state.settings.max_body_bytes)
+
+    def openapi(self) -> dict[str, Any]:
+        """Describe the interface. The bodies of errors share one schema."""
+        if self.openapi_schema is None:
+            made = super().openapi()
+            problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
+            made["components"]["schemas"] |= {**problem.pop("$defs"), "ProblemBody": problem}
+        return super().openapi()
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Leave the database when the service stops."""
+    yield
+    app.state.engine.dispose()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """Make the service for an installation whose database is up to date."""
+    configure_logging(settings.log_level)
+    app = Service(
+        title="Rural Care Rota",
+        version=version("rural-care-rota"),
+        description="Rotas for care at home, by geography rather than by contract.",
+        lifespan=_lifespan,
+        docs_url=None,  # they would load scripts from elsewhere
+        redoc_url=None,
+        max_body_size=settings.max_body_bytes,
+    )
+    app.state.settings = settings
+    app.state.engine = make_engine(settings.database_url)
+    install_errors(app)
+    for resource in (health, rotas):
+        app.include_router(resource.router)
+    return app

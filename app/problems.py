@@ -1,0 +1,164 @@
+"""Every error as a problem document (RFC 9457). The only place that knows HTTP status numbers of errors.
+
+Documents carry ids, counts and reasons, never a name, an address, a coordinate or a key. A failed optimisation keeps
+its document in the database, so nothing here depends on the web.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from app import errors as app_errors
+from app.errors import AppError, ImportRejected
+from geo import errors as geo_errors
+from geo.errors import GeoError, PlaceOffNetwork
+from solver import errors as solver_errors
+from solver.errors import InvalidProblem, PlanRejected, SolverError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+MOST_FAULTS = 200
+"""Faults listed in one document; the detail says how many there are."""
+
+EXPECTED = (AppError, GeoError, SolverError)
+"""The roots of the errors that may be told to the caller in their own words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is always the same about one code."""
+
+    code: str
+    status: int
+    title: str
+    action: str
+
+
+class Row(NamedTuple):
+    """How an error class is answered over HTTP."""
+
+    status: int
+    title: str
+
+
+ROWS: Mapping[type[Exception], Row] = {
+    app_errors.AppError: Row(500, "The service made a mistake"),
+    app_errors.ImportRejected: Row(422, "The data set has faults"),
+    app_errors.PlanUnreadable: Row(422, "The plan cannot be read"),
+    app_errors.NotFound: Row(404, "There is no such record"),
+    app_errors.AreaNotFound: Row(404, "There is no such area"),
+    app_errors.RotaNotFound: Row(404, "There is no such rota"),
+    app_errors.NetworkMissing: Row(409, "The area has no road network"),
+    app_errors.NothingToPlan: Row(409, "There is nothing to plan"),
+    app_errors.AlreadyEnded: Row(409, "The optimisation has ended"),
+    app_errors.Unauthenticated: Row(401, "A valid key is needed"),
+    app_errors.NotPermitted: Row(403, "The key does not open this"),
+    app_errors.QueueFull: Row(429, "Too many optimisations wait"),
+    app_errors.OptimisationCrashed: Row(500, "The optimisation crashed"),
+    app_errors.OptimisationTooLong: Row(504, "The optimisation took too long"),
+    app_errors.DatabaseUnavailable: Row(503, "The database cannot be reached"),
+    geo_errors.GeoError: Row(500, "The geography cannot be used"),
+    geo_errors.NetworkUnreadable: Row(422, "The road network cannot be read"),
+    geo_errors.PlaceOffNetwork: Row(422, "Some places are off the road network"),
+    geo_errors.TimetableUnreadable: Row(422, "The timetable has faults"),
+    geo_errors.PointsUnreadable: Row(422, "The file of points has faults"),
+    solver_errors.SolverError: Row(500, "The search made a mistake"),
+    solver_errors.InvalidProblem: Row(422, "The day cannot be planned as it is"),
+    solver_errors.PlanRejected: Row(500, "The checker refused the plan"),
+    solver_errors.NoPlanFound: Row(500, "No plan was found in time"),
+    solver_errors.SolveCancelled: Row(409, "The search was cancelled"),
+}
+"""Status and title of every error class; a test walks all subclasses."""
+
+MALFORMED = Problem(
+    code="malformed-request",
+    status=422,
+    title="The request is malformed",
+    action="Correct the fields named in the faults; /openapi.json describes them.",
+)
+BUG = Problem(
+    code="internal-error",
+    status=500,
+    title="The service made a mistake",
+    action="Report the correlation id to the people who run the service.",
+)
+BODY_TOO_LARGE = Problem(
+    code="body-too-large",
+    status=413,
+    title="The request body is too large",
+    action="Send a shorter body; the limit is the setting ROTA_MAX_BODY_BYTES.",
+)
+WEB = {
+    problem.status: problem
+    for problem in (
+        Problem(
+            code="unknown-address",
+            status=404,
+            title="There is nothing at this address",
+            action="Compare the address with /openapi.json.",
+        ),
+        Problem(
+            code="method-not-allowed",
+            status=405,
+            title="This address does not take that method",
+            action="Use a method that the Allow header names.",
+        ),
+        BODY_TOO_LARGE,
+    )
+}
+"""What the web framework refuses by itself, by its status."""
+
+HEADERS: Mapping[int, Mapping[str, str]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    429: {"Retry-After": "30"},
+    503: {"Retry-After": "10"},
+}
+"""What an answer of a status carries besides its document."""
+
+
+def problem_of(error: type[Exception]) -> Problem:
+    """Give what is always the same about an error class; a class without a row is a bug."""
+    row = ROWS.get(error)
+    if row is None or not issubclass(error, EXPECTED):
+        return BUG
+    return Problem(code=error.code, status=row.status, title=row.title, action=error.action)
+
+
+def document(problem: Problem, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON can say
+    """Give the document of a problem, with the members of this occurrence that are not None."""
+    members = {name: value for name, value in more.items() if value is not None}
+    return {
+        "type": f"/problems/{problem.code}",
+        "title": problem.title,
+        "status": problem.status,
+        "code": problem.code,
+        "action": problem.action,
+        **members,
+    }
+
+
+def error_document(error: Exception, **more: Any) -> dict[str, Any]:  # noqa: ANN401 - whatever JSON can say
+    """Give the document of an error; of a bug, nothing but that it happened."""
+    problem = problem_of(type(error))
+    if problem is BUG:
+        return document(BUG, **more)
+    return document(problem, detail=str(error), faults=_listed(error) or None, **more)
+
+
+def _listed(error: Exception) -> list[dict[str, str]]:
+    """List what is wrong one by one, each with its place and what to do."""
+    faults: Iterable[tuple[str, str, str]] = ()
+    if isinstance(error, ImportRejected):
+        faults = (
+            (str(fault).removesuffix(f": {fault.message}"), fault.message, fault.action) for fault in error.faults
+        )
+    elif isinstance(error, InvalidProblem):
+        faults = ((fault.where, fault.message, fault.action) for fault in error.faults)
+    elif isinstance(error, PlanRejected):
+        faults = ((breach.shift or breach.visit or "", breach.message, error.action) for breach in error.breaches)
+    elif isinstance(error, PlaceOffNetwork):
+        faults = ((place, "too far from any road", error.action) for place in error.place_ids)
+    listed = [{"where": where, "message": message, "action": action} for where, message, action in faults]
+    return listed[:MOST_FAULTS]

@@ -1,0 +1,210 @@
+"""Read a stored rota: whose runs, when and with whom, in local time. Ids only; nothing is planned here.
+
+A rota shows the runs of its own carers. Of a carer of another provider it says that there is one, not who.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.clock import local_instant
+from app.db import rotas
+from app.services.segments import SegmentKind, segments_of
+from geo.timetable import SailingPattern, departures
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import date, datetime
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from app.db.plans import Plan, Run, Stop
+    from app.services.segments import Segment
+    from geo.types import Departure
+
+SOMEBODY_ELSE = "another provider's carer"
+"""Said instead of the id of a carer who works for somebody else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaSegment:
+    """One stretch of a run, in local time. Fields that do not apply to its kind are None."""
+
+    kind: SegmentKind
+    start: datetime
+    end: datetime
+    duration_s: int
+    visit: str | None = None
+    client: str | None = None
+    double_handed: bool | None = None
+    with_carers: tuple[str, ...] | None = None
+    route: str | None = None
+    check_in_by: datetime | None = None
+    departs: datetime | None = None
+    road_m: int | None = None
+    waiting_s: int | None = None
+    boats: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RotaRun:
+    """What one carer does on one shift, from home to home. `mode` is None for a carer who is no longer known."""
+
+    shift: str
+    carer: str
+    provider: str
+    mode: str | None
+    leave_home: datetime
+    back_home: datetime
+    segments: tuple[RotaSegment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A visit in no run. `detail` may name carers of other providers, so it is for the partnership."""
+
+    visit: str
+    client: str
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rota:
+    """A provider's, a carer's or a whole area's part of one plan."""
+
+    area: str
+    day: date
+    plan: UUID
+    letter: str | None
+    current: bool
+    stored_at: datetime
+    runs: tuple[RotaRun, ...]
+    unallocated: tuple[LeftOut, ...]
+
+
+def provider_rota(session: Session, area: str, provider: str, day: date, *, letter: str | None = None) -> Rota:
+    """Read the rota of a provider: its carers' runs, and the visits of its clients that are left out.
+
+    Raises RotaNotFound, and NotFound for an unknown provider.
+    """
+    rotas.get_provider(session, area, provider)
+    plan = rotas.plan_to_read(session, area, day, letter)
+    return _rota(session, plan, rotas.runs_of(session, plan, provider=provider), _left_out(session, plan, provider))
+
+
+def carer_rota(session: Session, area: str, carer: str, day: date, *, letter: str | None = None) -> Rota:
+    """Read the rota of one carer. Raises RotaNotFound."""
+    plan = rotas.plan_to_read(session, area, day, letter)
+    return _rota(session, plan, rotas.runs_of(session, plan, carer=carer), ())
+
+
+def area_rota(session: Session, area: str, day: date, *, letter: str | None = None) -> Rota:
+    """Read the rota of everybody. Raises RotaNotFound."""
+    plan = rotas.plan_to_read(session, area, day, letter)
+    return _rota(session, plan, rotas.runs_of(session, plan), _left_out(session, plan, None))
+
+
+def _rota(session: Session, plan: Plan, runs: Sequence[Run], left: tuple[LeftOut, ...]) -> Rota:
+    modes = rotas.modes_of(session, plan.area, {run.carer for run in runs})
+    boats = _boats(session, plan.area, plan.day)
+    company = _company(session, plan, runs)
+    return Rota(
+        area=plan.area,
+        day=plan.day,
+        plan=plan.id,
+        letter=plan.letter,
+        current=plan.current,
+        stored_at=plan.stored_at,
+        runs=tuple(
+            RotaRun(
+                shift=run.shift,
+                carer=run.carer,
+                provider=run.provider,
+                mode=modes.get(run.carer),
+                leave_home=local_instant(plan.day, run.leave_home_s),
+                back_home=local_instant(plan.day, run.back_home_s),
+                segments=tuple(_segment(plan.day, run, part, company) for part in segments_of(run, boats)),
+            )
+            for run in runs
+        ),
+        unallocated=left,
+    )
+
+
+def _left_out(session: Session, plan: Plan, provider: str | None) -> tuple[LeftOut, ...]:
+    return tuple(
+        LeftOut(visit=row.visit, client=row.client, reason=row.reason.value, detail=row.detail)
+        for row in rotas.left_out(session, plan, provider)
+    )
+
+
+def _boats(session: Session, area: str, day: date) -> Mapping[str, Departure]:
+    """List the day's boats by the ids that plans name them with."""
+    ports, lines = rotas.timetable(session, area)
+    patterns = [
+        SailingPattern(
+            route=line.route,
+            from_port=line.from_port,
+            to_port=line.to_port,
+            days=line.days,
+            first_s=line.first,
+            last_s=line.last,
+            headway_s=60 * line.headway_minutes,
+            crossing_s=60 * line.crossing_minutes,
+            check_in_s=60 * line.check_in_minutes,
+            ashore_s=60 * line.ashore_minutes,
+            car=line.car,
+        )
+        for line in lines
+    ]
+    rows = {port.port_id: number for number, port in enumerate(ports)}
+    return {boat.id: boat for boat in departures(patterns, day, rows)}
+
+
+def _company(session: Session, plan: Plan, runs: Sequence[Run]) -> Callable[[Run, Stop], tuple[bool, tuple[str, ...]]]:
+    """Tell for a stop whether two carers are needed, and who else is there."""
+    visits = {stop.visit for run in runs for stop in run.stops}
+    needed = rotas.carers_needed(session, plan.area, visits)
+    there: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for visit, carer, provider in rotas.stops_with_carers(session, plan, visits):
+        there[visit].append((carer, provider))
+
+    def company(run: Run, stop: Stop) -> tuple[bool, tuple[str, ...]]:
+        others = tuple(
+            carer if provider == run.provider else SOMEBODY_ELSE
+            for carer, provider in there[stop.visit]
+            if carer != run.carer
+        )
+        return bool(others) or needed.get(stop.visit, 1) > 1, others
+
+    return company
+
+
+def _segment(
+    day: date, run: Run, part: Segment, company: Callable[[Run, Stop], tuple[bool, tuple[str, ...]]]
+) -> RotaSegment:
+    more: dict[str, object] = {}
+    if part.stop is not None:
+        double_handed, with_carers = company(run, part.stop)
+        more = {"visit": part.stop.visit, "client": part.stop.client, "double_handed": double_handed}
+        more["with_carers"] = with_carers or None
+    if part.boat is not None:
+        more = {
+            "route": part.boat.route,
+            "check_in_by": local_instant(day, part.boat.last_checkin_s),
+            "departs": local_instant(day, part.boat.departs_s),
+        }
+    return RotaSegment(
+        kind=part.kind,
+        start=local_instant(day, part.start_s),
+        end=local_instant(day, part.end_s),
+        duration_s=part.end_s - part.start_s,
+        road_m=part.road_m,
+        waiting_s=part.waiting_s,
+        boats=part.boats or None,
+        **more,  # type: ignore[arg-type]
+    )
