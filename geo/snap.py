@@ -121,14 +121,15 @@ def _off_network(
     worst_m = _to_network_m(graph, mode, lonlat[far]).max()
     swapped = int((_to_network_m(graph, mode, lonlat[far][:, ::-1]) <= max_m).sum())
     hint = f" With latitude and longitude swapped, {swapped} of them would lie on the network." if swapped else ""
-    message = f"{len(ids)} place(s) lie more than {max_m:,.0f} m from any road open to {mode}"
-    return PlaceOffNetwork(f"{message}, the worst {worst_m / 1000:,.1f} km: {named}.{hint}", ids)
+    worst = f"the worst {worst_m / 1000:,.1f} km" if np.isfinite(worst_m) else "some at no distance that can be told"
+    message = f"{len(ids)} place(s) lie more than {max_m:,.0f} m from any road open to {mode}, {worst}: {named}.{hint}"
+    return PlaceOffNetwork(message, ids)
 
 
 def _to_network_m(graph: RoadGraph, mode: str, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the straight distance from anywhere on earth to the nearest node of a mode; infinite for no position."""
+    """Return the straight distance from anywhere to the nearest node of a mode; infinite without position or node."""
     nodes = graph.lonlat[graph.landmass[mode] >= 0]
-    valid = np.isfinite(lonlat).all(axis=1)
+    valid = np.isfinite(lonlat).all(axis=1) & (len(nodes) > 0)
     distance = np.full(len(lonlat), np.inf)
     chord = KDTree(_on_sphere(nodes)).query(_on_sphere(lonlat[valid]))[0]
     distance[valid] = 2 * _EARTH_M * np.arcsin(np.clip(chord / 2, 0, 1))

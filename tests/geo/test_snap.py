@@ -87,6 +87,14 @@ def test_swapped_latitude_and_longitude_are_noticed() -> None:
         snap(graph, "car", where, ["swapped", "nowhere", "null island"])
 
 
+def test_a_network_without_roads_for_a_mode_says_so() -> None:
+    """Where a mode has no road at all, every place is named and no distance is invented."""
+    graph = build_graph(raw_roads(MAIN, road(0, 1, highway="footway")))
+    with pytest.raises(PlaceOffNetwork, match="no distance that can be told: house") as caught:
+        snap(graph, "car", lonlat((10, 10)), ["house"])
+    assert caught.value.place_ids == ("house",)
+
+
 def test_a_landmass_that_is_not_there_leaves_its_places_off_the_network() -> None:
     """A wrong declaration is an error that names the place, not a snap somewhere else."""
     graph = build_graph(raw_roads(MAIN, road(0, 1)))
