@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from solver.explain import explain_all
-from solver.timing import itinerary
+from solver.timing import Journey, itinerary, set_out_latest
 from solver.types import DayPlan, Rest, Run, Stop
 
 if TYPE_CHECKING:
@@ -39,35 +39,28 @@ def recorded_plan(problem: DayProblem, recorded: Sequence[RecordedRow]) -> DayPl
 def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], visits: Mapping[str, Visit]) -> Run:
     """Time one recorded run: rests go into the longest gaps of their windows, travel follows at once."""
     calls = [(visits[row.visit_id], row.start) for row in rows]
-    rests = _rests(problem, shift, calls)
+    rests = tuple(_rest(problem, shift, rest, calls) for rest in shift.breaks)
     first, first_start_s = calls[0]
-    out = itinerary(problem.travel, shift.mode, shift.start_place, first.place, shift.window.earliest_s)
-    leave_home_s = shift.window.earliest_s
-    if not out.boats:
-        # By road the carer sets out just in time; a boat is caught from the start of the shift.
-        leave_home_s = max(leave_home_s, first_start_s - out.travel_s)
-        out = itinerary(problem.travel, shift.mode, shift.start_place, first.place, leave_home_s)
-    place, leave_s = first.place, 0
+    # The carer sets out just in time for the first call.
+    just_s = set_out_latest(problem.travel, shift.mode, shift.start_place, first.place, first_start_s)
+    leave_home_s = leave_s = _ready(rests, 0, max(shift.window.earliest_s, just_s))
+    place = shift.start_place
     stops = []
-    for number, (visit, start_s) in enumerate(calls):
-        if number:
-            ready_s = max([leave_s, *(rest.end_s for rest in rests if rest.after_stop == number)])
-            out = itinerary(problem.travel, shift.mode, place, visit.place, ready_s)
-        place, leave_s = visit.place, start_s + visit.duration_s
-        stops.append(
-            Stop(
-                visit=visit.id,
-                arrive_s=out.arrive_s,
-                start_s=start_s,
-                leave_s=leave_s,
-                travel_s=out.travel_s,
-                travel_m=out.travel_m,
-                boats=out.boats,
-                boat_wait_s=out.boat_wait_s,
-            )
+    for number, (visit, start_s) in enumerate(calls, start=1):
+        way = _journey(problem, shift, place, visit.place, leave_s)
+        stop = Stop(
+            visit=visit.id,
+            arrive_s=way.arrive_s,
+            start_s=start_s,
+            leave_s=start_s + visit.duration_s,
+            travel_s=way.travel_s,
+            travel_m=way.travel_m,
+            boats=way.boats,
+            boat_wait_s=way.boat_wait_s,
         )
-    ready_s = max([leave_s, *(rest.end_s for rest in rests if rest.after_stop == len(calls))])
-    home = itinerary(problem.travel, shift.mode, place, shift.end_place, ready_s)
+        stops.append(stop)
+        place, leave_s = visit.place, _ready(rests, number, stop.leave_s)
+    home = _journey(problem, shift, place, shift.end_place, leave_s)
     return Run(
         shift=shift.id,
         leave_home_s=leave_home_s,
@@ -80,23 +73,26 @@ def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], v
     )
 
 
-def _rests(problem: DayProblem, shift: Shift, calls: Sequence[tuple[Visit, int]]) -> tuple[Rest, ...]:
-    """Place each break of the shift where the gap before the next call leaves most room, inside its window."""
-    return tuple(_rest(problem, shift, rest, calls) for rest in shift.breaks)
+def _ready(rests: Sequence[Rest], after_stop: int, free_s: int) -> int:
+    """Say when the carer can leave a stop: when the call is over, and any rest there."""
+    return max([free_s, *(rest.end_s for rest in rests if rest.after_stop == after_stop)])
+
+
+def _journey(problem: DayProblem, shift: Shift, origin: int, destination: int, leave_s: int) -> Journey:
+    """Travel by road or boat, at once; a way that nobody can go takes no time, and the checker tells of it."""
+    way = itinerary(problem.travel, shift.mode, origin, destination, leave_s)
+    return way or Journey(arrive_s=leave_s, travel_s=0, travel_m=0)
 
 
 def _rest(problem: DayProblem, shift: Shift, rest: Break, calls: Sequence[tuple[Visit, int]]) -> Rest:
     """Choose the stop after which a break fits best; a break that fits nowhere is put where it overlaps least."""
-    road_s = problem.travel.modes[shift.mode].road_s
+    places = [shift.start_place, *(visit.place for visit, _ in calls), shift.end_place]
+    free = [shift.window.earliest_s, *(start_s + visit.duration_s for visit, start_s in calls)]
+    due = [*(start_s for _, start_s in calls), shift.window.latest_s]
     best: tuple[int, int, int] | None = None
-    for number in range(len(calls) + 1):
-        free_s = shift.window.earliest_s if number == 0 else calls[number - 1][1] + calls[number - 1][0].duration_s
-        place = shift.start_place if number == 0 else calls[number - 1][0].place
-        if number < len(calls):
-            until_s = calls[number][1] - int(road_s[place, calls[number][0].place])
-        else:
-            until_s = shift.window.latest_s - int(road_s[place, shift.end_place])
-        start_s = min(max(free_s, rest.window.earliest_s), max(free_s, rest.window.latest_s))
+    for number, (free_s, due_s) in enumerate(zip(free, due, strict=True)):
+        until_s = set_out_latest(problem.travel, shift.mode, places[number], places[number + 1], due_s)
+        start_s = max(free_s, rest.window.earliest_s)
         room_s = until_s - start_s - rest.duration_s
         if start_s > rest.window.latest_s:
             room_s -= 24 * 3600
