@@ -1,4 +1,4 @@
-"""Turns sequences into timed runs: everything as early as it can be, but leaving home as late as the first stop allows."""
+"""Turns sequences into timed runs: all as early as it can be, but home is left as late as the first stop allows."""
 
 from __future__ import annotations
 

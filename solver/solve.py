@@ -6,6 +6,8 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+import numpy as np
+
 from solver.check import check
 from solver.compile import compile_problem
 from solver.errors import InvalidProblem
@@ -92,12 +94,14 @@ def _anneal(compiled: Compiled, start: Sequences, watch: _Watch, *, share: float
     parts = split(compiled)
     searches = [_search_of(compiled, part, start, watch.limits.seed + number) for number, part in enumerate(parts)]
     n_legs = max(1, sum(search.n_legs for search in searches))
-    done = 0.0
+    hopeless = np.setdiff1d(np.arange(len(compiled.place)), np.concatenate([[], *(part.legs for part in parts)]))
+    lost, done = int(compiled.unplaced_cost[hopeless].sum()), 0.0
     for search in searches:
         weight = search.n_legs / n_legs
 
         def report(within: float, done: float = done, weight: float = weight) -> None:
-            cost, unserved = sum(s.cost for s in searches), sum(s.n_unserved for s in searches)
+            cost = lost + sum(each.cost for each in searches)
+            unserved = len(hopeless) + sum(each.n_unserved for each in searches)
             watch.report("search", share * (done + weight * within), cost, unserved)
 
         _advance(search, watch, share * weight, report)

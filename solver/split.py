@@ -103,7 +103,7 @@ def join(compiled: Compiled, parts: Iterable[tuple[Part, Sequences]]) -> Sequenc
 def _same(group: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Give a row for each group (-1: none) that tells which shifts are in it."""
     groups = np.unique(group[group >= 0])
-    return group[None, :] == groups[:, None]
+    return np.equal.outer(groups, group)
 
 
 def _bounded_providers(compiled: Compiled) -> NDArray[np.int32]:

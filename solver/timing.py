@@ -80,7 +80,7 @@ def latest_departure(tables: Tables, mode: int, origin: int, destination: int, a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """One way to travel. `travel_s` is all time on roads and aboard; `boat_wait_s` is what else passes until `arrive_s`."""
+    """One way to travel. `travel_s` is time on roads and aboard, `boat_wait_s` what else passes until `arrive_s`."""
 
     arrive_s: int
     travel_s: int
@@ -127,7 +127,7 @@ def set_out_latest(travel: Travel, mode: Mode, origin: int, destination: int, ar
 
 
 def _boats(travel: Travel, mode: Mode, ends: tuple[int, int], instants: tuple[int, int]) -> tuple[Sailing, ...]:
-    """Find the sailings of the journey that leaves and arrives at `instants`, labelling sailings in order of check-in."""
+    """Find the sailings of the journey that leaves and arrives at `instants`: label them in order of check-in."""
     here = travel.modes[mode]
     reached: list[tuple[Sailing, ...]] = []
     for boat in sorted(travel.sailings, key=lambda sailing: (sailing.last_checkin_s, sailing.ashore_s)):

@@ -44,11 +44,11 @@ def refresh(day: Day, state: State, run: int) -> bool:
         leave_s += day.nodes[node].duration_s
     record.visits, record.work_s, record.cost = visits, work_s, cost
     if visits == 0:
-        return record.length == 0
+        return bool(record.length == 0)
     record.cost += day.commute_cost[shift.mode, place, shift.end_place]
     feasible &= arrival(day.tables, shift.mode, place, shift.end_place, leave_s) <= shift.latest_s
     _latest_starts(day, state, run)
-    return feasible and work_s <= shift.max_work_s
+    return bool(feasible and work_s <= shift.max_work_s)
 
 
 @compiled

@@ -39,7 +39,7 @@ def latest_start(day: Day, state: State, run: int, position: int, node: int, pla
         latest_s = min(latest_s - day.nodes[rest].duration_s, state.close_s[rest])
         if latest_s < state.open_s[rest]:
             return NEVER
-    return min(latest_s - day.nodes[node].duration_s, state.close_s[node])
+    return int(min(latest_s - day.nodes[node].duration_s, state.close_s[node]))
 
 
 @compiled
@@ -93,7 +93,7 @@ def detour(day: Day, state: State, run: int, position: int, here: int) -> tuple[
 
 @compiled
 def opening(day: Day, state: State, leg: int, run: int, rests: int) -> tuple[int, int, int]:
-    """Give cost, earliest and latest start of a leg alone in an idle run that takes `rests` breaks before leaving home."""
+    """Give cost, earliest and latest start of a leg alone in an idle run with `rests` breaks before leaving home."""
     shift, here = day.shifts[run], day.nodes[leg].place
     m, leave_s = shift.mode, int(shift.earliest_s)
     for k in range(shift.break_count):
@@ -123,7 +123,7 @@ def fixed_price(day: Day, state: State, leg: int, run: int) -> int:
     provider = day.shifts[run].provider
     contact_s = state.contact_s[provider]
     hours = hours_price(day, provider, contact_s + day.nodes[leg].duration_s) - hours_price(day, provider, contact_s)
-    return hours + day.serve_cost[leg, run]
+    return int(hours + day.serve_cost[leg, run])
 
 
 @compiled
@@ -160,7 +160,7 @@ def _best_opening(day: Day, state: State, leg: int, run: int, limit: int) -> tup
 
 @compiled
 def offer_positions(day: Day, state: State, leg: int, run: int, limit: int, n: int) -> int:
-    """Append every position of a run where a leg fits below `limit` to `state.offers`; give the new number of offers."""
+    """Append to `offers` every position of a run where a leg fits below `limit`; give the new number of offers."""
     record, price = state.runs[run], fixed_price(day, state, leg, run)
     idle = record.visits == 0
     end = day.shifts[run].break_count if idle else record.length

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from solver.kernel.insert import best_position, offer_positions, put
 from solver.kernel.jit import compiled
 from solver.kernel.rng import below, draw
 from solver.kernel.state import (
     EVERYWHERE,
     LOOSE,
-    NEARBY,
+    NO_COST,
     NOWHERE,
     REFUSED,
     REMOVED,
@@ -20,9 +18,13 @@ from solver.kernel.state import (
     TOUCHED,
     TOUCHED_ONLY,
     UNSERVED,
+    ZERO,
 )
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from solver.kernel.state import Day, State
 
 BLINK = 0.01
@@ -97,7 +99,7 @@ def _order(day: Day, state: State, seed: int) -> None:
 
 @compiled
 def _sort_loose(state: State, n: int) -> None:
-    """Sort `loose` by `key`: by insertion, which is fastest for the few visits of an iteration; shell steps for many."""
+    """Sort `loose` by `key`: by insertion, fastest for the few visits of an iteration; in shell steps for many."""
     step = 1
     while step < n // 8:
         step = 3 * step + 1
@@ -115,7 +117,7 @@ def _sort_loose(state: State, n: int) -> None:
 def _scan(day: Day, state: State, leg: int, reach: int) -> int:
     """List in `scan` the runs worth trying for a leg; give their number."""
     state.counts[STAMP] += 1
-    stamp, n = state.counts[STAMP], np.int64(0)
+    stamp, n = state.counts[STAMP], ZERO
     if reach == EVERYWHERE:
         for j in range(day.nodes[leg].options):
             state.scan[j] = day.candidates[leg, j]
@@ -167,7 +169,7 @@ def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> Non
     The legs are alike, so one scan gives the positions of both with the starts that each allows; any two whose
     starts overlap will do.
     """
-    n = np.int64(0)
+    n = ZERO
     for j in range(_scan(day, state, leg, reach)):
         n = offer_positions(day, state, leg, state.scan[j], limit, n)
     a, b = _cheapest_two(day, state, n, limit)
@@ -180,6 +182,28 @@ def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> Non
     state.open_s[leg] = state.close_s[leg] = state.open_s[mate] = state.close_s[mate] = start_s
     put(day, state, leg, one.run, one.position)
     put(day, state, mate, two.run, two.position)
+
+
+@compiled
+def cheapest_insertion(day: Day, state: State, leg: int, runs: NDArray[np.int64]) -> int:
+    """Price the cheapest insertion of a visit (both legs of a pair) into some runs; `NO_COST` when there is none."""
+    node = day.nodes[leg]
+    open_s, close_s = state.open_s[leg], state.close_s[leg]
+    state.open_s[leg], state.close_s[leg] = node.earliest_s, node.latest_s
+    best, n = NO_COST, ZERO
+    for j in range(len(runs)):
+        if day.serve_cost[leg, runs[j]] == REFUSED:
+            continue
+        if node.mate < 0:
+            cost, position = best_position(day, state, leg, runs[j], best, 0.0)
+            best = cost if position >= 0 else best
+        else:
+            n = offer_positions(day, state, leg, runs[j], best, n)
+    if node.mate >= 0:
+        a, b = _cheapest_two(day, state, n, best)
+        best = state.offers[a].cost + state.offers[b].cost if a >= 0 else best
+    state.open_s[leg], state.close_s[leg] = open_s, close_s
+    return best
 
 
 @compiled

@@ -126,7 +126,7 @@ def remove_mates(day: Day, state: State) -> None:
 @compiled
 def _move_break(day: Day, state: State, run: int) -> None:
     """Put one break of a run at another position that suits it, any with the same chance."""
-    record, legs = state.runs[run], len(day.unplaced_cost)
+    record = state.runs[run]
     if record.visits == 0:
         return
     rest = day.breaks[day.shifts[run].break_first + below(state.rng, day.shifts[run].break_count)]

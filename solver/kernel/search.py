@@ -5,13 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from solver.kernel.jit import compiled
 from solver.kernel.recreate import recreate
 from solver.kernel.rng import below, draw
 from solver.kernel.ruin import ruin
-from solver.kernel.state import EVERYWHERE, LOOSE, NEARBY, NO_COST, PLACED, REMOVED, TOUCHED, UNPLACED, UNSERVED
+from solver.kernel.state import EVERYWHERE, LOOSE, NEARBY, NO_COST, PLACED, REMOVED, TOUCHED, UNPLACED, UNSERVED, ZERO
 
 if TYPE_CHECKING:
     from solver.kernel.state import Best, Day, State
@@ -32,7 +30,7 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
     legs = len(day.unplaced_cost)
     if best.cost[0] == NO_COST:
         state.counts[REMOVED] = 0
-        recreate(day, state, np.int64(0), EVERYWHERE, 1.0)
+        recreate(day, state, ZERO, EVERYWHERE, 1.0)
         accept(day, state, best)
     for i in range(iterations):
         share = done[0] + (done[1] - done[0]) * i / iterations
@@ -64,7 +62,7 @@ def absence_factor(share: float) -> float:
 @compiled
 def cost_now(state: State, price_of_absence: float) -> float:
     """Price the plan at hand."""
-    return state.ledger[PLACED] + price_of_absence * state.ledger[UNPLACED]
+    return float(state.ledger[PLACED] + price_of_absence * state.ledger[UNPLACED])
 
 
 @compiled

@@ -7,7 +7,7 @@ seconds. All whole numbers are int64 but for the large matrices.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
@@ -24,11 +24,11 @@ REFUSED = -1
 PLACED, UNPLACED = 0, 1
 OFFERS = 64
 NO_COST = 2**62
-NOWHERE = np.int64(-1)
-"""No run, no position. Typed, as every start value handed to a compiled function: a bare number would be a type of its
-own, and the function compiled twice."""
+ZERO, NOWHERE = cast("tuple[int, int]", (np.int64(0), np.int64(-1)))
+"""Nothing yet; and no run, no position. Typed, as every number handed to a compiled function must be: a bare number
+would be a type of its own, and the function compiled twice."""
 
-EVERYWHERE, NEARBY, TOUCHED_ONLY = np.arange(3)
+EVERYWHERE, NEARBY, TOUCHED_ONLY = cast("tuple[int, int, int]", tuple(np.arange(3)))
 """Which runs a visit is tried in."""
 
 
@@ -60,8 +60,8 @@ class Day(NamedTuple):
 
     `nodes` NODE (L + B,), `shifts` SHIFT (S,), `providers` PROVIDER (K,) with `provider_price`. `breaks` (B,):
     break nodes of each shift in order of their windows. `serve_cost` int32 (L, S), `REFUSED` where not allowed.
-    `candidates` (L, `CANDIDATES` or less): the shifts that may serve, nearest first, `nodes.options` of them. `neighbours`
-    (L, `NEIGHBOURS` or less): legs nearest in place and time. `unplaced_cost` int64 (L,).
+    `candidates` (L, `CANDIDATES` or less): the shifts that may serve, nearest first, `nodes.options` of them.
+    `neighbours` (L, `NEIGHBOURS` or less): legs nearest in place and time. `unplaced_cost` int64 (L,).
     """
 
     nodes: NDArray[np.void]
@@ -112,8 +112,8 @@ class State(NamedTuple):
     rng: NDArray[np.uint64]
 
 
-UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, STALE = range(6)
-"""Positions in `State.counts`; `STAMP` numbers the scans and `STALE` is unused room for the iteration number."""
+UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP = range(5)
+"""Positions in `State.counts`; `STAMP` numbers the scans."""
 
 
 class Best(NamedTuple):
@@ -164,7 +164,7 @@ def new_state(day: Day, seed: int) -> State:
     unserved = np.zeros(legs, np.int64)
     unserved[: len(firsts)] = firsts
     floors = np.rint(day.providers["floor_s"] * day.provider_price).sum()
-    counts = np.zeros(6, np.int64)
+    counts = np.zeros(5, np.int64)
     counts[UNSERVED] = len(firsts)
     return State(
         stops=np.zeros((n_shifts, width), STOP),

@@ -1,0 +1,233 @@
+"""Runs searches in child processes: they can be watched, stopped and killed, and a crash there is an error here.
+
+A child is a fresh interpreter that imports nothing but the solver and what it stands on. Parent and child talk through
+one pipe: function and task there, then progress and the result back. Whatever else the child can read from the pipe,
+its end included, means that it should stop.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection, wait
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from solver.errors import SolveCancelled, SolverError
+from solver.types import Progress
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from solver.types import DayPlan, DayProblem, Limits
+
+    Report = Callable[[Progress], None]
+    Question = Callable[[], bool]
+
+R = TypeVar("R")
+
+LOOK_S = 0.1
+"""How often the parent looks at the clock and asks whether it should cancel."""
+
+GRACE_S = 10.0
+"""How long a child that was asked to stop may take before it is killed."""
+
+REPORT_S = 0.2
+"""How often a child reports, at most."""
+
+MALLOC = {
+    "MALLOC_MMAP_THRESHOLD_": "4000000000",
+    "MALLOC_TRIM_THRESHOLD_": "8000000000",
+    "MALLOC_TOP_PAD_": "268435456",
+}
+"""With glibc's own settings OR-Tools spent over 80 % of its time mapping memory at 3,000 visits (178 s against 1 s)."""
+
+
+def solve_in_child(
+    problem: DayProblem,
+    limits: Limits,
+    *,
+    start: DayPlan | None = None,
+    progress: Report | None = None,
+    cancelled: Question | None = None,
+    kill_after_s: float | None = None,
+) -> DayPlan:
+    """Solve in a child process. When cancelled, the child's best plan so far, if it hands that over within `GRACE_S`.
+
+    After `kill_after_s` the child is asked to stop. Raises what `solve` raises, SolverError when the child crashes or
+    had to be killed, SolveCancelled when it was cancelled and had nothing to show.
+    """
+    from solver.solve import solve  # noqa: PLC0415 - the caller's process need not load the engines before
+
+    pool = _Pool(solve, [{"problem": problem, "limits": limits, "start": start}], progress, cancelled)
+    plan: DayPlan = pool.run(1, kill_after_s)[0]
+    return plan
+
+
+def run_many(
+    function: Callable[..., R],
+    tasks: Sequence[Mapping[str, Any]],
+    *,
+    processes: int = 2,
+    progress: Report | None = None,
+    cancelled: Question | None = None,
+) -> list[R]:
+    """Call an importable function once per task, each in a child of its own, some at a time; results in task order.
+
+    The function also gets `progress` and `cancelled`. Raises what it raises, SolverError when a child crashes, and
+    SolveCancelled when cancelled whatever was found until then: a batch half done is none.
+    """
+    pool = _Pool(function, tasks, progress, cancelled)
+    results = pool.run(processes)
+    if pool.stopped:
+        raise SolveCancelled("cancelled while searching")
+    return results
+
+
+class _Child(NamedTuple):
+    """A running child, our end of its pipe, and when it began."""
+
+    process: subprocess.Popen[bytes]
+    pipe: Connection
+    began: float
+
+
+class _Pool:
+    """Children at work on a list of tasks."""
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        tasks: Sequence[Mapping[str, Any]],
+        progress: Report | None,
+        cancelled: Question | None,
+    ) -> None:
+        self.function, self.tasks = function, tasks
+        self.progress, self.cancelled = progress, cancelled or (lambda: False)
+        self.stopped = False
+        self._asked_at: dict[int, float] = {}
+        self._children: dict[int, _Child] = {}
+        self._results: dict[int, Any] = {}
+        self._latest: dict[int, Progress] = {}
+
+    def run(self, processes: int, kill_after_s: float | None = None) -> list[Any]:
+        """Work through all tasks; leave no child behind, whatever happens."""
+        waiting = list(range(len(self.tasks)))
+        try:
+            while self._children or (waiting and not self.stopped):
+                while waiting and not self.stopped and len(self._children) < max(1, processes):
+                    self._start(waiting.pop(0))
+                self._listen()
+                self._watch_clock(kill_after_s)
+        finally:
+            for number in list(self._children):
+                self._let_go(number, patience_s=0.0)
+        if len(self._results) < len(self.tasks):
+            raise SolveCancelled("cancelled before there was any plan")
+        return [self._results[number] for number in range(len(self.tasks))]
+
+    def _start(self, number: int) -> None:
+        ours, theirs = Pipe()
+        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+            [sys.executable, "-m", "solver.worker", str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            stdin=subprocess.DEVNULL,
+            env={**os.environ, **MALLOC, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        )
+        theirs.close()
+        self._children[number] = _Child(process, ours, time.monotonic())
+        with suppress(OSError):  # a child that is gone already is noticed when it is listened to
+            ours.send((self.function, dict(self.tasks[number])))
+
+    def _listen(self) -> None:
+        """Take what the children say until the next look at the clock."""
+        number_of = {id(child.pipe): number for number, child in self._children.items()}
+        for ready in wait([child.pipe for child in self._children.values()], timeout=LOOK_S):
+            self._hear(number_of[id(ready)])
+
+    def _hear(self, number: int) -> None:
+        child = self._children[number]
+        try:
+            kind, value = child.pipe.recv()
+        except (EOFError, OSError):
+            self._let_go(number)
+            raise SolverError(f"a search ended without a result (exit code {child.process.returncode})") from None
+        if kind == "progress":
+            self._tell(number, value)
+            return
+        self._let_go(number)
+        if kind == "error":
+            raise _error(*value)
+        self._results[number] = value
+
+    def _tell(self, number: int, value: Progress) -> None:
+        """Report all tasks as one: their mean share done, and the last cost and absences of all heard from."""
+        self._latest[number] = value
+        if self.progress is None:
+            return
+        running = sum(each.done for task, each in self._latest.items() if task not in self._results)
+        self.progress(
+            Progress(
+                phase=value.phase,
+                done=min(1.0, (len(self._results) + running) / len(self.tasks)),
+                cost=sum(each.cost for each in self._latest.values()),
+                unallocated=sum(each.unallocated for each in self._latest.values()),
+            )
+        )
+
+    def _watch_clock(self, kill_after_s: float | None) -> None:
+        """Ask children to stop when cancelled or out of time, and kill those that do not."""
+        now = time.monotonic()
+        self.stopped = self.stopped or self.cancelled()
+        for number, child in list(self._children.items()):
+            due = self.stopped or (kill_after_s is not None and now - child.began > kill_after_s)
+            if due and number not in self._asked_at:
+                self._asked_at[number] = now
+                with suppress(OSError):
+                    child.pipe.send("stop")
+            if now - self._asked_at.get(number, now) > GRACE_S:
+                self._let_go(number, patience_s=0.0)
+                if not self.stopped:
+                    raise SolverError(f"a search was killed: it did not stop within {GRACE_S:g} s")
+
+    def _let_go(self, number: int, *, patience_s: float = 5.0) -> None:
+        """See a child end; kill it when it does not."""
+        child = self._children.pop(number)
+        child.pipe.close()
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(patience_s)
+        child.process.kill()
+        child.process.wait()
+
+
+def _error(kind: type[Exception], args: tuple[Any, ...], fields: dict[str, Any]) -> Exception:
+    """Build a child's error again, without the constructor, which may want something else than what it keeps."""
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(fields)
+    return error
+
+
+def _work(pipe: Connection) -> None:
+    """Do one task in the child, and say its progress and its result."""
+    function, task = pipe.recv()
+    said = 0.0
+
+    def report(progress: Progress) -> None:
+        nonlocal said
+        if time.monotonic() - said >= REPORT_S or progress.done >= 1.0:
+            said = time.monotonic()
+            pipe.send(("progress", progress))
+
+    try:
+        result = function(**task, progress=report, cancelled=pipe.poll)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must know
+        pipe.send(("error", (type(error), error.args, error.__dict__)))
+    else:
+        pipe.send(("result", result))
+
+
+if __name__ == "__main__":
+    _work(Connection(int(sys.argv[1])))
