@@ -45,11 +45,11 @@ def generate(geography: Geography, size: AreaSize, *, seed: int, day: date, cach
     """Make everything that a partnership would hand over; the same seed gives the same rows.
 
     `cache` keeps the travel matrices, so that the next use of the data set finds them. Raises ValueError when no
-    place lies in the localities of the size.
+    place with people lies in the localities of the size.
     """
-    places = tuple(place for place in geography.places if not size.localities or place.locality in size.localities)
+    places = tuple(place for place in geography.places if place.population > 0 and _belongs(place, size))
     if not places:
-        raise ValueError(f"no place lies in {', '.join(size.localities) or 'the area'}")
+        raise ValueError(f"nobody lives in {', '.join(size.localities) or 'the area'}")
     rng = np.random.default_rng(seed)
     settlements = Settlements(places, geography.graph, size.homes)
     persons = people(settlements, size, rng)
@@ -96,6 +96,11 @@ def points_as_places(points: Sequence[tuple[str, float, float]]) -> tuple[PlaceR
         )
         for name, lat, lon in points
     )
+
+
+def _belongs(place: PlaceRow, size: AreaSize) -> bool:
+    """Tell whether a place is in the area asked for."""
+    return not size.localities or place.locality in size.localities
 
 
 def _recorded(dataset: Dataset, graph: RoadGraph, size: AreaSize, cache: Path | None) -> Dataset:

@@ -107,7 +107,8 @@ def _needed(clients: Iterable[Person], workforce: Workforce) -> dict[str, float]
     return {
         band.name: max(
             float(least[band.name]),
-            workforce.slack * minutes[band.name] * MINUTE / (band.last_s - band.first_s + BAND_MARGIN_S),
+            workforce.slack * minutes[band.name] * MINUTE / (band.last_s - band.first_s + BAND_MARGIN_S)
+            - workforce.understaffed,
         )
         for band in BANDS
     }

@@ -22,8 +22,8 @@ METRES_PER_DEGREE = 111_320.0
 STEP_M = 100.0
 """Roads are sampled at least every so many metres."""
 
-LEAST_PART = 50
-"""Road pieces of fewer nodes than this (and less than the whole network has) hold no homes: they are stray ends."""
+STRAY_M = 2000.0
+"""A connected part with less road than this holds no homes: it is a fault of the map, or too small for a car."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,9 +69,9 @@ class Roadside:
     def of(cls, graph: RoadGraph, plane: Plane) -> Roadside:
         """Cut the roads of a network, each once whatever its directions, leaving out stray ends."""
         land = graph.landmass["car"]
-        sizes = np.bincount(land[land >= 0], minlength=1)
-        homely = np.append(sizes >= min(LEAST_PART, int(sizes.max())), np.False_)
-        same = (land[graph.tail] == land[graph.head]) & homely[land[graph.tail]]
+        inside = (land[graph.tail] == land[graph.head]) & (land[graph.tail] >= 0)
+        road_m = np.bincount(land[graph.tail[inside]], weights=graph.length_m[inside], minlength=int(land.max()) + 1)
+        same = inside & (road_m >= min(STRAY_M, road_m.max()))[np.maximum(land[graph.tail], 0)]
         ends = np.sort(np.stack([graph.tail[same], graph.head[same]], axis=1), axis=1)
         ends = np.unique(ends[ends[:, 0] != ends[:, 1]], axis=0)
         xy = plane.xy(graph.lonlat)

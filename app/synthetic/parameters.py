@@ -30,12 +30,12 @@ class Band:
 
 
 # Practice: morning, lunch, tea and bed calls; morning and tea peaks drive staffing. The hours are chosen.
-MORNING = Band(name="morning", first_s=7 * HOUR + 20 * MINUTE, last_s=10 * HOUR + 15 * MINUTE)
-MID_MORNING = Band(name="mid-morning", first_s=10 * HOUR + 20 * MINUTE, last_s=11 * HOUR + 30 * MINUTE)
-LUNCH = Band(name="lunch", first_s=11 * HOUR + 45 * MINUTE, last_s=13 * HOUR + 30 * MINUTE)
-AFTERNOON = Band(name="afternoon", first_s=15 * HOUR + 15 * MINUTE, last_s=16 * HOUR)
-TEA = Band(name="tea", first_s=16 * HOUR + 15 * MINUTE, last_s=18 * HOUR + 30 * MINUTE)
-BED = Band(name="bed", first_s=19 * HOUR, last_s=21 * HOUR + 30 * MINUTE)
+MORNING = Band(name="morning", first_s=7 * HOUR + 15 * MINUTE, last_s=10 * HOUR + 45 * MINUTE)
+MID_MORNING = Band(name="mid-morning", first_s=10 * HOUR + 50 * MINUTE, last_s=11 * HOUR + 25 * MINUTE)
+LUNCH = Band(name="lunch", first_s=11 * HOUR + 30 * MINUTE, last_s=14 * HOUR)
+AFTERNOON = Band(name="afternoon", first_s=14 * HOUR + 30 * MINUTE, last_s=15 * HOUR + 30 * MINUTE)
+TEA = Band(name="tea", first_s=15 * HOUR + 45 * MINUTE, last_s=18 * HOUR + 15 * MINUTE)
+BED = Band(name="bed", first_s=18 * HOUR + 45 * MINUTE, last_s=21 * HOUR + 30 * MINUTE)
 
 BANDS = (MORNING, MID_MORNING, LUNCH, AFTERNOON, TEA, BED)
 
@@ -77,7 +77,7 @@ class Demand:
     """Chosen: people with time-critical visits for whom only the morning and tea calls are."""
 
     window_s: Mapping[int, float] = field(
-        default_factory=lambda: {30 * MINUTE: 0.10, 60 * MINUTE: 0.35, 90 * MINUTE: 0.30, 120 * MINUTE: 0.25}
+        default_factory=lambda: {30 * MINUTE: 0.05, 60 * MINUTE: 0.25, 90 * MINUTE: 0.30, 120 * MINUTE: 0.40}
     )
     """Chosen: widths of the start windows of all other visits."""
 
@@ -91,7 +91,7 @@ class Demand:
     """Chosen: people on option 4 who chose their provider themselves."""
 
     dementia_share: float = 0.18
-    catheter_share: float = 0.05
+    catheter_share: float = 0.04
     """Chosen: clients whose carers need that training."""
 
     medication_share: float = 0.25
@@ -186,7 +186,7 @@ class Market:
     independent_share: float = 0.79
     """Given with the commission of this software for Argyll and Bute (79 % of hours); no document was read for it."""
 
-    overlap: float = 0.55
+    overlap: float = 0.5
     """Chosen: clients whose provider has nothing to do with where they live. 0 gives each provider a patch of its own,
     1 shuffles everybody. With this value the recorded rota spends as much time on the road as rural studies report."""
 
@@ -220,30 +220,37 @@ def _clock(hour: int, minute: int = 0) -> int:
 PATTERNS = (
     ShiftPattern(
         name="early",
-        pieces=((_clock(7), _clock(14, 30)),),
+        pieces=((_clock(7), _clock(15)),),
         bands=("morning", "mid-morning", "lunch"),
-        share=0.42,
-        rest=(30, _clock(9, 45), _clock(12, 15)),
+        share=0.24,
+        rest=(20, _clock(9, 30), _clock(12, 30)),
     ),
     ShiftPattern(
         name="late",
-        pieces=((_clock(15), _clock(22, 30)),),
+        pieces=((_clock(14, 30), _clock(22, 30)),),
         bands=("afternoon", "tea", "bed"),
-        share=0.42,
-        rest=(30, _clock(17, 45), _clock(20)),
+        share=0.24,
+        rest=(20, _clock(17), _clock(20)),
     ),
     ShiftPattern(
-        name="long",
-        pieces=((_clock(7, 30), _clock(19, 30)),),
+        name="long from the morning",
+        pieces=((_clock(7, 15), _clock(19, 45)),),
         bands=("morning", "mid-morning", "lunch", "afternoon", "tea"),
-        share=0.06,
-        rest=(30, _clock(12, 30), _clock(15, 30)),
+        share=0.24,
+        rest=(30, _clock(12), _clock(15, 30)),
+    ),
+    ShiftPattern(
+        name="long to the night",
+        pieces=((_clock(9, 45), _clock(22, 15)),),
+        bands=("lunch", "afternoon", "tea", "bed"),
+        share=0.24,
+        rest=(30, _clock(14), _clock(17, 30)),
     ),
     ShiftPattern(
         name="split",
         pieces=((_clock(7), _clock(11, 30)), (_clock(16), _clock(20))),
         bands=("morning", "mid-morning", "tea"),
-        share=0.10,
+        share=0.04,
     ),
 )
 
@@ -253,11 +260,14 @@ class Workforce:
     """Carers: how many, where they live, what they can do. All values chosen."""
 
     patterns: tuple[ShiftPattern, ...] = PATTERNS
-    leg_minutes: float = 14.0
+    leg_minutes: float = 12.0
     """Travel and waiting that a coordinator reckons with for each call when sizing a team."""
 
-    slack: float = 1.15
+    slack: float = 1.25
     """Hours on shift for each hour that the busiest band needs."""
+
+    understaffed: float = 0.4
+    """The part of a carer that a team does without in each band, rather than have one more."""
 
     non_driver_share: float = 0.25
     """Carers without a car. Published only as "many carers do not drive" (Oban Times, 11 February 2017)."""
@@ -265,7 +275,7 @@ class Workforce:
     most_town_walkers: float = 0.8
     """Of a team's carers, as a share of its share of town clients: how many at most have no car."""
 
-    bike_share: float = 0.4
+    bike_share: float = 0.7
     """Carers without a car who cycle; the others walk."""
 
     home_near_work_m: float = 4000.0
@@ -274,10 +284,10 @@ class Workforce:
     skills: Mapping[str, float] = field(
         default_factory=lambda: {
             "personal_care": 1.0,
-            "medication": 0.85,
-            "moving_and_handling": 0.80,
-            "dementia": 0.60,
-            "catheter": 0.35,
+            "medication": 0.95,
+            "moving_and_handling": 0.90,
+            "dementia": 0.75,
+            "catheter": 0.50,
         }
     )
     """Share of carers with each training; in teams of at most `generalist_team` everybody has them all."""
@@ -307,10 +317,13 @@ class RotaHabits:
     known_bonus_s: int = 10 * MINUTE
     """Extra travel accepted to send a carer who is known to the client."""
 
-    first_call_s: int = 15 * MINUTE
+    first_call_s: int = 5 * MINUTE
     """Reluctance to bring in a carer who has no call yet."""
 
-    waiting_weight: float = 0.5
+    home_weight: float = 0.3
+    """A minute between a call and the carer's home counts as this much of a minute on the road: rounds stay local."""
+
+    waiting_weight: float = 0.2
     """A minute of waiting at the door counts as this much of a minute on the road."""
 
 

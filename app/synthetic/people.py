@@ -31,6 +31,8 @@ DAYS = {
 }
 """The bands of a day by number of calls; each row of a number is equally likely."""
 
+LONGEST_FIRST = (MORNING, BED, TEA, MID_MORNING, AFTERNOON, LUNCH)
+
 EARLIEST_S = 7 * HOUR
 LATEST_S = 21 * HOUR + 45 * MINUTE
 GRID_S = 5 * MINUTE
@@ -126,15 +128,12 @@ def _correct(counts: NDArray[np.int64], wanted: int, rng: np.random.Generator) -
 
 
 def _day(minutes: Sequence[int], rng: np.random.Generator) -> list[Call]:
-    """Place lengths in the bands of a day; long calls belong to the morning."""
+    """Place lengths in the bands of a day: the longest call is the one to get up, the shortest is at lunch."""
     if not minutes:
         return []
     choices = DAYS[len(minutes)]
-    bands = choices[int(rng.integers(len(choices)))]
-    lengths = list(minutes)
-    longest = lengths.index(max(lengths))
-    lengths[0], lengths[longest] = lengths[longest], lengths[0]
-    return [Call(band=band, minutes=length) for band, length in zip(bands, lengths, strict=True)]
+    bands = sorted(choices[int(rng.integers(len(choices)))], key=LONGEST_FIRST.index)
+    return [Call(band=band, minutes=length) for band, length in zip(bands, sorted(minutes, reverse=True), strict=True)]
 
 
 def _double_handed(days: list[list[Call]], demand: Demand, rng: np.random.Generator) -> list[list[Call]]:
