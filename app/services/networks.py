@@ -6,7 +6,8 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from app.errors import NetworkMissing
+from app.datafiles.cells import ID, NotOfThisKind
+from app.errors import AreaNotFound, NetworkMissing
 from app.resources import bundled
 from geo.build_osm import build_osm
 from geo.graph import load_graph, save_graph
@@ -18,8 +19,9 @@ if TYPE_CHECKING:
 
 def import_network(file: Path, area: str, data_dir: Path) -> RoadGraph:
     """Read a network file and keep it for the area. Raises NetworkUnreadable, and then changes nothing."""
+    kept = _kept(area, data_dir)
     graph = read_network(file, cache=data_dir / "cache" / "networks")
-    save_graph(graph, _kept(area, data_dir))
+    save_graph(graph, kept)
     return graph
 
 
@@ -43,5 +45,9 @@ def bundled_network(data_dir: Path) -> Path:
 
 
 def _kept(area: str, data_dir: Path) -> Path:
-    """Name the file that holds an area's network."""
+    """Name the file that holds an area's network. Raises AreaNotFound for what cannot be the name of an area."""
+    try:
+        ID.parse(area)
+    except NotOfThisKind as error:
+        raise AreaNotFound(f"{area!r} is not the name of an area: it is not {ID.expects}") from error
     return data_dir / "networks" / f"{area}.npz"
