@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.sequences import Sequences, earliest_starts, legs_of, node_window
-from solver.timing import UNREACHABLE, arrival, latest_departure
+from solver.sequences import Sequences, back_home_s, earliest_starts, legs_of, node_window
+from solver.timing import UNREACHABLE, latest_departure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -55,6 +55,7 @@ def retime(
 def _judge(compiled: Compiled, sequences: Sequences, preferred_s: Mapping[int, int]) -> tuple[int, int] | None:
     """Give the seconds of deviation and elapsed of a plan timed early; None when it breaks a rule."""
     deviation_s = elapsed_s = 0
+    begins_s: dict[int, int] = {}
     for shift, nodes in enumerate(sequences.nodes):
         if not nodes:
             continue
@@ -64,16 +65,18 @@ def _judge(compiled: Compiled, sequences: Sequences, preferred_s: Mapping[int, i
         at = dict(zip(nodes, starts, strict=True))
         deviation_s += sum(abs(start - preferred_s[node]) for node, start in at.items() if node in preferred_s)
         elapsed_s += _elapsed_s(compiled, shift, nodes, at)
-    return deviation_s, elapsed_s
+        begins_s |= at
+    mates = (
+        (at, begins_s.get(int(compiled.mate[leg]), at)) for leg, at in begins_s.items() if leg < len(compiled.mate)
+    )
+    return (deviation_s, elapsed_s) if all(one == other for one, other in mates) else None
 
 
 def _elapsed_s(compiled: Compiled, shift: int, nodes: Sequence[int], at: Mapping[int, int]) -> int:
-    legs = legs_of(compiled, nodes)
-    ends = [int(compiled.start_place[shift]), *compiled.place[[legs[0], legs[-1]]], int(compiled.end_place[shift])]
-    mode = int(compiled.mode[shift])
-    leave_s = latest_departure(compiled.tables, mode, ends[0], ends[1], at[legs[0]])
-    free_s = at[nodes[-1]] + node_window(compiled, nodes[-1]).duration_s
-    return arrival(compiled.tables, mode, ends[2], ends[3], free_s) - leave_s
+    first = legs_of(compiled, nodes)[0]
+    way = int(compiled.mode[shift]), int(compiled.start_place[shift]), int(compiled.place[first])
+    leave_s = latest_departure(compiled.tables, *way, at[first])
+    return back_home_s(compiled, shift, nodes, at[nodes[-1]]) - leave_s
 
 
 def _starts(

@@ -90,19 +90,31 @@ def earliest_starts(
 def with_breaks(
     compiled: Compiled, shift: int, legs: Sequence[int], start_s: Mapping[int, int]
 ) -> tuple[int, ...] | None:
-    """Put the shift's breaks between its legs so that the run ends as early as it can; None when no way is legal."""
+    """Put the shift's breaks between its legs so that the carer is home early, and then the visits are early.
+
+    None when no way is legal.
+    """
     if not legs:
         return ()
     breaks = breaks_of(compiled, shift)
-    best: tuple[int, tuple[int, ...]] | None = None
+    best: tuple[int, int, tuple[int, ...]] | None = None
     for places in combinations_with_replacement(range(len(legs) + 1), len(breaks)):
         nodes = list(legs)
         for place, rest in reversed(list(zip(places, breaks, strict=True))):
             nodes.insert(place, rest)
         starts = earliest_starts(compiled, shift, nodes, start_s)
-        if starts is not None and (best is None or starts[-1] < best[0]):
-            best = starts[-1], tuple(nodes)
-    return best[1] if best else None
+        if starts is not None:
+            legs_s = sum(start for node, start in zip(nodes, starts, strict=True) if node < len(compiled.place))
+            timed = back_home_s(compiled, shift, nodes, starts[-1]), legs_s, tuple(nodes)
+            best = timed if best is None else min(best, timed)
+    return best[2] if best else None
+
+
+def back_home_s(compiled: Compiled, shift: int, nodes: Sequence[int], last_start_s: int) -> int:
+    """Give when a carer is home whose last node starts at an instant."""
+    last_place = int(compiled.place[legs_of(compiled, nodes)[-1]])
+    free_s = last_start_s + node_window(compiled, nodes[-1]).duration_s
+    return arrival(compiled.tables, int(compiled.mode[shift]), last_place, int(compiled.end_place[shift]), free_s)
 
 
 def run_cost(compiled: Compiled, shift: int, nodes: Sequence[int]) -> int:
