@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from app.api import health, rotas
+from app.api import health, optimisations, rotas, zone_proposals
 from app.api.edge import Edge
 from app.api.errors import install_errors
 from app.db.engine import make_engine
+from app.jobs.local import LocalJobs
 from app.log import configure_logging
 from app.schemas.problems import ProblemBody
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from app.config import Settings
+    from app.jobs.port import Jobs
 
 
 class Service(FastAPI):
@@ -41,13 +43,15 @@ class Service(FastAPI):
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Leave the database when the service stops."""
+    """Carry out optimisations while the service runs, and leave the database when it stops."""
+    app.state.jobs.start()
     yield
+    app.state.jobs.stop()
     app.state.engine.dispose()
 
 
-def create_app(settings: Settings) -> FastAPI:
-    """Make the service for an installation whose database is up to date."""
+def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
+    """Make the service for an installation whose database is up to date. `jobs` carries out its optimisations."""
     configure_logging(settings.log_level)
     app = Service(
         title="Rural Care Rota",
@@ -60,7 +64,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = make_engine(settings.database_url)
+    app.state.jobs = jobs or LocalJobs(app.state.engine, settings)
     install_errors(app)
-    for resource in (health, rotas):
+    for resource in (health, rotas, optimisations, zone_proposals):
         app.include_router(resource.router)
     return app

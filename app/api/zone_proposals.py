@@ -1,0 +1,68 @@
+"""Zone proposals: ask for one, and read it as GeoJSON. For the partnership."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
+
+from fastapi import APIRouter, BackgroundTasks, Body, Request, Response, status
+from fastapi.responses import JSONResponse
+
+from app.api.dependencies import Partnership, Reading, Writing  # noqa: TC001 - the same
+from app.api.errors import refusals
+from app.api.optimisations import jobs_of
+from app.db.optimisations import Kind, Status, get_optimisation
+from app.errors import NotFound, NotPermitted, QueueFull, Unauthenticated
+from app.schemas.optimisations import OptimisationSummary, ZonesAsked
+from app.security.permissions import require_area
+from app.services.queue import enqueue
+
+router = APIRouter(prefix="/v1/zone-proposals", tags=["zones"])
+_NEEDS_KEY = (Unauthenticated, NotPermitted)
+_EXAMPLES = {"six zones": {"value": {"n_zones": 6, "balance": 0.5}}}
+_GEOJSON = "application/geo+json"
+
+
+@router.post(
+    "",
+    summary="Ask for a zone proposal",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=refusals(*_NEEDS_KEY, QueueFull),
+    response_model_exclude_none=True,
+)
+def ask(
+    asked: Annotated[ZonesAsked, Body(openapi_examples=_EXAMPLES)],
+    caller: Partnership,
+    session: Writing,
+    request: Request,
+    response: Response,
+    after: BackgroundTasks,
+) -> OptimisationSummary:
+    """Queue a proposal of contiguous zones, each with a prime and a secondary provider."""
+    row = enqueue(session, caller.area, asked.to_request(), most=request.app.state.settings.max_queued)
+    response.headers["Location"] = f"/v1/zone-proposals/{row.id}"
+    after.add_task(jobs_of(request).wake)
+    return OptimisationSummary.model_validate(row)
+
+
+@router.get(
+    "/{proposal_id}",
+    summary="A zone proposal",
+    response_model=OptimisationSummary,
+    responses={
+        **refusals(*_NEEDS_KEY, NotFound),
+        200: {"description": "The zones, or why there are none", "content": {_GEOJSON: {"schema": {"type": "object"}}}},
+        202: {"description": "It is not done yet", "model": OptimisationSummary},
+    },
+)
+def read(proposal_id: UUID, caller: Partnership, session: Reading) -> Response:
+    """Give the zones as a GeoJSON FeatureCollection; until they are done, or if that failed, the status."""
+    row = get_optimisation(session, proposal_id)
+    require_area(caller, row)
+    if row.kind is not Kind.ZONES:
+        raise NotFound(f"there is no zone proposal {proposal_id}")
+    if row.status is Status.DONE:
+        return JSONResponse(row.result, media_type=_GEOJSON)
+    waits = row.status in {Status.QUEUED, Status.RUNNING}
+    summary = OptimisationSummary.model_validate(row).model_dump(mode="json", exclude_none=True)
+    return JSONResponse(summary, status_code=status.HTTP_202_ACCEPTED if waits else status.HTTP_200_OK)

@@ -1,0 +1,111 @@
+"""What may be asked of the planner over HTTP, with bounds, and what is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - the models need them at run time
+from typing import Annotated, Any, Literal
+from uuid import UUID  # noqa: TC003 - the same
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from app.db.optimisations import Kind, Status  # noqa: TC001 - the same
+from app.schemas.problems import ProblemBody  # noqa: TC001 - the same
+from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest
+
+MOST_ITERATIONS = 5_000_000
+MOST_SECONDS = 3_600.0
+
+Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Iterations = Annotated[int, Field(ge=1, le=MOST_ITERATIONS)]
+
+_compare = CompareRequest()
+_zones = ZoneRequest()
+
+
+class _Asked(BaseModel):
+    """A request: an unknown field is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class CompareAsked(_Asked):
+    """Compare the four plans A, B, C and D."""
+
+    kind: Literal["compare"]
+    seed: Seed = _compare.seed
+    seeds: Annotated[int, Field(ge=1, le=20, description="How many seeds show the spread.")] = _compare.seeds
+    iterations: Annotated[Iterations, Field(description="Search for each of B, C and D.")] = _compare.iterations
+    move_budget_pct: Annotated[
+        float, Field(ge=0, le=100, description="Most people who may change provider in C, percent.")
+    ] = _compare.move_budget_pct
+    curve: Annotated[bool, Field(description="Add plan C for 0 to 100 % of people moving.")] = _compare.curve
+    processes: Annotated[int, Field(ge=1, le=16, description="Seeds searched at a time.")] = _compare.processes
+
+    def to_request(self) -> CompareRequest:
+        """Give the request that is stored."""
+        return CompareRequest(**self.model_dump(exclude={"kind"}))
+
+
+class OptimiseAsked(_Asked):
+    """Plan the day; the plan becomes the rota that carers follow."""
+
+    kind: Literal["optimise"]
+    shared: Annotated[bool, Field(description="Let every legal provider's carers serve.")] = False
+    seed: Seed = OptimiseRequest().seed
+    iterations: Annotated[
+        Iterations | None, Field(description="Stop after this many; a default number if `seconds` is not given either.")
+    ] = None
+    seconds: Annotated[float | None, Field(ge=0.1, le=MOST_SECONDS, description="Stop after this long.")] = None
+    engine: Literal["mixed", "kernel", "ortools"] = "mixed"
+
+    def to_request(self) -> OptimiseRequest:
+        """Give the request that is stored."""
+        asked = self.model_dump(exclude={"kind"})
+        if self.iterations is None and self.seconds is None:
+            asked["iterations"] = OptimiseRequest().iterations
+        return OptimiseRequest(**asked)
+
+
+class ZonesAsked(_Asked):
+    """Propose zones."""
+
+    n_zones: Annotated[int | None, Field(ge=1, le=200, description="How many; by contact hours if not given.")] = None
+    balance: Annotated[float, Field(ge=0, le=1, description="0: least travel; 1: equal hours.")] = _zones.balance
+    seed: Seed = _zones.seed
+
+    def to_request(self) -> ZoneRequest:
+        """Give the request that is stored."""
+        return ZoneRequest(**self.model_dump())
+
+
+OptimisationAsked = Annotated[CompareAsked | OptimiseAsked, Field(discriminator="kind")]
+
+
+class OptimisationSummary(BaseModel):
+    """How far an optimisation is. `done`, `failed` and `cancelled` are final."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: UUID
+    area: str
+    kind: Kind
+    status: Status
+    request: dict[str, Any]
+    problem: Annotated[ProblemBody | None, Field(description="Why it failed.")] = None
+    created_at: datetime
+    started_at: datetime | None = None
+    finished_at: datetime | None = None
+
+
+class OptimisationBody(OptimisationSummary):
+    """An optimisation and, when it is done, its figures."""
+
+    result: Annotated[dict[str, Any] | None, Field(description="The figures of its plans, or its zones.")] = None
+
+
+class ComparisonBody(BaseModel):
+    """The latest comparison that is done."""
+
+    optimisation: UUID
+    finished_at: datetime
+    comparison: Annotated[dict[str, Any], Field(description="The figures of plans A, B, C and D and their spread.")]
