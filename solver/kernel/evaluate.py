@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.kernel.jit import compiled
+from solver.kernel.jit import compiled, inner
 from solver.kernel.state import PLACED, TOUCHED, UNPLACED
 from solver.timing import arrival, latest_departure
 
@@ -51,7 +51,7 @@ def refresh(day: Day, state: State, run: int) -> bool:
     return bool(feasible and work_s <= shift.max_work_s)
 
 
-@compiled
+@inner
 def _latest_starts(day: Day, state: State, run: int) -> None:
     shift = day.shifts[run]
     place, latest_s = shift.end_place, int(shift.latest_s)
@@ -62,7 +62,7 @@ def _latest_starts(day: Day, state: State, run: int) -> None:
         stop.latest_s, place = latest_s, stop.place
 
 
-@compiled
+@inner
 def remember(state: State, run: int) -> None:
     """Keep a copy of a run before its first change in an iteration."""
     record = state.runs[run]
@@ -76,7 +76,7 @@ def remember(state: State, run: int) -> None:
     state.counts[TOUCHED] += 1
 
 
-@compiled
+@inner
 def hours_price(day: Day, provider: int, contact_s: int) -> int:
     """Price a provider's contact time outside its floor and ceiling."""
     limits = day.providers[provider]
@@ -92,7 +92,7 @@ def book(day: Day, state: State, leg: int, run: int) -> None:
     state.ledger[UNPLACED] -= day.unplaced_cost[leg]
 
 
-@compiled
+@inner
 def unbook(day: Day, state: State, leg: int) -> None:
     """Note that a leg leaves its run, and free its start again when it is one of a pair."""
     _count_hours(day, state, state.run_of[leg], -day.nodes[leg].duration_s)
@@ -102,7 +102,7 @@ def unbook(day: Day, state: State, leg: int) -> None:
     state.open_s[leg], state.close_s[leg] = day.nodes[leg].earliest_s, day.nodes[leg].latest_s
 
 
-@compiled
+@inner
 def _count_hours(day: Day, state: State, run: int, more_s: int) -> None:
     provider = day.shifts[run].provider
     before_s = state.contact_s[provider]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.evaluate import book, hours_price, refresh, remember
-from solver.kernel.jit import compiled
+from solver.kernel.jit import inner
 from solver.kernel.rng import draw
 from solver.kernel.state import OFFERS, PLACED
 from solver.timing import NEVER, arrival, latest_departure
@@ -20,7 +20,7 @@ NO_ROOM = (0, 1, 0)
 """The answer of a gap that a visit does not fit: it would have to start at 1 at the earliest and at 0 at the latest."""
 
 
-@compiled
+@inner
 def latest_start(day: Day, state: State, run: int, position: int, node: int, place: int) -> int:
     """Give the latest start of a node put before `position` at `place`, so that all that follows can be kept."""
     shift = day.shifts[run]
@@ -42,7 +42,7 @@ def latest_start(day: Day, state: State, run: int, position: int, node: int, pla
     return int(min(latest_s - day.nodes[node].duration_s, state.close_s[node]))
 
 
-@compiled
+@inner
 def leave_before(day: Day, state: State, run: int, position: int) -> tuple[int, int]:
     """Give the place and the earliest instant from which whatever comes at `position` is reached."""
     if position == 0:
@@ -51,7 +51,7 @@ def leave_before(day: Day, state: State, run: int, position: int) -> tuple[int, 
     return int(before.place), int(before.start_s + day.nodes[before.node].duration_s)
 
 
-@compiled
+@inner
 def gap(day: Day, state: State, leg: int, run: int, position: int) -> tuple[int, int, int]:
     """Give the extra travel cost, the earliest and the latest start of a leg put before `position` of a run in use."""
     shift, record, here = day.shifts[run], state.runs[run], day.nodes[leg].place
@@ -68,7 +68,7 @@ def gap(day: Day, state: State, leg: int, run: int, position: int) -> tuple[int,
     return cost, first_s, last_s
 
 
-@compiled
+@inner
 def detour(day: Day, state: State, run: int, position: int, here: int) -> tuple[int, int]:
     """Give the extra cost and the extra travel at work of passing by a place before `position` of a run in use."""
     shift, record, legs = day.shifts[run], state.runs[run], len(day.unplaced_cost)
@@ -91,7 +91,7 @@ def detour(day: Day, state: State, run: int, position: int, here: int) -> tuple[
     return int(cost), int(work_s)
 
 
-@compiled
+@inner
 def opening(day: Day, state: State, leg: int, run: int, rests: int) -> tuple[int, int, int]:
     """Give cost, earliest and latest start of a leg alone in an idle run with `rests` breaks before leaving home."""
     shift, here = day.shifts[run], day.nodes[leg].place
@@ -117,7 +117,7 @@ def opening(day: Day, state: State, leg: int, run: int, rests: int) -> tuple[int
     return int(cost), first_s, last_s
 
 
-@compiled
+@inner
 def fixed_price(day: Day, state: State, leg: int, run: int) -> int:
     """Price a leg in a run wherever it stands: an unfamiliar carer, and the provider's hours."""
     provider = day.shifts[run].provider
@@ -126,7 +126,7 @@ def fixed_price(day: Day, state: State, leg: int, run: int) -> int:
     return int(hours + day.serve_cost[leg, run])
 
 
-@compiled
+@inner
 def best_position(day: Day, state: State, leg: int, run: int, limit: int, blink: float) -> tuple[int, int]:
     """Find the cheapest position below `limit`, now and then overlooking one; position -1 when there is none."""
     record, best, chosen = state.runs[run], limit - fixed_price(day, state, leg, run), -1
@@ -147,7 +147,7 @@ def best_position(day: Day, state: State, leg: int, run: int, limit: int, blink:
     return best + price, chosen
 
 
-@compiled
+@inner
 def _best_opening(day: Day, state: State, leg: int, run: int, limit: int) -> tuple[int, int]:
     """Open an idle run with its breaks placed so that the visit keeps the most room."""
     price, room_s, chosen, best = fixed_price(day, state, leg, run), -1, -1, limit
@@ -158,7 +158,7 @@ def _best_opening(day: Day, state: State, leg: int, run: int, limit: int) -> tup
     return best, chosen
 
 
-@compiled
+@inner
 def offer_positions(day: Day, state: State, leg: int, run: int, limit: int, n: int) -> int:
     """Append to `offers` every position of a run where a leg fits below `limit`; give the new number of offers."""
     record, price = state.runs[run], fixed_price(day, state, leg, run)
@@ -178,7 +178,7 @@ def offer_positions(day: Day, state: State, leg: int, run: int, limit: int, n: i
     return n
 
 
-@compiled
+@inner
 def put(day: Day, state: State, leg: int, run: int, position: int) -> None:
     """Insert a leg before `position`; an idle run gets its breaks, `position` of them before leaving home."""
     remember(state, run)
@@ -196,7 +196,7 @@ def put(day: Day, state: State, leg: int, run: int, position: int) -> None:
     book(day, state, leg, run)
 
 
-@compiled
+@inner
 def shift_in(state: State, run: int, position: int, node: int) -> None:
     """Make room at `position` of a run and put a node there, without working anything out."""
     record = state.runs[run]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.insert import best_position, offer_positions, put
-from solver.kernel.jit import compiled
+from solver.kernel.jit import inner
 from solver.kernel.rng import below, draw
 from solver.kernel.state import (
     EVERYWHERE,
@@ -33,7 +33,7 @@ UNSERVED_TRIED = 30
 UNSERVED_PAIRS_TRIED = 4.0
 
 
-@compiled
+@inner
 def recreate(day: Day, state: State, seed: int, reach: int, price_of_absence: float) -> None:
     """Insert the loose visits one after the other in an order drawn at random.
 
@@ -53,7 +53,7 @@ def recreate(day: Day, state: State, seed: int, reach: int, price_of_absence: fl
             _place_pair(day, state, leg, reach, limit)
 
 
-@compiled
+@inner
 def _collect(day: Day, state: State, reach: int) -> int:
     """List the visits to insert: all that were removed, and some (or all) of the unserved ones; give their number."""
     n = 0
@@ -73,7 +73,7 @@ def _collect(day: Day, state: State, reach: int) -> int:
     return n
 
 
-@compiled
+@inner
 def _order(day: Day, state: State, seed: int) -> None:
     rule, n = below(state.rng, 12), state.counts[LOOSE]
     for i in range(n):
@@ -97,7 +97,7 @@ def _order(day: Day, state: State, seed: int) -> None:
     _sort_loose(state, n)
 
 
-@compiled
+@inner
 def _sort_loose(state: State, n: int) -> None:
     """Sort `loose` by `key`: by insertion, fastest for the few visits of an iteration; in shell steps for many."""
     step = 1
@@ -113,7 +113,7 @@ def _sort_loose(state: State, n: int) -> None:
         step //= 3
 
 
-@compiled
+@inner
 def _scan(day: Day, state: State, leg: int, reach: int) -> int:
     """List in `scan` the runs worth trying for a leg; give their number."""
     state.counts[STAMP] += 1
@@ -141,7 +141,7 @@ def _scan(day: Day, state: State, leg: int, reach: int) -> int:
     return n
 
 
-@compiled
+@inner
 def _add_run(day: Day, state: State, leg_and_run: tuple[int, int], stamp: int, n: int) -> int:
     leg, run = leg_and_run
     if state.runs[run].seen == stamp or day.serve_cost[leg, run] == REFUSED:
@@ -151,7 +151,7 @@ def _add_run(day: Day, state: State, leg_and_run: tuple[int, int], stamp: int, n
     return n + 1
 
 
-@compiled
+@inner
 def _place_one(day: Day, state: State, leg: int, reach: int, limit: int) -> None:
     best, run, position = limit, NOWHERE, NOWHERE
     for j in range(_scan(day, state, leg, reach)):
@@ -162,7 +162,7 @@ def _place_one(day: Day, state: State, leg: int, reach: int, limit: int) -> None
         put(day, state, leg, run, position)
 
 
-@compiled
+@inner
 def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> None:
     """Insert both legs of a pair with a common start, in runs of different carers; or neither.
 
@@ -184,7 +184,7 @@ def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> Non
     put(day, state, mate, two.run, two.position)
 
 
-@compiled
+@inner
 def cheapest_insertion(day: Day, state: State, leg: int, runs: NDArray[np.int64]) -> int:
     """Price the cheapest insertion of a visit (both legs of a pair) into some runs; `NO_COST` when there is none."""
     node = day.nodes[leg]
@@ -206,7 +206,7 @@ def cheapest_insertion(day: Day, state: State, leg: int, runs: NDArray[np.int64]
     return best
 
 
-@compiled
+@inner
 def _cheapest_two(day: Day, state: State, n: int, limit: int) -> tuple[int, int]:
     """Find the two offers of different carers with overlapping starts that cost least together; -1, -1 if none."""
     best, a, b = limit, NOWHERE, NOWHERE

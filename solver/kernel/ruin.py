@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from solver.kernel.evaluate import refresh, remember, unbook
 from solver.kernel.insert import latest_start, leave_before, shift_in
-from solver.kernel.jit import compiled
+from solver.kernel.jit import compiled, inner
 from solver.kernel.rng import below, draw
 from solver.kernel.state import PLACED, REMOVED, STAMP
 
@@ -19,7 +19,7 @@ SPLIT_STRING = 0.5
 MOVE_BREAK = 0.3
 
 
-@compiled
+@inner
 def ruin(day: Day, state: State, seed: int) -> None:
     """Remove strings of visits from a few runs near the seed. Source: Christiaens and Vanden Berghe, SISR (2020)."""
     state.counts[REMOVED] = 0
@@ -40,7 +40,7 @@ def ruin(day: Day, state: State, seed: int) -> None:
     remove_mates(day, state)
 
 
-@compiled
+@inner
 def _remove_string(day: Day, state: State, run: int, leg: int) -> None:
     """Remove a string of visits that holds `leg`, sometimes sparing a part inside it. Breaks stay."""
     visits, rng, legs = state.runs[run].visits, state.rng, len(day.unplaced_cost)
@@ -62,7 +62,7 @@ def _remove_string(day: Day, state: State, run: int, leg: int) -> None:
     _keep_rest(day, state, run, (first, first + span, spare_from, spare_from + spared))
 
 
-@compiled
+@inner
 def _keep_rest(day: Day, state: State, run: int, cut: tuple[int, int, int, int]) -> None:
     """Remove the visits numbered from `cut[0]` up to `cut[1]` but for those from `cut[2]` up to `cut[3]`."""
     record, legs, kept, visit = state.runs[run], len(day.unplaced_cost), 0, -1
@@ -78,14 +78,14 @@ def _keep_rest(day: Day, state: State, run: int, cut: tuple[int, int, int, int])
     _settle(day, state, run)
 
 
-@compiled
+@inner
 def _release(day: Day, state: State, leg: int) -> None:
     unbook(day, state, leg)
     state.removed[state.counts[REMOVED]] = leg
     state.counts[REMOVED] += 1
 
 
-@compiled
+@inner
 def _settle(day: Day, state: State, run: int) -> None:
     """Work out a run that lost visits. One that became illegal (a detour was the faster way) or has none is emptied."""
     record, legs = state.runs[run], len(day.unplaced_cost)
@@ -112,7 +112,7 @@ def take_out(day: Day, state: State, leg: int) -> None:
     _keep_rest(day, state, run, (visit, visit + 1, visit, visit))
 
 
-@compiled
+@inner
 def remove_mates(day: Day, state: State) -> None:
     """Remove the other leg of every removed leg of a pair."""
     i = 0
@@ -123,7 +123,7 @@ def remove_mates(day: Day, state: State) -> None:
         i += 1
 
 
-@compiled
+@inner
 def _move_break(day: Day, state: State, run: int) -> None:
     """Put one break of a run at another position that suits it, any with the same chance."""
     record = state.runs[run]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from solver.kernel.jit import compiled
+from solver.kernel.jit import compiled, inner
 from solver.kernel.recreate import recreate
 from solver.kernel.rng import below, draw
 from solver.kernel.ruin import ruin
@@ -53,19 +53,19 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
             state.ledger[PLACED], state.ledger[UNPLACED] = placed, unplaced
 
 
-@compiled
+@inner
 def absence_factor(share: float) -> float:
     """Discount absences early on, so that the search may move through plans that miss a visit for a while."""
     return min(1.0, 0.25 + share)
 
 
-@compiled
+@inner
 def cost_now(state: State, price_of_absence: float) -> float:
     """Price the plan at hand."""
     return float(state.ledger[PLACED] + price_of_absence * state.ledger[UNPLACED])
 
 
-@compiled
+@inner
 def accept(day: Day, state: State, best: Best) -> None:
     """Keep the change; copy the runs that changed since the best plan when this one is better."""
     for i in range(state.counts[LOOSE]):
@@ -92,7 +92,7 @@ def accept(day: Day, state: State, best: Best) -> None:
                 _copy_run(day, state, best, run)
 
 
-@compiled
+@inner
 def _copy_run(day: Day, state: State, best: Best, run: int) -> None:
     record = state.runs[run]
     record.stale = 0
@@ -104,7 +104,7 @@ def _copy_run(day: Day, state: State, best: Best, run: int) -> None:
             best.start_s[node] = state.open_s[node]
 
 
-@compiled
+@inner
 def undo(day: Day, state: State) -> None:
     """Put every touched run back as it was (the ledger is the caller's)."""
     for i in range(state.counts[LOOSE]):
@@ -133,6 +133,6 @@ def undo(day: Day, state: State) -> None:
         state.contact_s[provider] = state.saved_contact_s[provider]
 
 
-@compiled
+@inner
 def _free(day: Day, state: State, leg: int) -> None:
     state.open_s[leg], state.close_s[leg] = day.nodes[leg].earliest_s, day.nodes[leg].latest_s
