@@ -186,7 +186,7 @@ class Market:
     independent_share: float = 0.79
     """Given with the commission of this software for Argyll and Bute (79 % of hours); no document was read for it."""
 
-    overlap: float = 0.5
+    overlap: float = 0.4
     """Chosen: clients whose provider has nothing to do with where they live. 0 gives each provider a patch of its own,
     1 shuffles everybody. With this value the recorded rota spends as much time on the road as rural studies report."""
 
@@ -263,7 +263,7 @@ class Workforce:
     leg_minutes: float = 12.0
     """Travel and waiting that a coordinator reckons with for each call when sizing a team."""
 
-    slack: float = 1.25
+    slack: float = 1.2
     """Hours on shift for each hour that the busiest band needs."""
 
     understaffed: float = 0.4
@@ -314,7 +314,7 @@ class RotaHabits:
     grid_s: int = 5 * MINUTE
     """Starts are written down in steps of this size."""
 
-    known_bonus_s: int = 10 * MINUTE
+    known_bonus_s: int = 7 * MINUTE
     """Extra travel accepted to send a carer who is known to the client."""
 
     first_call_s: int = 5 * MINUTE
@@ -345,8 +345,8 @@ class AreaSize:
 # Published: 258 clients, 3,361.5 hours and 7,000 visits a week. Oban Times, 11 February 2017.
 OBAN_LORN = AreaSize(name="oban-lorn", n_clients=258, n_visits=1000, localities=(OBAN_LORN_LOCALITY,))
 
-# Clients: 770 to 910 were inferred for 2012 (gov.scot, Home Care Services 2012); with the growth of the ages since
-# then about 1,100. Visits: chosen, between the 1.6 hours a day of Scotland in 2012 and the 1.9 of Oban and Lorn.
+# Given with the commission of this software; 770 to 910 clients can be inferred for 2012 (gov.scot, Home Care Services
+# 2012, tables 10 and 11).
 COUNTY = AreaSize(name="county", n_clients=1100, n_visits=3000)
 
 CLIENTS_PER_POINT = 0.15
