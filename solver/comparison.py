@@ -3,7 +3,8 @@
 B is the best rota while every client stays with today's provider. C first allocates whole packages to providers by
 what they cost in the rosters, within legal choice, floors and a budget of people who move, then rosters. D rosters
 with every legal provider's carers. C's search starts from B's and D's from C's, all with the same total of
-iterations; a plan that places fewer visits of any group than the one before it, or costs more, is replaced by it.
+iterations; a plan that places fewer visits of any group than the one before it, leaves a provider below its floor, or
+costs more, is replaced by it.
 """
 
 from __future__ import annotations
@@ -112,22 +113,21 @@ def _by_geography(case: Case, search: _Search, first: DayPlan, by_contract: Step
         plan = search.run(problem, 1, start=step.plan)
         step = Step(plan=plan, problem=problem, provider_of=provider_of, iterations=by_contract.iterations)
     final = replace(step, plan=search.run(step.problem, 2, start=step.plan))
-    return _or_previous(final, by_contract, case.group_of), step
+    return _or_previous(final, by_contract, case, _floors(case, by_contract, margin_pct=0)), step
 
 
 def _shared(case: Case, search: _Search, by_contract: Step, packages: Step, start: DayPlan) -> Step:
     """Roster with every legal provider's carers, from where C was, holding each provider at its floor."""
-    held = _contact_s(by_contract)
-    floors = tuple(
-        ProviderHours(provider=provider, floor_s=held[provider] * case.floor_pct.get(provider, 0) // 100)
-        for provider in sorted(held)
+    hours = tuple(
+        ProviderHours(provider=provider, floor_s=floor_s)
+        for provider, floor_s in sorted(_floors(case, by_contract, margin_pct=FLOOR_MARGIN_PCT).items())
     )
-    shared = replace(with_providers(case.problem, case.legal), provider_hours=floors)
+    shared = replace(with_providers(case.problem, case.legal), provider_hours=hours)
     problem = replace(shared, keep=placed_visits(packages.plan))
     # C was replaced by B after its search: D then starts where C did, so that all have the same total.
     plan = search.run(problem, 4 if packages.replaced_by_previous else 2, start=start)
     step = Step(plan=plan, problem=problem, provider_of=packages.provider_of, iterations=packages.iterations)
-    return _or_previous(step, packages, case.group_of)
+    return _or_previous(step, packages, case, _floors(case, by_contract, margin_pct=0))
 
 
 def _reallocate(case: Case, step: Step, today: Mapping[str, str], *, budget: int, seed: int) -> Mapping[str, str]:
@@ -173,16 +173,26 @@ def _package_costs(step: Step, providers: set[str]) -> dict[tuple[str, str], int
     return {key: round(value) for key, value in cost.items()}
 
 
-def _or_previous(step: Step, previous: Step, group_of: Mapping[str, str]) -> Step:
-    """Fall back to the plan before where this one loses visits of a group, or does not pay."""
-    before, after = placed_by_group(previous.plan, group_of), placed_by_group(step.plan, group_of)
-    lost = sorted(group for group, count in before.items() if after.get(group, 0) < count)
-    if lost:
+def _or_previous(step: Step, previous: Step, case: Case, floor_s: Mapping[str, int]) -> Step:
+    """Fall back to the plan before where this one loses visits of a group, breaks a floor, or does not pay."""
+    before, after = placed_by_group(previous.plan, case.group_of), placed_by_group(step.plan, case.group_of)
+    if lost := sorted(group for group, count in before.items() if after.get(group, 0) < count):
         return replace(previous, replaced_by_previous=f"fewer visits placed in {', '.join(lost)}")
+    held, held_before = _contact_s(step), _contact_s(previous)
+    if below := sorted(name for name, least_s in floor_s.items() if held[name] < min(least_s, held_before[name])):
+        return replace(previous, replaced_by_previous=f"hours below the floor of {', '.join(below)}")
     judge = previous.problem
     if score(replace(step.problem, keep=judge.keep), step.plan).total > score(judge, previous.plan).total:
         return replace(previous, replaced_by_previous="it would not pay")
     return step
+
+
+def _floors(case: Case, by_contract: Step, *, margin_pct: int) -> dict[str, int]:
+    """Give the contact seconds that each provider must keep of those it has in B; the search keeps a margin above."""
+    return {
+        provider: held_s * min(100, case.floor_pct.get(provider, 0) + margin_pct) // 100
+        for provider, held_s in _contact_s(by_contract).items()
+    }
 
 
 def placed_by_group(plan: DayPlan, group_of: Mapping[str, str]) -> dict[str, int]:
