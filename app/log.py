@@ -20,6 +20,9 @@ _OURS = ("app", "solver", "geo")
 _TRUSTED = (*_OURS, "uvicorn.error")
 """Loggers whose messages hold ids, counts and seconds, or tell why the service cannot listen."""
 
+_FRAMES = 12
+"""How many of the functions that an exception passed are logged, the innermost ones."""
+
 
 def configure_logging(level: str) -> None:
     """Send everything that is logged in this process to standard error as JSON, from `level` on."""
@@ -65,7 +68,7 @@ def without_messages(_logger: object, _method: str, event: EventDict) -> EventDi
         event["error"] = type(error).__name__
         event["passed"] = [
             f"{frame.filename.rpartition('site-packages/')[2]}:{frame.lineno} {frame.name}"
-            for frame in traceback.extract_tb(error.__traceback__)
+            for frame in traceback.extract_tb(error.__traceback__)[-_FRAMES:]
         ]
     return event
 

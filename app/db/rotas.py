@@ -96,13 +96,13 @@ def left_out(session: Session, plan: Plan, provider: str | None) -> Sequence[Una
 def carers_needed(session: Session, area: str, visits: Iterable[str]) -> Mapping[str, int]:
     """Tell how many carers each visit needs; visits of an older import are missing."""
     asked = select(Visit.visit_id, Visit.carers_needed).where(Visit.area == area, Visit.visit_id.in_(sorted(visits)))
-    return dict(session.execute(asked).tuples().all())
+    return dict(session.execute(asked).all())
 
 
 def modes_of(session: Session, area: str, carers: Iterable[str]) -> Mapping[str, str]:
     """Tell how carers travel; carers of an older import are missing."""
     asked = select(Carer.carer_id, Carer.mode).where(Carer.area == area, Carer.carer_id.in_(sorted(carers)))
-    return dict(session.execute(asked).tuples().all())
+    return dict(session.execute(asked).all())
 
 
 def timetable(session: Session, area: str) -> tuple[Sequence[Port], Sequence[Sailing]]:

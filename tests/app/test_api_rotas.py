@@ -1,0 +1,227 @@
+"""Rotas over HTTP: the right key, another provider's key, no key, and what a rota shows of whom."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.db.engine import writing
+from app.db.optimisations import Kind, add_optimisation, finish, start
+from app.db.plans import PlanLabel, Staffing, save_plan
+from solver.types import DayPlan, Reason, Rest, Run, Stop, Unallocated
+from tests.app.datasets import GOOD, clock
+from tests.app.service import SMALL, bearer, serving, settings_in, store_small
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fastapi.testclient import TestClient
+    from sqlalchemy import Engine
+
+    from app.config import Settings
+
+NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
+DAY = GOOD.day.isoformat()
+P1 = f"/v1/providers/P1/rotas/{DAY}"
+P2 = f"/v1/providers/P2/rotas/{DAY}"
+
+OUT_AND_BACK = Run(
+    shift="S3",
+    leave_home_s=clock(7),
+    stops=(
+        Stop(
+            visit="V2",
+            arrive_s=clock(8),
+            start_s=clock(8, 5),
+            leave_s=clock(8, 35),
+            travel_s=clock(0, 50),
+            travel_m=7000,
+            boats=("gallanach-kerrera@07:45",),
+            boat_wait_s=clock(0, 10),
+        ),
+    ),
+    back_home_s=clock(9, 40),
+    home_travel_s=clock(0, 55),
+    home_travel_m=7000,
+    home_boats=("kerrera-gallanach@08:45",),
+)
+TOGETHER = Run(
+    shift="S1",
+    leave_home_s=clock(7, 30),
+    stops=(
+        Stop(visit="V1", arrive_s=clock(7, 40), start_s=clock(7, 40), leave_s=clock(8, 10), travel_s=600, travel_m=900),
+    ),
+    back_home_s=clock(11, 50),
+    home_travel_s=600,
+    home_travel_m=900,
+    rests=(Rest(after_stop=1, start_s=clock(11), end_s=clock(11, 30)),),
+)
+JOINED = replace(TOGETHER, shift="S2", rests=(), back_home_s=clock(8, 20))
+LEFT = (
+    Unallocated(visit="V3", reason=Reason.WINDOW_UNREACHABLE, detail="K1 and K2 could not come."),
+    Unallocated(visit="V4", reason=Reason.NO_SECOND_CARER, detail="Only K2 could come."),
+)
+PLANS = {
+    "A": DayPlan(day=DAY, runs=(TOGETHER,), unallocated=()),
+    "B": DayPlan(day=DAY, runs=(TOGETHER, JOINED, OUT_AND_BACK), unallocated=LEFT),
+}
+
+
+@pytest.fixture
+def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
+    """Give an installation with two plans of a comparison, of which carers follow B."""
+    made = settings_in(tmp_path)
+    store_small(made)
+    staffing = Staffing(
+        carer_of_shift={"S1": "K1", "S2": "K2", "S3": "K2"},
+        provider_of_shift={"S1": "P1", "S2": "P2", "S3": "P2"},
+        client_of_visit={"V1": "C1", "V2": "C2", "V3": "C2", "V4": "C1"},
+    )
+    with writing(sqlite_engine) as session:
+        row = add_optimisation(session, SMALL.area, kind=Kind.COMPARE, request={}, at=NOON).id
+        start(session, row, at=NOON)
+        finish(session, row, result={}, at=NOON)
+        for letter, plan in PLANS.items():
+            label = PlanLabel(
+                optimisation=row, area=SMALL.area, digest="0", stored_at=NOON, letter=letter, current=letter == "B"
+            )
+            save_plan(session, plan, label=label, staffing=staffing)
+    return made
+
+
+@pytest.fixture
+def http(settings: Settings) -> Iterator[TestClient]:
+    """Serve."""
+    with serving(settings) as client:
+        yield client
+
+
+def line(run: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Give what happens in a run, as kind, start and end on the clock."""
+    return [(part["kind"], part["start"][11:16], part["end"][11:16]) for part in run["segments"]]
+
+
+def test_a_provider_reads_its_own_carers_runs(http: TestClient, settings: Settings) -> None:
+    """Travel, waiting, boats and visits follow each other from home to home, in local time."""
+    body = http.get(P2, headers=bearer(settings, "P2")).json()
+    assert [run["shift"] for run in body["runs"]] == ["S2", "S3"]
+    run = body["runs"][1]
+    assert (run["carer"], run["mode"]) == ("K2", "bike")
+    assert (run["leave_home"], run["back_home"]) == (f"{DAY}T07:00:00Z", f"{DAY}T09:40:00Z")
+    assert line(run) == [
+        ("travel", "07:00", "07:35"),
+        ("wait", "07:35", "07:45"),
+        ("boat", "07:45", "07:51"),
+        ("travel", "07:51", "08:00"),
+        ("wait", "08:00", "08:05"),
+        ("visit", "08:05", "08:35"),
+        ("travel", "08:35", "08:35"),
+        ("wait", "08:35", "08:45"),
+        ("boat", "08:45", "08:51"),
+        ("travel", "08:51", "09:40"),
+    ]
+    boat = run["segments"][2]
+    assert (boat["route"], boat["check_in_by"][11:16], boat["departs"][11:16]) == (
+        "Gallanach - Kerrera",
+        "07:43",
+        "07:45",
+    )
+    assert (
+        run["segments"][5] | {"visit": "V2", "client": "C2", "duration_s": 1800, "double_handed": False}
+        == run["segments"][5]
+    )
+
+
+def test_who_else_comes_is_named_only_within_a_provider(http: TestClient, settings: Settings) -> None:
+    """Of another provider's carer a rota says that there is one, not who; to whoever asks."""
+    for key in (bearer(settings, "P1"), bearer(settings)):
+        body = http.get(P1, headers=key).json()
+        assert "K2" not in str(body["runs"])
+        (visit,) = [part for part in body["runs"][0]["segments"] if part["kind"] == "visit"]
+        assert (visit["double_handed"], visit["with_carers"]) == (True, ["another provider's carer"])
+
+
+def test_a_rest_stands_where_it_is_taken(http: TestClient, settings: Settings) -> None:
+    """Idle time before a rest is waiting; the way home begins when it is over."""
+    run = http.get(P1, headers=bearer(settings, "P1")).json()["runs"][0]
+    assert line(run)[2:] == [
+        ("wait", "08:10", "11:00"),
+        ("rest", "11:00", "11:30"),
+        ("wait", "11:30", "11:40"),
+        ("travel", "11:40", "11:50"),
+    ]
+
+
+def test_a_provider_reads_which_of_its_clients_visits_are_left_out(http: TestClient, settings: Settings) -> None:
+    """Its own clients only, with the reason; the words, which name other carers, are for the partnership."""
+    assert http.get(P1, headers=bearer(settings, "P1")).json()["unallocated"] == [
+        {"visit": "V4", "client": "C1", "reason": "no-second-carer"}
+    ]
+    assert http.get(P2, headers=bearer(settings)).json()["unallocated"] == [
+        {"visit": "V3", "client": "C2", "reason": "window-unreachable", "detail": "K1 and K2 could not come."}
+    ]
+
+
+def test_a_letter_reads_that_plan_of_the_latest_comparison(http: TestClient, settings: Settings) -> None:
+    """The recorded rota can be read beside the current one; a plan that is not there is not found."""
+    key = bearer(settings, "P1")
+    recorded = http.get(P1, params={"plan": "A"}, headers=key).json()
+    assert (recorded["letter"], recorded["current"]) == ("A", False)
+    (visit,) = [part for part in recorded["runs"][0]["segments"] if part["kind"] == "visit"]
+    assert visit["double_handed"] is False
+    assert http.get(P1, headers=key).json()["letter"] == "B"
+    assert http.get(P1, params={"plan": "D"}, headers=key).json()["code"] == "rota-not-found"
+    assert http.get(P1, params={"plan": "E"}, headers=key).status_code == 422
+
+
+def test_another_providers_rota_is_refused(http: TestClient, settings: Settings) -> None:
+    """403 for another provider, whether it exists or not; the partnership learns which do."""
+    key = bearer(settings, "P1")
+    for other in (P2, P2.replace("P2", "P9")):
+        answer = http.get(other, headers=key)
+        assert (answer.status_code, answer.json()["code"]) == (403, "not-permitted")
+    assert http.get(P2.replace("P2", "P9"), headers=bearer(settings)).status_code == 404
+
+
+def test_another_providers_carer_is_not_found(http: TestClient, settings: Settings) -> None:
+    """A carer of somebody else is answered exactly like one who does not exist."""
+    key = bearer(settings, "P1")
+    own = http.get("/v1/carers/K1/rota", params={"day": DAY}, headers=key).json()
+    assert [run["carer"] for run in own["runs"]] == ["K1"]
+    assert http.get("/v1/carers/K2/rota", params={"day": DAY}, headers=bearer(settings)).status_code == 200
+    other, nobody = (http.get(f"/v1/carers/{who}/rota", params={"day": DAY}, headers=key) for who in ("K2", "K9"))
+    assert other.status_code == nobody.status_code == 404
+    hidden = {"correlation_id": "", "instance": "", "detail": ""}
+    assert other.json() | hidden == nobody.json() | hidden
+    assert other.json()["detail"].replace("K2", "K9") == nobody.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/v1/providers/P1/rotas/2026-13-01",
+        "/v1/providers/P1/rotas/1763337600",
+        "/v1/providers/P1/rotas/today",
+        f"/v1/providers/P%201/rotas/{DAY}",
+        f"/v1/providers/{'P' * 65}/rotas/{DAY}",
+        "/v1/carers/K1/rota",
+        "/v1/carers/K1/rota?day=tomorrow",
+        f"/v1/carers/%27--/rota?day={DAY}",
+    ],
+)
+def test_malformed_ids_and_days_are_refused(http: TestClient, settings: Settings, path: str) -> None:
+    """What is no id or no day is a fault of the request, not of the service."""
+    answer = http.get(path, headers=bearer(settings))
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed-request")
+    assert len(answer.json()["faults"]) == 1
+
+
+def test_a_day_without_a_rota_is_not_found(http: TestClient, settings: Settings) -> None:
+    """Another day has no rota, and the problem says what to do."""
+    answer = http.get("/v1/providers/P1/rotas/2026-11-18", headers=bearer(settings, "P1"))
+    assert (answer.status_code, answer.json()["code"]) == (404, "rota-not-found")
+    assert answer.json()["action"].startswith("Optimise the day")
