@@ -181,8 +181,8 @@ def _or_previous(step: Step, previous: Step, case: Case, floor_s: Mapping[str, i
     held, held_before = _contact_s(step), _contact_s(previous)
     if below := sorted(name for name, least_s in floor_s.items() if held[name] < min(least_s, held_before[name])):
         return replace(previous, replaced_by_previous=f"hours below the floor of {', '.join(below)}")
-    judge = previous.problem
-    if score(replace(step.problem, keep=judge.keep), step.plan).total > score(judge, previous.plan).total:
+    costs = [score(unsteered(each.problem), each.plan).total for each in (previous, step)]
+    if costs[1] > costs[0]:
         return replace(previous, replaced_by_previous="it would not pay")
     return step
 
@@ -193,6 +193,11 @@ def _floors(case: Case, by_contract: Step, *, margin_pct: int) -> dict[str, int]
         provider: held_s * min(100, case.floor_pct.get(provider, 0) + margin_pct) // 100
         for provider, held_s in _contact_s(by_contract).items()
     }
+
+
+def unsteered(problem: DayProblem) -> DayProblem:
+    """State a problem without what only steers its search (visits to keep, provider hours), to price plans alike."""
+    return replace(problem, keep=frozenset(), provider_hours=())
 
 
 def placed_by_group(plan: DayPlan, group_of: Mapping[str, str]) -> dict[str, int]:

@@ -14,7 +14,7 @@ from app.reports.metrics import PlanMetrics, Setting, plan_metrics
 from app.services.recorded_plan import recorded_plan
 from app.services.translate import is_choice_locked, legal_providers, to_problem
 from solver.check import check
-from solver.comparison import Case, compare_steps
+from solver.comparison import Case, compare_steps, unsteered
 from solver.errors import PlanRejected
 from solver.score import score
 from solver.worker import run_many
@@ -90,7 +90,7 @@ def compare(
             "case": case,
             "iterations": request.iterations,
             "seed": seed,
-            "budgets": tuple(budget_of.values()) if seed == request.seed else (),
+            "budgets": tuple(sorted(set(budget_of.values()))) if seed == request.seed else (),
         }
         for seed in seeds
     ]
@@ -162,7 +162,7 @@ def measured(
     breaches = check(problem, plan)
     if breaches and not recorded:
         raise PlanRejected(breaches)
-    scored = score(problem, plan)
+    scored = score(unsteered(problem), plan)
     return PlanResult(
         plan=plan,
         problem=problem,
