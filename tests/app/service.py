@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.jobs.port import Jobs
+
+NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
 V1, V2 = GOOD.visits
 K1, K2 = GOOD.carers
@@ -84,9 +88,22 @@ def settings_in(folder: Path, **more: object) -> Settings:
 
 
 @contextmanager
+def logging_as_before() -> Iterator[None]:
+    """Give the root logger back as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+
+
+@contextmanager
 def serving(settings: Settings, jobs: Jobs | None = None) -> Iterator[TestClient]:
     """Serve over an imported area."""
-    with TestClient(create_app(settings, jobs=jobs or IdleJobs()), raise_server_exceptions=False) as http:
+    with (
+        logging_as_before(),
+        TestClient(create_app(settings, jobs=jobs or IdleJobs()), raise_server_exceptions=False) as http,
+    ):
         yield http
 
 

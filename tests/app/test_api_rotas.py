@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.db.engine import writing
-from app.db.optimisations import Kind, add_optimisation, finish, start
-from app.db.plans import PlanLabel, Staffing, save_plan
-from solver.types import DayPlan, Reason, Rest, Run, Stop, Unallocated
-from tests.app.datasets import GOOD, clock
-from tests.app.service import SMALL, bearer, serving, settings_in, store_small
+from tests.app.service import bearer, serving, settings_in
+from tests.app.stored_rotas import DAY, store_plans
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,72 +18,15 @@ if TYPE_CHECKING:
 
     from app.config import Settings
 
-NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
-DAY = GOOD.day.isoformat()
 P1 = f"/v1/providers/P1/rotas/{DAY}"
 P2 = f"/v1/providers/P2/rotas/{DAY}"
-
-OUT_AND_BACK = Run(
-    shift="S3",
-    leave_home_s=clock(7),
-    stops=(
-        Stop(
-            visit="V2",
-            arrive_s=clock(8),
-            start_s=clock(8, 5),
-            leave_s=clock(8, 35),
-            travel_s=clock(0, 50),
-            travel_m=7000,
-            boats=("gallanach-kerrera@07:45",),
-            boat_wait_s=clock(0, 10),
-        ),
-    ),
-    back_home_s=clock(9, 40),
-    home_travel_s=clock(0, 55),
-    home_travel_m=7000,
-    home_boats=("kerrera-gallanach@08:45",),
-)
-TOGETHER = Run(
-    shift="S1",
-    leave_home_s=clock(7, 30),
-    stops=(
-        Stop(visit="V1", arrive_s=clock(7, 40), start_s=clock(7, 40), leave_s=clock(8, 10), travel_s=600, travel_m=900),
-    ),
-    back_home_s=clock(11, 50),
-    home_travel_s=600,
-    home_travel_m=900,
-    rests=(Rest(after_stop=1, start_s=clock(11), end_s=clock(11, 30)),),
-)
-JOINED = replace(TOGETHER, shift="S2", rests=(), back_home_s=clock(8, 20))
-LEFT = (
-    Unallocated(visit="V3", reason=Reason.WINDOW_UNREACHABLE, detail="K1 and K2 could not come."),
-    Unallocated(visit="V4", reason=Reason.NO_SECOND_CARER, detail="Only K2 could come."),
-)
-PLANS = {
-    "A": DayPlan(day=DAY, runs=(TOGETHER,), unallocated=()),
-    "B": DayPlan(day=DAY, runs=(TOGETHER, JOINED, OUT_AND_BACK), unallocated=LEFT),
-}
 
 
 @pytest.fixture
 def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     """Give an installation with two plans of a comparison, of which carers follow B."""
     made = settings_in(tmp_path)
-    store_small(made)
-    staffing = Staffing(
-        carer_of_shift={"S1": "K1", "S2": "K2", "S3": "K2"},
-        provider_of_shift={"S1": "P1", "S2": "P2", "S3": "P2"},
-        client_of_visit={"V1": "C1", "V2": "C2", "V3": "C2", "V4": "C1"},
-    )
-    with writing(sqlite_engine) as session:
-        row = add_optimisation(session, SMALL.area, kind=Kind.COMPARE, request={}, at=NOON).id
-        start(session, row, at=NOON)
-        finish(session, row, result={}, at=NOON)
-        for letter, plan in PLANS.items():
-            label = PlanLabel(
-                optimisation=row, area=SMALL.area, digest="0", stored_at=NOON, letter=letter, current=letter == "B"
-            )
-            save_plan(session, plan, label=label, staffing=staffing)
+    store_plans(sqlite_engine)
     return made
 
 
