@@ -9,26 +9,31 @@ costs more, is replaced by it.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from solver.allocate import AllocationSettings, CarePackage, ProviderLimits, allocate
-from solver.marginal import insertion_costs, removal_savings
+from solver.packages import allocate_packages
 from solver.score import score
 from solver.solve import solve
 from solver.types import Limits, ProviderHours
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from solver.types import DayPlan, DayProblem, Progress
 
-STAGES = 6
-"""B, C and D each take six stages of the same length: the unit in which the search is shared out."""
+STAGES = 10
+"""B, C and D each take so many stages of the same length: the unit in which the search is shared out."""
 
-CEILING_PCT = 112
-"""No provider is allocated more than this share of today's contact time: its workforce is what it is."""
+BASE_STAGES = 6
+"""The stages under today's contracts that all three share."""
+
+ROUNDS = (0.5, 1.0)
+"""The shares of the move budget that are open in each round of allocation; each is rostered for one stage."""
+
+LAST_STAGES = STAGES - BASE_STAGES - len(ROUNDS)
+"""The stages that are left to roster what was decided."""
 
 FLOOR_MARGIN_PCT = 2
 """Allocated hours keep this far above the floor, since a few visits of a package may stay unplaced."""
@@ -87,33 +92,58 @@ def compare_steps(
     For each of `budgets` (people who may move) one more plan C is made, under the key `C@budget`.
     """
     search = _Search(stage=max(1, iterations // STAGES), seed=seed, progress=progress, cancelled=cancelled)
-    first = search.run(case.problem, 2)
-    best = search.run(case.problem, 4, start=first)
-    total = STAGES * search.stage
     today = {visit.client: next(iter(visit.providers)) for visit in case.problem.visits}
-    by_contract = Step(plan=best, problem=case.problem, provider_of=today, iterations=total)
-    packages, halfway = _by_geography(case, search, first, by_contract, case.move_budget)
-    steps = {"B": by_contract, "C": packages}
-    steps["D"] = _shared(case, search, by_contract, packages, first if packages.replaced_by_previous else halfway.plan)
+    base = search.run(case.problem, BASE_STAGES)
+    plan = search.run(case.problem, STAGES - BASE_STAGES, start=base)
+    by_contract = Step(plan=plan, problem=case.problem, provider_of=today, iterations=STAGES * search.stage)
+    halfway, packages = _by_geography(case, search, base, by_contract, case.move_budget)
+    if _fewer_placed(packages, by_contract, case):
+        # Both go on from B's plan, for equally long, so that C begins with all that B places.
+        plan = search.run(case.problem, LAST_STAGES, start=by_contract.plan)
+        by_contract = replace(by_contract, plan=plan, iterations=by_contract.iterations + LAST_STAGES * search.stage)
+        halfway, packages = _rostered(case, search, by_contract, packages.provider_of, by_contract.plan)
+    packages = _or_previous(packages, by_contract, case, _floors(case, by_contract, margin_pct=0))
+    steps = {"B": by_contract, "C": packages, "D": _shared(case, search, by_contract, packages, halfway)}
     for budget in budgets:
-        steps[f"C@{budget}"] = _by_geography(case, search, first, by_contract, budget)[0]
+        found = _by_geography(case, search, base, by_contract, budget)[1]
+        steps[f"C@{budget}"] = _or_previous(found, by_contract, case, _floors(case, by_contract, margin_pct=0))
     return steps
 
 
-def _by_geography(case: Case, search: _Search, first: DayPlan, by_contract: Step, budget: int) -> tuple[Step, Step]:
-    """Allocate packages in two rounds, each by the marginal costs of the roster so far, then roster to the end.
+def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> tuple[DayPlan, Step]:
+    """Allocate packages in rounds, each by the marginal costs of the roster so far, then roster to the end.
 
-    Returns plan C, and the step at two thirds of the search, from which D goes on.
+    Returns the plan before the last stages, from which D goes on, and plan C.
     """
-    kept = replace(case.problem, keep=placed_visits(by_contract.plan))
-    step = replace(by_contract, plan=first, problem=kept)
-    for share in (0.5, 1.0):
-        provider_of = _reallocate(case, step, by_contract.provider_of, budget=int(budget * share), seed=search.seed)
-        problem = with_providers(kept, {client: frozenset({name}) for client, name in provider_of.items()})
-        plan = search.run(problem, 1, start=step.plan)
-        step = Step(plan=plan, problem=problem, provider_of=provider_of, iterations=by_contract.iterations)
-    final = replace(step, plan=search.run(step.problem, 2, start=step.plan))
-    return _or_previous(final, by_contract, case, _floors(case, by_contract, margin_pct=0)), step
+    plan, provider_of = base, by_contract.provider_of
+    for share in ROUNDS:
+        provider_of = allocate_packages(
+            all_familiar(with_providers(case.problem, _one_each(provider_of))),
+            plan,
+            today=by_contract.provider_of,
+            legal=case.legal,
+            floor_pct={name: pct + FLOOR_MARGIN_PCT for name, pct in case.floor_pct.items()},
+            budget=int(budget * share),
+            seed=search.seed,
+        )
+        plan = search.run(_moved(case, by_contract, provider_of), 1, start=plan)
+    return _rostered(case, search, by_contract, provider_of, plan)
+
+
+def _rostered(
+    case: Case, search: _Search, by_contract: Step, provider_of: Mapping[str, str], start: DayPlan
+) -> tuple[DayPlan, Step]:
+    """Roster an allocation from a plan that may still send the former providers; give back the start, and plan C."""
+    problem = _moved(case, by_contract, provider_of)
+    plan = search.run(problem, LAST_STAGES, start=start)
+    return start, replace(by_contract, plan=plan, problem=problem, provider_of=provider_of)
+
+
+def _moved(case: Case, by_contract: Step, provider_of: Mapping[str, str]) -> DayProblem:
+    """State the day under another allocation, keeping what B places. Who moves has no familiar carer yet."""
+    moved = {client for client, provider in provider_of.items() if provider != by_contract.provider_of[client]}
+    problem = all_familiar(with_providers(case.problem, _one_each(provider_of)), moved)
+    return replace(problem, keep=placed_visits(by_contract.plan))
 
 
 def _shared(case: Case, search: _Search, by_contract: Step, packages: Step, start: DayPlan) -> Step:
@@ -122,61 +152,20 @@ def _shared(case: Case, search: _Search, by_contract: Step, packages: Step, star
         ProviderHours(provider=provider, floor_s=floor_s)
         for provider, floor_s in sorted(_floors(case, by_contract, margin_pct=FLOOR_MARGIN_PCT).items())
     )
-    shared = replace(with_providers(case.problem, case.legal), provider_hours=hours)
-    problem = replace(shared, keep=placed_visits(packages.plan))
-    # C was replaced by B after its search: D then starts where C did, so that all have the same total.
-    plan = search.run(problem, 4 if packages.replaced_by_previous else 2, start=start)
-    step = Step(plan=plan, problem=problem, provider_of=packages.provider_of, iterations=packages.iterations)
+    problem = with_providers(packages.problem, case.legal)
+    problem = replace(problem, provider_hours=hours, keep=placed_visits(packages.plan))
+    step = replace(packages, plan=search.run(problem, LAST_STAGES, start=start), problem=problem)
     return _or_previous(step, packages, case, _floors(case, by_contract, margin_pct=0))
 
 
-def _reallocate(case: Case, step: Step, today: Mapping[str, str], *, budget: int, seed: int) -> Mapping[str, str]:
-    """Allocate each client's package to a legal provider by what its visits cost in the rosters of `step`."""
-    hours = Counter[str]()
-    for visit in case.problem.visits:
-        hours[visit.client] += visit.duration_s * visit.carers_needed
-    load = Counter[str]()
-    for client, provider in today.items():
-        load[provider] += hours[client]
-    limits = [
-        ProviderLimits(
-            provider=provider,
-            floor_s=seconds * min(100, case.floor_pct.get(provider, 0) + FLOOR_MARGIN_PCT) // 100,
-            ceiling_s=seconds * CEILING_PCT // 100,
-        )
-        for provider, seconds in sorted(load.items())
-    ]
-    packages = [
-        CarePackage(
-            client=client, hours_s=hours[client], provider_now=today[client], allowed=case.legal[client] & set(load)
-        )
-        for client in sorted(today)
-    ]
-    costs = _package_costs(step, set(load))
-    settings = AllocationSettings(seed=seed)
-    return allocate(packages, costs, limits, move_budget=budget, settings=settings).provider_of
-
-
-def _package_costs(step: Step, providers: set[str]) -> dict[tuple[str, str], int]:
-    """Price each client's visits with each provider: what they cost where they are, or the cheapest insertion."""
-    insertion = insertion_costs(step.problem, step.plan)
-    saving = removal_savings(step.problem, step.plan)
-    column = {name: k for k, name in enumerate(sorted({shift.provider for shift in step.problem.shifts}))}
-    placed = placed_visits(step.plan)
-    cost: dict[tuple[str, str], float] = defaultdict(float)
-    for row, visit in enumerate(step.problem.visits):
-        unplaced = float(step.problem.weights.unallocated_green)
-        for provider in providers:
-            here = provider == step.provider_of[visit.client] and visit.id in placed
-            inserted = insertion[row, column[provider]] if provider in column else unplaced
-            cost[visit.client, provider] += saving[row] if here else min(inserted, unplaced)
-    return {key: round(value) for key, value in cost.items()}
+def _one_each(provider_of: Mapping[str, str]) -> dict[str, frozenset[str]]:
+    """Allow each client the one provider of an allocation."""
+    return {client: frozenset({provider}) for client, provider in provider_of.items()}
 
 
 def _or_previous(step: Step, previous: Step, case: Case, floor_s: Mapping[str, int]) -> Step:
     """Fall back to the plan before where this one loses visits of a group, breaks a floor, or does not pay."""
-    before, after = placed_by_group(previous.plan, case.group_of), placed_by_group(step.plan, case.group_of)
-    if lost := sorted(group for group, count in before.items() if after.get(group, 0) < count):
+    if lost := _fewer_placed(step, previous, case):
         return replace(previous, replaced_by_previous=f"fewer visits placed in {', '.join(lost)}")
     held, held_before = _contact_s(step), _contact_s(previous)
     if below := sorted(name for name, least_s in floor_s.items() if held[name] < min(least_s, held_before[name])):
@@ -185,6 +174,12 @@ def _or_previous(step: Step, previous: Step, case: Case, floor_s: Mapping[str, i
     if costs[1] > costs[0]:
         return replace(previous, replaced_by_previous="it would not pay")
     return step
+
+
+def _fewer_placed(step: Step, previous: Step, case: Case) -> list[str]:
+    """Name the groups of which a plan places fewer visits than the plan before."""
+    before, after = placed_by_group(previous.plan, case.group_of), placed_by_group(step.plan, case.group_of)
+    return sorted(group for group, count in before.items() if after.get(group, 0) < count)
 
 
 def _floors(case: Case, by_contract: Step, *, margin_pct: int) -> dict[str, int]:
@@ -196,8 +191,20 @@ def _floors(case: Case, by_contract: Step, *, margin_pct: int) -> dict[str, int]
 
 
 def unsteered(problem: DayProblem) -> DayProblem:
-    """State a problem without what only steers its search (visits to keep, provider hours), to price plans alike."""
-    return replace(problem, keep=frozenset(), provider_hours=())
+    """State a problem without what differs between plans or only steers a search, to price plans alike.
+
+    These are the visits to keep, the hours of providers, and who is familiar: those who move start anew.
+    """
+    return replace(all_familiar(problem), keep=frozenset(), provider_hours=())
+
+
+def all_familiar(problem: DayProblem, clients: Collection[str] | None = None) -> DayProblem:
+    """State a day on which some clients (None: all) do not mind which carer comes."""
+    visits = tuple(
+        replace(visit, preferred_carers=frozenset()) if clients is None or visit.client in clients else visit
+        for visit in problem.visits
+    )
+    return replace(problem, visits=visits)
 
 
 def placed_by_group(plan: DayPlan, group_of: Mapping[str, str]) -> dict[str, int]:
