@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,10 +15,13 @@ from app.cli.program import FAILED, AsJson, output, print_json, progress_bar
 from app.config import Settings
 from app.db.engine import make_engine, reading, writing
 from app.db.migrate import migrate
-from app.db.optimisations import get_optimisation
+from app.db.optimisations import cancel, fail, get_optimisation
+from app.problems import error_document
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from app.services.requests import Request
 
 zones = typer.Typer(help="Zones: small areas as one patch of work.", no_args_is_help=True)
@@ -103,6 +107,7 @@ def check(
     from app.services.check_plan import check_plan  # noqa: PLC0415 - loads geography
 
     settings = Settings()
+    migrate(settings.database_url)
     breaches = check_plan(make_engine(settings.database_url), settings.data_dir, area, plan)
     if as_json:
         print_json({"breaches": [asdict(breach) for breach in breaches]})
@@ -123,7 +128,21 @@ def _carry_out(area: str, asked: Request, *, quiet: bool) -> dict[str, Any]:
     engine = make_engine(settings.database_url)
     with writing(engine) as session:
         optimisation = request_optimisation(session, area, asked).id
-    with progress_bar(quiet=quiet) as progress:
-        perform(engine, settings.data_dir, optimisation, progress=progress)
+    try:
+        with progress_bar(quiet=quiet) as progress:
+            perform(engine, settings.data_dir, optimisation, progress=progress)
+    except KeyboardInterrupt:
+        with writing(engine) as session:
+            cancel(session, optimisation, at=datetime.now(UTC))
+        raise
+    except Exception as error:
+        with writing(engine) as session:
+            fail(session, optimisation, problem=_document(error, optimisation), at=datetime.now(UTC))
+        raise
     with reading(engine) as session:
         return dict(get_optimisation(session, optimisation).result or {})
+
+
+def _document(error: Exception, optimisation: UUID) -> dict[str, Any]:
+    """Write an error down as those who read optimisations over HTTP see it."""
+    return error_document(error, instance=f"/v1/optimisations/{optimisation}", correlation_id=str(optimisation))

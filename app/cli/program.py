@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app.errors import AppError, ImportRejected
-from geo.errors import GeoError
+from geo.errors import GeoError, PlaceOffNetwork
 from solver.errors import InvalidProblem, PlanRejected, SolverError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def report_error(error: Exception) -> bool:
     """Tell an expected error in words on standard error; False for a bug, which deserves its traceback."""
     if not isinstance(error, (AppError, GeoError, SolverError)):
         return False
-    talk.print(f"[bold red]{escape(str(error))}[/]")
+    talk.print(f"[bold red]{escape(str(error))}[/]", soft_wrap=True)
     details: list[str] = []
     if isinstance(error, ImportRejected):
         details = [f"{fault}. {fault.action}" for fault in error.faults]
@@ -54,11 +54,13 @@ def report_error(error: Exception) -> bool:
         details = [f"{fault.where}: {fault.message} {fault.action}" for fault in error.faults]
     elif isinstance(error, PlanRejected):
         details = [breach.message for breach in error.breaches]
+    elif isinstance(error, PlaceOffNetwork):
+        details = list(error.place_ids)
     for line in details[:FAULTS_SHOWN]:
-        talk.print(f"  {escape(line)}")
+        talk.print(f"  {escape(line)}", soft_wrap=True)
     if len(details) > FAULTS_SHOWN:
         talk.print(f"  ... and {len(details) - FAULTS_SHOWN} more")
-    talk.print(escape(error.action))
+    talk.print(escape(error.action), soft_wrap=True)
     return True
 
 

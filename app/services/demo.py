@@ -6,11 +6,13 @@ Every step is one that a partnership would take with its own files; only the peo
 from __future__ import annotations
 
 import json
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from app.db.areas import ID_CHARS
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
 from app.reports.comparison import comparison_json
@@ -79,7 +81,7 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
     progress(Progress(phase="roads", done=0.0, cost=0.0, unallocated=0))
     graph = import_network(request.network or bundled_network(settings.data_dir), _name(request), settings.data_dir)
     progress(Progress(phase="people", done=0.0, cost=0.0, unallocated=0))
-    made = _people(request, graph, settings.data_dir)
+    made = replace(_people(request, graph, settings.data_dir), area=_name(request))
     write_folder(folder / "dataset", lambda target: write_dataset(made, target))
     dataset = read_dataset(folder / "dataset")
     migrate(settings.database_url)
@@ -109,10 +111,11 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
 
 
 def _name(request: DemoRequest) -> str:
-    """Name the area: the bundled one, or the network file's stem."""
+    """Name the area: the bundled one, or the network file's stem with nothing but letters, digits and dashes."""
     if request.network is None:
         return request.area
-    return request.network.name.split(".")[0].replace("_", "-").lower()
+    stem = request.network.name.split(".")[0].lower()
+    return re.sub(r"[^a-z0-9]+", "-", stem).strip("-")[:ID_CHARS] or "network"
 
 
 def _people(request: DemoRequest, graph: RoadGraph, data_dir: Path) -> Dataset:
