@@ -29,9 +29,11 @@ if TYPE_CHECKING:
     from solver.split import Part
     from solver.types import DayProblem, Limits, Run
 
-    Engine = Literal["mixed", "kernel", "ortools"]
     Report = Callable[[Progress], None]
     Question = Callable[[], bool]
+
+Engine = Literal["mixed", "kernel", "ortools"]
+"""Who searches: the compiled search alone, OR-Tools alone, or the one polished by the other."""
 
 STEP = 400_000
 """Iterations times legs between two looks at the clock: about a tenth of a second."""

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from solver.compile import Refusal, compile_problem
 from solver.timing import UNREACHABLE
-from solver.types import Mode, Priority, ProviderHours, Weights
+from solver.types import Mode, Priority, ProviderHours, Travel, Weights
 from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
 
 
-def refusal_of(visit_changes=None, shift_changes=None, travel=None) -> int:
+def refusal_of(
+    visit_changes: dict[str, Any] | None = None,
+    shift_changes: dict[str, Any] | None = None,
+    travel: Travel | None = None,
+) -> int:
     """Give the refusal bits of the default visit and shift with some fields changed."""
     problem = a_problem([a_visit(**(visit_changes or {}))], [a_shift(**(shift_changes or {}))], travel)
     return int(compile_problem(problem).refusal[0, 0])
 
 
-def test_the_default_visit_is_allowed():
+def test_the_default_visit_is_allowed() -> None:
     """Nothing refuses the default day."""
     assert refusal_of() == 0
 
@@ -34,25 +39,25 @@ def test_the_default_visit_is_allowed():
         (Refusal.TOO_FAR, {"window": a_window("07:00", "07:09")}, {"window": a_window("07:00", "07:10")}),
     ],
 )
-def test_visit_rules(bit, refused, allowed):
+def test_visit_rules(bit: Refusal, refused: dict[str, Any], allowed: dict[str, Any]) -> None:
     """Each rule about a visit sets its own bit when broken, and none when kept."""
     assert (refusal_of(refused), refusal_of(allowed)) == (bit, 0)
 
 
-def test_skills():
+def test_skills() -> None:
     """Every skill must be held; more than needed is fine."""
     needs = {"skills": frozenset({"peg", "hoist"})}
     assert refusal_of(needs, {"skills": frozenset({"peg"})}) == Refusal.SKILL
     assert refusal_of(needs, {"skills": frozenset({"peg", "hoist", "bath"})}) == 0
 
 
-def test_work_limit():
+def test_work_limit() -> None:
     """A visit longer than a shift's work is refused; one just as long is not."""
     assert refusal_of(None, {"max_work_s": 1799}) == Refusal.TOO_LONG
     assert refusal_of(None, {"max_work_s": 1800}) == 0
 
 
-def test_unreachable_place():
+def test_unreachable_place() -> None:
     """No road and no boat is its own refusal; a boat mends it."""
     roads = [[0, None], [None, 0]]
     there_and_back = [a_sailing("out", 0, 1, "08:00"), a_sailing("back", 1, 0, "10:00")]
@@ -60,13 +65,13 @@ def test_unreachable_place():
     assert refusal_of(None, None, a_travel(roads, sailings=there_and_back)) == 0
 
 
-def test_windows_are_cut_to_what_a_shift_reaches():
+def test_windows_are_cut_to_what_a_shift_reaches() -> None:
     """The start window ends where the carer must go home and begins where she can first be there."""
     day = compile_problem(a_problem([a_visit(window=a_window("06:00", "20:00"))]))
     assert (day.earliest_s[0], day.latest_s[0]) == (at("07:10"), at("14:20"))
 
 
-def test_double_handed_visits_become_two_legs():
+def test_double_handed_visits_become_two_legs() -> None:
     """The legs know each other and share the price of their visit, down to the last second."""
     weights = Weights(unallocated_amber=100_001)
     day = compile_problem(a_problem([a_visit(carers_needed=2), a_visit("v2", place=2)], weights=weights))
@@ -84,20 +89,20 @@ def test_double_handed_visits_become_two_legs():
         ({"priority": Priority.GREEN}, True, 1_000_000),
     ],
 )
-def test_price_of_leaving_a_visit_out(changes, keep, price):
+def test_price_of_leaving_a_visit_out(changes: dict[str, Any], *, keep: bool, price: int) -> None:
     """The dearer of priority and time-critical counts, and a kept visit has a price of its own."""
     problem = a_problem([a_visit(**changes)], keep=frozenset({"v1"}) if keep else frozenset())
     assert compile_problem(problem).unplaced_cost.tolist() == [price]
 
 
-def test_unfamiliar_carers_have_a_price():
+def test_unfamiliar_carers_have_a_price() -> None:
     """Only where the client prefers somebody does everybody else cost more."""
     knows = a_visit(preferred_carers=frozenset({"anna"}))
     day = compile_problem(a_problem([knows, a_visit("v2")], [a_shift(), a_shift("late")]))
     assert day.assign_cost.tolist() == [[0, 600], [0, 0]]
 
 
-def test_shifts_and_breaks_keep_their_order():
+def test_shifts_and_breaks_keep_their_order() -> None:
     """Breaks lie flat, shift by shift, and shifts of one carer share a number."""
     shifts = [a_shift(breaks=(a_break(), a_break("13:00", "14:00"))), a_shift("b"), a_shift("c", carer="anna")]
     day = compile_problem(a_problem([a_visit()], shifts))
@@ -106,7 +111,7 @@ def test_shifts_and_breaks_keep_their_order():
     assert day.carer[0] == day.carer[2] != day.carer[1]
 
 
-def test_travel_is_priced_and_stacked_over_places_in_use():
+def test_travel_is_priced_and_stacked_over_places_in_use() -> None:
     """Only the places in use are held; a paid second, a commuting second and a metre have their prices."""
     day = compile_problem(a_problem([a_visit(place=4), a_visit("v2", place=2)]))
     assert day.place_row.tolist() == [0, 2, 4]
@@ -115,7 +120,7 @@ def test_travel_is_priced_and_stacked_over_places_in_use():
     assert day.commute_cost[0, 0, 1] == 600 + 1400
 
 
-def test_modes_are_stacked():
+def test_modes_are_stacked() -> None:
     """Shifts point at the matrices of their own mode."""
     travel = a_travel(modes=[Mode.CAR, Mode.FOOT])
     day = compile_problem(a_problem([a_visit()], [a_shift(mode=Mode.FOOT), a_shift("b")], travel))
@@ -123,7 +128,7 @@ def test_modes_are_stacked():
     assert day.road_s.shape == (2, 2, 2)
 
 
-def test_boat_pairs_cost_their_fastest_journey_and_bound_work_by_their_slowest():
+def test_boat_pairs_cost_their_fastest_journey_and_bound_work_by_their_slowest() -> None:
     """Where only boats lead the price is the day's best journey; useless boats are dropped."""
     roads = [[0, None], [None, 0]]
     boats = [a_sailing("slow", 0, 1, "08:00", minutes=60), a_sailing("fast", 0, 1, "10:00", minutes=30)]
@@ -135,13 +140,13 @@ def test_boat_pairs_cost_their_fastest_journey_and_bound_work_by_their_slowest()
     assert compile_problem(a_problem([a_visit()], [a_shift()], by_road)).boat_leave_s.size == 0
 
 
-def test_missing_road_is_marked():
+def test_missing_road_is_marked() -> None:
     """A pair without a road has the constant for it, never a number that could be travelled."""
     day = compile_problem(a_problem(travel=a_travel([[0, None], [None, 0]])))
     assert day.road_s[0, 0, 1] == UNREACHABLE
 
 
-def test_provider_hours():
+def test_provider_hours() -> None:
     """Providers without bounds have none; others keep theirs."""
     shifts = [a_shift(), a_shift("b", provider="south")]
     hours = (ProviderHours(provider="south", floor_s=3600, ceiling_s=7200),)
@@ -151,7 +156,7 @@ def test_provider_hours():
     assert day.provider_ceiling_s[1] == 7200
 
 
-def test_an_empty_day_compiles():
+def test_an_empty_day_compiles() -> None:
     """No visits, or no shifts, are days too."""
     assert compile_problem(a_problem([], [a_shift()])).refusal.shape == (0, 1)
     no_shifts = compile_problem(replace(a_problem(), shifts=()))

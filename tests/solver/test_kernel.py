@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from solver.check import check
@@ -45,13 +47,13 @@ def placed(problem: DayProblem, iterations: int = 300) -> set[str]:
         ({"carers_needed": 2}, {"carers_needed": 1}),
     ],
 )
-def test_a_visit_is_placed_just_when_it_is_allowed(refused, allowed):
+def test_a_visit_is_placed_just_when_it_is_allowed(refused: dict[str, Any], allowed: dict[str, Any]) -> None:
     """One shift and one visit: placed on the edge of each rule, left out one step beyond."""
     assert placed(a_problem([a_visit(**refused)])) == set()
     assert placed(a_problem([a_visit(**allowed)])) == {"v1"}
 
 
-def test_locked_visits_stay_on_their_shift():
+def test_locked_visits_stay_on_their_shift() -> None:
     """A visit locked to the far shift goes there, however much nearer the other is."""
     shifts = [a_shift("near"), a_shift("far", start_place=5, end_place=5)]
     problem = a_problem([a_visit(locked_shifts=frozenset({"far"}))], shifts)
@@ -60,14 +62,14 @@ def test_locked_visits_stay_on_their_shift():
     assert annealing.cost == plan_cost(compiled, annealing.sequences)
 
 
-def test_work_limit_counts_contact_and_travel_between_visits():
+def test_work_limit_counts_contact_and_travel_between_visits() -> None:
     """Two half hours with ten minutes between are 70 minutes of work: allowed at 70, not at 69."""
     visits = [a_visit("v1"), a_visit("v2", place=2)]
     assert len(placed(a_problem(visits, [a_shift(max_work_s=70 * 60)]))) == 2
     assert len(placed(a_problem(visits, [a_shift(max_work_s=69 * 60)]))) == 1
 
 
-def test_a_break_is_in_every_run_in_use():
+def test_a_break_is_in_every_run_in_use() -> None:
     """A run holds its breaks as soon as it has a visit, and an idle shift has none."""
     shifts = [a_shift(breaks=(a_break("11:00", "12:00"), a_break("13:00", "14:00"))), a_shift("idle", provider="south")]
     compiled, annealing = searched(a_problem([a_visit()], shifts))
@@ -76,14 +78,14 @@ def test_a_break_is_in_every_run_in_use():
     assert earliest_starts(compiled, 0, run, {}) is not None
 
 
-def test_a_break_leaves_no_time_for_a_visit_that_needs_it():
+def test_a_break_leaves_no_time_for_a_visit_that_needs_it() -> None:
     """A visit that fills the break's whole window is left out; a window one visit longer takes both."""
     visit = a_visit(duration_s=3 * 3600, window=a_window("10:00", "10:00"))
     assert placed(a_problem([visit], [a_shift(breaks=(a_break("10:30", "12:30"),))])) == set()
     assert placed(a_problem([visit], [a_shift(breaks=(a_break("10:30", "13:00"),))])) == {"v1"}
 
 
-def test_a_break_moves_to_let_a_visit_in():
+def test_a_break_moves_to_let_a_visit_in() -> None:
     """Three visits round a break fit only with the break between the right two."""
     visits = [
         a_visit("a", window=a_window("10:00", "10:00")),
@@ -93,7 +95,7 @@ def test_a_break_moves_to_let_a_visit_in():
     assert placed(a_problem(visits, [a_shift(breaks=(a_break("10:30", "12:30"),))])) == {"a", "b", "c"}
 
 
-def test_a_pair_starts_together_with_two_carers():
+def test_a_pair_starts_together_with_two_carers() -> None:
     """Both legs of a double-handed visit start at one instant on shifts of different carers."""
     problem = a_problem([a_visit(carers_needed=2)], [a_shift("a"), a_shift("b", start_place=5, end_place=5)])
     compiled, annealing = searched(problem)
@@ -103,13 +105,13 @@ def test_a_pair_starts_together_with_two_carers():
     assert check(problem, DayPlan(day=problem.day, runs=runs, unallocated=())) == ()
 
 
-def test_a_carer_is_not_sent_twice_to_a_pair():
+def test_a_carer_is_not_sent_twice_to_a_pair() -> None:
     """Two shifts of one carer do not make two carers."""
     shifts = [a_shift("a", carer="anna"), a_shift("b", carer="anna")]
     assert placed(a_problem([a_visit(carers_needed=2)], shifts)) == set()
 
 
-def test_boats_are_taken_exactly():
+def test_boats_are_taken_exactly() -> None:
     """A visit across the water is placed when the last boat back is caught to the minute, and not a minute later."""
     roads = [[0, None], [None, 0]]
     boats = [a_sailing("out", 0, 1, "08:00"), a_sailing("back", 1, 0, "10:00")]
@@ -120,7 +122,7 @@ def test_boats_are_taken_exactly():
     assert placed(a_problem([too_long], [a_shift()], travel)) == set()
 
 
-def test_a_red_visit_wins_over_a_green_one():
+def test_a_red_visit_wins_over_a_green_one() -> None:
     """Where one of two fits, the dearer to leave out is placed, whichever comes first."""
     for order in (1, -1):
         visits = [
@@ -130,20 +132,20 @@ def test_a_red_visit_wins_over_a_green_one():
         assert placed(a_problem(visits)) == {"red"}
 
 
-def test_a_visit_is_left_out_when_it_is_not_worth_its_way():
+def test_a_visit_is_left_out_when_it_is_not_worth_its_way() -> None:
     """The price of absence is compared with the detour."""
     cheap = Weights(unallocated_amber=100)
     assert placed(a_problem([a_visit(place=5)], weights=cheap)) == set()
 
 
-def test_the_familiar_carer_is_sent_where_the_way_is_as_long():
+def test_the_familiar_carer_is_sent_where_the_way_is_as_long() -> None:
     """An unfamiliar carer costs ten minutes, so the known one goes."""
     shifts = [a_shift("a"), a_shift("b")]
     _, annealing = searched(a_problem([a_visit(preferred_carers=frozenset({"carer-of-b"}))], shifts))
     assert annealing.sequences.nodes == ((), (0,))
 
 
-def test_provider_hours_draw_visits():
+def test_provider_hours_draw_visits() -> None:
     """A floor sends the visit to the farther provider; without it the nearer one has it."""
     shifts = [a_shift("near"), a_shift("far", provider="south", start_place=5, end_place=5)]
     visit = a_visit(providers=frozenset({"north", "south"}))
@@ -157,7 +159,7 @@ def test_provider_hours_draw_visits():
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 @pytest.mark.parametrize("island", [False, True])
-def test_random_days_are_legal_and_the_books_agree(seed, island):
+def test_random_days_are_legal_and_the_books_agree(seed: int, *, island: bool) -> None:
     """On random days every run is legal, pairs are whole, and the running cost is the plan's price worked out anew."""
     problem = random_day(60, 12, seed, island=island)
     compiled, annealing = searched(problem, 2_000, seed)
@@ -170,7 +172,7 @@ def test_random_days_are_legal_and_the_books_agree(seed, island):
     assert annealing.n_unserved == sum(v.carers_needed for v in problem.visits if v.id not in found)
 
 
-def test_the_first_plan_is_complete_and_more_iterations_never_cost_more():
+def test_the_first_plan_is_complete_and_more_iterations_never_cost_more() -> None:
     """The best plan so far only ever gets cheaper."""
     annealing = Annealing(compile_problem(random_day(60, 12)), 1)
     costs = [annealing.cost]
@@ -181,7 +183,7 @@ def test_the_first_plan_is_complete_and_more_iterations_never_cost_more():
     assert costs[-1] < costs[0]
 
 
-def test_the_same_seed_gives_the_same_plan():
+def test_the_same_seed_gives_the_same_plan() -> None:
     """A search bounded by iterations depends on its seed and nothing else."""
     problem = random_day(60, 12)
     first, again, other = (searched(problem, 1_000, seed)[1].sequences for seed in (7, 7, 8))
@@ -189,7 +191,7 @@ def test_the_same_seed_gives_the_same_plan():
     assert first != other
 
 
-def test_a_warm_start_is_kept_or_bettered():
+def test_a_warm_start_is_kept_or_bettered() -> None:
     """Going on from a plan costs no more than the plan, not even without iterations."""
     problem = random_day(60, 12)
     compiled, annealing = searched(problem, 1_000)
@@ -200,7 +202,7 @@ def test_a_warm_start_is_kept_or_bettered():
         assert warm.cost == plan_cost(compiled, warm.sequences)
 
 
-def test_a_warm_start_drops_what_is_not_allowed():
+def test_a_warm_start_drops_what_is_not_allowed() -> None:
     """Of a plan that breaks rules the rest is kept: a late visit, half a pair, a run without its break."""
     visits = [a_visit("a"), a_visit("b", place=2), a_visit("pair", place=3, carers_needed=2)]
     shifts = [a_shift("x", breaks=(a_break(),)), a_shift("y", window=a_window("07:00", "08:40"))]
@@ -212,7 +214,7 @@ def test_a_warm_start_drops_what_is_not_allowed():
     assert warm.sequences.nodes[1] == ()
 
 
-def test_travel_that_is_no_metric_is_survived():
+def test_travel_that_is_no_metric_is_survived() -> None:
     """Where a detour is the faster way, removing a visit may break a run: the search stays legal and goes on."""
     minutes = [[0, 5, 5, 90], [5, 0, 5, 5], [5, 5, 0, 90], [90, 5, 90, 0]]
     visits = [a_visit(f"v{k}", place=1 + k % 3, window=a_window("08:00", "09:30")) for k in range(6)]
@@ -221,13 +223,13 @@ def test_travel_that_is_no_metric_is_survived():
     assert placed(problem, 2_000)
 
 
-def test_a_day_without_visits_or_without_shifts_is_no_trouble():
+def test_a_day_without_visits_or_without_shifts_is_no_trouble() -> None:
     """Nothing to search is an empty plan."""
     assert searched(a_problem([]))[1].cost == 0
     assert searched(a_problem([a_visit()], []))[1].cost == 100_000
 
 
-def test_seeds_make_different_generators():
+def test_seeds_make_different_generators() -> None:
     """Neighbouring seeds, and zero, start from different numbers, none of them zero."""
     starts = [int(new_rng(seed)[0]) for seed in range(20)]
     assert len(set(starts)) == 20

@@ -25,27 +25,27 @@ from tests.builders import (
 )
 
 
-def test_home_is_left_as_late_as_the_first_stop_allows():
+def test_home_is_left_as_late_as_the_first_stop_allows() -> None:
     """The carer of the default day leaves at 07:50 for a visit that opens at 08:00."""
     run = timed_run(a_travel(), Sketch(a_shift(), (a_visit(),), ()), {})
     assert (run.leave_home_s, run.stops[0].arrive_s, run.stops[0].start_s) == (at("07:50"), at("08:00"), at("08:00"))
     assert run.back_home_s == at("08:40")
 
 
-def test_carers_travel_at_once_and_wait_at_the_door():
+def test_carers_travel_at_once_and_wait_at_the_door() -> None:
     """Between visits the carer does not linger: arriving early, she waits for the window to open."""
     visits = (a_visit("v1"), a_visit("v2", place=2, window=a_window("10:00", "11:00")))
     run = timed_run(a_travel(), Sketch(a_shift(), visits, ()), {})
     assert (run.stops[1].arrive_s, run.stops[1].start_s) == (at("08:40"), at("10:00"))
 
 
-def test_a_pair_starts_when_it_is_told():
+def test_a_pair_starts_when_it_is_told() -> None:
     """A double-handed visit starts at its common start, however early the carer is."""
     run = timed_run(a_travel(), Sketch(a_shift(), (a_visit(),), ()), {"v1": at("09:15")})
     assert (run.leave_home_s, run.stops[0].start_s) == (at("09:05"), at("09:15"))
 
 
-def test_rests_come_after_the_visit_and_delay_the_next_leg():
+def test_rests_come_after_the_visit_and_delay_the_next_leg() -> None:
     """A rest waits for its window at the stop before, and travel follows it."""
     shift = a_shift(breaks=(a_break("09:00", "10:00"),))
     visits = (a_visit("v1"), a_visit("v2", place=2, window=a_window("08:00", "12:00")))
@@ -54,7 +54,7 @@ def test_rests_come_after_the_visit_and_delay_the_next_leg():
     assert run.stops[1].arrive_s == at("09:40")
 
 
-def test_rests_at_one_stop_are_taken_in_the_order_that_suits_their_windows():
+def test_rests_at_one_stop_are_taken_in_the_order_that_suits_their_windows() -> None:
     """Two rests at home are kept in the shift's order but taken the other way round."""
     shift = a_shift(breaks=(a_break("07:30", "09:00"), a_break("07:00", "07:10", minutes=15)))
     run = timed_run(a_travel(), Sketch(shift, (a_visit(),), (0, 0)), {})
@@ -62,13 +62,13 @@ def test_rests_at_one_stop_are_taken_in_the_order_that_suits_their_windows():
     assert run.leave_home_s == at("08:00")
 
 
-def test_a_leg_that_no_journey_makes_is_an_error():
+def test_a_leg_that_no_journey_makes_is_an_error() -> None:
     """Sending a carer where nothing leads is a bug, told at once."""
     with pytest.raises(SolverError, match="where no journey leads"):
         timed_run(a_travel([[0, None], [None, 0]]), Sketch(a_shift(), (a_visit(),), ()), {})
 
 
-def test_boats_and_pairs_pass_the_checker_and_read_back_the_same():
+def test_boats_and_pairs_pass_the_checker_and_read_back_the_same() -> None:
     """Timed runs over water with pairs and breaks have no breach, and give their sequences back."""
     boats = [a_sailing("out", 0, 1, "08:00"), a_sailing("back", 1, 0, "12:00")]
     travel = a_travel([[0, None], [None, 0]], sailings=boats)
@@ -86,7 +86,7 @@ def test_boats_and_pairs_pass_the_checker_and_read_back_the_same():
     assert sequences_of(problem, compiled, plan) == sequences
 
 
-def test_unknown_shifts_and_visits_are_left_out():
+def test_unknown_shifts_and_visits_are_left_out() -> None:
     """A plan of another day is read as far as this day knows it."""
     problem = a_problem()
     plan = a_plan(

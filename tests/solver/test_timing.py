@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from solver.compile import compile_problem
+from solver.compile import Compiled, compile_problem
 from solver.errors import SolverError
 from solver.timing import UNREACHABLE, arrival, itinerary, latest_departure, safe_matrix, set_out_latest
 from solver.types import Mode, Travel
@@ -26,13 +26,13 @@ def island_travel() -> Travel:
     return a_travel(ISLAND, sailings=boats)
 
 
-def island_day():
+def island_day() -> Compiled:
     """Compile a day with a client on the island and one by the mainland port, so that both ports are in use."""
     visits = [a_visit("isle", place=3), a_visit("port", place=1), a_visit("pier", place=2)]
     return compile_problem(a_problem(visits, [a_shift()], island_travel()))
 
 
-def test_arrival_takes_the_next_boat_that_can_be_caught():
+def test_arrival_takes_the_next_boat_that_can_be_caught() -> None:
     """Leaving home at 07:40 just catches the 08:00 boat (last check-in 07:50); a second later waits for 10:00."""
     day = island_day()
     caught = arrival(day.tables, 0, 0, 3, at("07:40"))
@@ -40,14 +40,14 @@ def test_arrival_takes_the_next_boat_that_can_be_caught():
     assert (caught, missed) == (at("08:55"), at("10:55"))
 
 
-def test_no_boat_means_no_arrival():
+def test_no_boat_means_no_arrival() -> None:
     """After the last boat nobody arrives, and no departure arrives before the first."""
     day = island_day()
     assert arrival(day.tables, 0, 0, 3, at("09:41")) >= UNREACHABLE
     assert latest_departure(day.tables, 0, 0, 3, at("08:54")) < 0
 
 
-def test_latest_departure_is_the_inverse_of_arrival():
+def test_latest_departure_is_the_inverse_of_arrival() -> None:
     """At every minute of the day the latest departure arrives in time, and leaving a second later does not."""
     day = island_day()
     for origin in range(4):
@@ -59,7 +59,7 @@ def test_latest_departure_is_the_inverse_of_arrival():
                 assert arrival(day.tables, 0, origin, destination, max(leave_s, 0) + 1) > due_s
 
 
-def test_road_wins_when_it_is_as_fast():
+def test_road_wins_when_it_is_as_fast() -> None:
     """A boat journey that the road beats is never taken."""
     travel = a_travel([[0, 30], [30, 0]], sailings=[a_sailing("slow", 0, 1, "09:00")])
     journey = itinerary(travel, Mode.CAR, 0, 1, at("08:45"))
@@ -67,7 +67,7 @@ def test_road_wins_when_it_is_as_fast():
     assert (journey.arrive_s, journey.boats, journey.travel_m) == (at("09:15"), (), 30_000)
 
 
-def test_itinerary_names_its_boats_and_adds_up():
+def test_itinerary_names_its_boats_and_adds_up() -> None:
     """Travel, waiting and metres of a boat journey are told apart and add up to the arrival."""
     journey = itinerary(island_travel(), Mode.CAR, 0, 3, at("07:00"))
     assert journey is not None
@@ -77,7 +77,7 @@ def test_itinerary_names_its_boats_and_adds_up():
     assert journey.travel_m == 30_000
 
 
-def test_itinerary_changes_boats():
+def test_itinerary_changes_boats() -> None:
     """Two boats in a row are both named when one leads to the other."""
     roads = [[0, None, None], [None, 0, None], [None, None, 0]]
     boats = [a_sailing("one", 0, 1, "08:00"), a_sailing("two", 1, 2, "09:00")]
@@ -86,12 +86,12 @@ def test_itinerary_changes_boats():
     assert (journey.boats, journey.arrive_s) == (("one", "two"), at("09:35"))
 
 
-def test_itinerary_is_none_without_a_way():
+def test_itinerary_is_none_without_a_way() -> None:
     """No road and no later boat is no journey."""
     assert itinerary(island_travel(), Mode.CAR, 0, 3, at("11:00")) is None
 
 
-def test_itinerary_agrees_with_the_compiled_arrival():
+def test_itinerary_agrees_with_the_compiled_arrival() -> None:
     """Every quarter of an hour, for every pair, the plain and the compiled arrival are the same instant."""
     day, travel = island_day(), island_travel()
     for leave_s in range(at("06:00"), at("13:00"), 900):
@@ -102,14 +102,14 @@ def test_itinerary_agrees_with_the_compiled_arrival():
                 assert (journey.arrive_s if journey else None) == (arrive_s if arrive_s < UNREACHABLE else None)
 
 
-def test_a_table_without_its_sailings_is_refused():
+def test_a_table_without_its_sailings_is_refused() -> None:
     """Boat journeys that no sailing explains are an error, not an invented boat."""
     travel = Travel(modes=island_travel().modes, sailings=())
     with pytest.raises(SolverError, match="do not follow from the sailings"):
         itinerary(travel, Mode.CAR, 0, 3, at("07:00"))
 
 
-def test_set_out_latest_agrees_with_the_compiled_departure():
+def test_set_out_latest_agrees_with_the_compiled_departure() -> None:
     """The plain latest departure is the compiled one."""
     day, travel = island_day(), island_travel()
     for due_s in range(at("07:00"), at("13:00"), 1800):
@@ -117,7 +117,7 @@ def test_set_out_latest_agrees_with_the_compiled_departure():
         assert max(0, set_out_latest(travel, Mode.CAR, 0, 3, due_s)) == max(0, compiled_s)
 
 
-def test_safe_matrix_is_the_worst_departure_in_the_window():
+def test_safe_matrix_is_the_worst_departure_in_the_window() -> None:
     """The safe time equals the worst of all departures, second by second, and a missed last boat is unreachable."""
     day = island_day()
     earliest_s, latest_s = np.full(4, at("07:35"), np.int32), np.full(4, at("07:45"), np.int32)

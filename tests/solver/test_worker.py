@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -15,28 +16,31 @@ from solver.worker import run_many, solve_in_child
 from tests.builders import a_problem, a_visit
 from tests.solver.days import random_day
 
+Report = Callable[[Progress], None]
+Question = Callable[[], bool]
+
 SHORT = Limits(iterations=300)
 
 
-def crash(*, progress, cancelled):
+def crash(*, progress: Report, cancelled: Question) -> None:
     """Die as native code does, without a word."""
     os._exit(7)
 
 
-def deaf(*, progress, cancelled):
+def deaf(*, progress: Report, cancelled: Question) -> None:
     """Search for ever and never ask whether to stop."""
     progress(Progress(phase="search", done=0.0, cost=0.0, unallocated=0))
     time.sleep(600)
 
 
-def modules(*, progress, cancelled):
+def modules(*, progress: Report, cancelled: Question) -> tuple[list[str], str]:
     """Give the modules that a child has loaded, and its memory settings."""
     import sys  # noqa: PLC0415 - in the child
 
     return sorted(name.split(".")[0] for name in sys.modules), os.environ["MALLOC_TOP_PAD_"]
 
 
-def test_a_child_gives_the_plan_that_the_parent_would():
+def test_a_child_gives_the_plan_that_the_parent_would() -> None:
     """The same problem, limits and seed give the same plan there and here, and progress arrives."""
     problem, seen = random_day(30, 6), []
     plan = solve_in_child(problem, SHORT, progress=seen.append)
@@ -44,7 +48,7 @@ def test_a_child_gives_the_plan_that_the_parent_would():
     assert seen[-1].done == 1.0
 
 
-def test_many_are_solved_in_order_whatever_the_number_of_processes():
+def test_many_are_solved_in_order_whatever_the_number_of_processes() -> None:
     """Two at a time or one: the results are the same, in the order of the tasks."""
     tasks = [{"problem": random_day(20, 5, seed), "limits": SHORT} for seed in (1, 2)]
     two, one = run_many(solve, tasks, processes=2), run_many(solve, tasks, processes=1)
@@ -52,20 +56,20 @@ def test_many_are_solved_in_order_whatever_the_number_of_processes():
     assert all(check(task["problem"], plan) == () for task, plan in zip(tasks, two, strict=True))
 
 
-def test_errors_of_the_child_are_raised_here_whole():
+def test_errors_of_the_child_are_raised_here_whole() -> None:
     """An invalid problem comes back with its faults."""
     with pytest.raises(InvalidProblem) as caught:
         solve_in_child(a_problem([a_visit(duration_s=0)]), SHORT)
     assert caught.value.faults
 
 
-def test_a_crash_is_an_error_and_not_a_wait():
+def test_a_crash_is_an_error_and_not_a_wait() -> None:
     """A child that dies is told with its exit code."""
     with pytest.raises(SolverError, match="exit code 7"):
         run_many(crash, [{}])
 
 
-def test_cancelling_a_child_gives_its_best_plan():
+def test_cancelling_a_child_gives_its_best_plan() -> None:
     """A search of an hour that is cancelled once it reports gives the plan it has."""
     problem, seen = random_day(30, 6), []
     began = time.monotonic()
@@ -74,7 +78,7 @@ def test_cancelling_a_child_gives_its_best_plan():
     assert check(problem, plan) == ()
 
 
-def test_a_cancelled_batch_has_no_result():
+def test_a_cancelled_batch_has_no_result() -> None:
     """Half a batch is none: it raises, though the children had plans."""
     seen: list[Progress] = []
     tasks = [{"problem": random_day(30, 6), "limits": Limits(seconds=3600)}]
@@ -82,7 +86,7 @@ def test_a_cancelled_batch_has_no_result():
         run_many(solve, tasks, progress=seen.append, cancelled=lambda: bool(seen))
 
 
-def test_a_deaf_child_is_killed(monkeypatch):
+def test_a_deaf_child_is_killed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A child that does not stop when asked is killed after the grace."""
     monkeypatch.setattr("solver.worker.GRACE_S", 0.2)
     seen: list[Progress] = []
@@ -92,7 +96,7 @@ def test_a_deaf_child_is_killed(monkeypatch):
     assert time.monotonic() - began < 30
 
 
-def test_time_is_up_for_a_child_too(monkeypatch):
+def test_time_is_up_for_a_child_too(monkeypatch: pytest.MonkeyPatch) -> None:
     """A search that runs past its time and does not stop is killed, and that is an error."""
     monkeypatch.setattr("solver.worker.GRACE_S", 0.2)
     monkeypatch.setattr("solver.solve.solve", deaf_solve)
@@ -100,12 +104,12 @@ def test_time_is_up_for_a_child_too(monkeypatch):
         solve_in_child(a_problem(), SHORT, kill_after_s=0.2)
 
 
-def deaf_solve(problem, limits, *, start, progress, cancelled):
+def deaf_solve(**_: object) -> None:
     """Stand in for a search that never ends."""
     time.sleep(600)
 
 
-def test_a_child_loads_nothing_of_the_application():
+def test_a_child_loads_nothing_of_the_application() -> None:
     """Neither the application nor geography is in a child, and its memory is set up for OR-Tools."""
     (loaded, top_pad), *_ = run_many(modules, [{}])
     assert "app" not in loaded
