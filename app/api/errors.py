@@ -53,7 +53,7 @@ def _answer(_handler: object, request: Request, error: Exception) -> Answer:
     if isinstance(error, RequestValidationError):
         body = document(MALFORMED, detail=f"{len(error.errors())} fault(s)", faults=_faults(error), **more)
     elif isinstance(error, HTTPException):
-        body = document(WEB.get(error.status_code, BUG), **more)
+        body = document(WEB.get(error.status_code) or (MALFORMED if error.status_code < BUG.status else BUG), **more)
         headers = dict(error.headers or {})
     else:
         body = error_document(error, **more)

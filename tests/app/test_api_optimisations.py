@@ -125,9 +125,12 @@ def test_every_fault_of_a_request_is_told_at_once(
     assert http.get("/v1/optimisations", headers=key).json() == []
 
 
-def test_a_body_that_is_no_json_is_malformed(http: TestClient, key: dict[str, str]) -> None:
-    """Broken JSON is a fault like any other."""
-    answer = http.post("/v1/optimisations", content=b'{"kind": ', headers=key)
+@pytest.mark.parametrize(
+    "content", [b'{"kind": ', b'\xff\xfe{"kind"', b"[" * 50_000, b'{"kind": "optimise", "seconds": NaN}', b""]
+)
+def test_a_body_that_is_no_json_is_malformed(http: TestClient, key: dict[str, str], content: bytes) -> None:
+    """Broken JSON is a fault like any other, also when it is not even text, or too deep."""
+    answer = http.post("/v1/optimisations", content=content, headers=key)
     assert (answer.status_code, answer.json()["code"]) == (422, "malformed-request")
 
 

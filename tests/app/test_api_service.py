@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,6 +109,15 @@ def test_every_route_is_described(settings: Settings) -> None:
             assert {"422"} < operation["responses"].keys(), (method, path)
     assert all(isinstance(route, APIRoute) for route in app.routes if getattr(route, "path", "").startswith("/v1"))
     app.state.engine.dispose()
+
+
+def test_the_description_is_whole(http: TestClient) -> None:
+    """Every reference of the OpenAPI document leads somewhere, and keys are described as what opens it."""
+    described = http.get("/openapi.json")
+    references = set(re.findall(r'"\$ref":"#/components/schemas/(\w+)"', described.text))
+    assert {"ProblemBody", "FaultBody", "RotaBody"} <= references
+    assert references <= described.json()["components"]["schemas"].keys()
+    assert described.json()["paths"]["/v1/optimisations"]["post"]["security"] == [{"key": []}]
 
 
 @pytest.mark.parametrize(
