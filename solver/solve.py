@@ -14,6 +14,7 @@ from solver.errors import InvalidProblem
 from solver.explain import explain_all
 from solver.kernel.annealing import Annealing
 from solver.realise import realise, sequences_of
+from solver.retime import retime
 from solver.routing import Effort, PolishSettings, polish, solve_routing
 from solver.score import score
 from solver.sequences import nobody_works, plan_cost, unserved_legs
@@ -75,6 +76,8 @@ def solve(
         sequences = _anneal(compiled, sequences, watch, share=1.0 - POLISH_SHARE if engine == "mixed" else 1.0)
     if engine == "mixed":
         sequences = _polish(compiled, sequences, watch)
+    if engine != "kernel":
+        sequences = retime(problem, compiled, sequences) or sequences
     plan = _plan(problem, realise(problem, compiled, sequences))
     if start is not None and not check(problem, start) and score(problem, start).total <= score(problem, plan).total:
         plan = _plan(problem, start.runs)
