@@ -26,19 +26,23 @@ from app.services.perform import store_comparison
 from app.services.propose_zones import propose
 from app.services.read_dataset import read_dataset
 from app.services.requests import CompareRequest, ZoneRequest
+from app.services.travel import SETTLEMENT_M
 from app.services.write_dataset import write_dataset
 from app.synthetic.area import Geography, generate, points_as_places
 from app.synthetic.bundled import bundled_geography
 from app.synthetic.parameters import COUNTY, OBAN_LORN, sized_for_points
 from geo.places import read_points
+from geo.snap import snap
 from solver.types import Progress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from geopandas import GeoDataFrame
+
     from app.config import Settings
-    from app.dataset import Dataset
+    from app.dataset import Dataset, PlaceRow
     from app.synthetic.parameters import AreaSize
     from geo.types import RoadGraph
 
@@ -125,8 +129,16 @@ def _people(request: DemoRequest, graph: RoadGraph, data_dir: Path) -> Dataset:
         size = SIZES[request.area]
         geography = bundled_geography(graph)
     else:
-        points = read_points(request.points)
-        places = points_as_places([(str(row.Index), row.geometry.y, row.geometry.x) for row in points.itertuples()])
+        places = _settlements(read_points(request.points), graph)
         size = sized_for_points(len(places))
         geography = Geography(places=places, graph=graph)
     return generate(geography, size, seed=PEOPLE_SEED, day=DEMO_DAY, cache=data_dir / "cache" / "travel")
+
+
+def _settlements(points: GeoDataFrame, graph: RoadGraph) -> tuple[PlaceRow, ...]:
+    """Take points for settlements named after them. Raises PlaceOffNetwork for those that the roads do not cover."""
+    names = tuple(str(name) for name in points["place_id"])
+    lonlat = points.get_coordinates().to_numpy()
+    snap(graph, "car", lonlat, names, max_m=SETTLEMENT_M)
+    rows = points_as_places([(str(number), lat, lon) for number, (lon, lat) in enumerate(lonlat.tolist(), start=1)])
+    return tuple(replace(row, name=name) for row, name in zip(rows, names, strict=True))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from app.errors import NothingToPlan
 from app.services.small_areas import SmallAreas, find_small_areas
 from app.services.travel import AreaTravel, area_travel
 
@@ -26,6 +27,11 @@ class OpenArea:
 
 
 def open_area(dataset: Dataset, graph: RoadGraph, data_dir: Path) -> OpenArea:
-    """Compute travel and small areas; matrices are cached under `data_dir`. Raises PlaceOffNetwork."""
+    """Compute travel and small areas; matrices are cached under `data_dir`.
+
+    Raises NothingToPlan for an area without clients, PlaceOffNetwork.
+    """
+    if not dataset.clients:
+        raise NothingToPlan(f"area {dataset.area} has no clients")
     travel = area_travel(dataset, graph, cache=data_dir / "cache" / "travel")
     return OpenArea(dataset=dataset, graph=graph, travel=travel, small_areas=find_small_areas(dataset, travel))

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import func, select
+from sqlalchemy import func, inspect, select
 
 from app.cli import main
 from app.db.engine import make_engine, reading, writing
@@ -100,7 +100,12 @@ def in_this_process(function: Callable[..., Any], tasks: Sequence[Mapping[str, A
 
 def half_done(data_dir: Path) -> list[str]:
     """Find what would be shown as done and is not: optimisations without their plans, plans without an optimisation."""
+    if not (data_dir / "rota.sqlite").exists():
+        return []
     engine = make_engine(url_of(data_dir))
+    if not inspect(engine).has_table("optimisation"):
+        engine.dispose()
+        return []
     with reading(engine) as session:
         done = session.scalars(select(Optimisation)).all()
         letters: dict[Any, set[str | None]] = {}
