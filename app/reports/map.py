@@ -1,6 +1,6 @@
 """Draws an area as one SVG map: roads, boats, settlements and the proposed zones. No tile, no script, no person.
 
-Clients are never drawn: zones are outlines of many homes, and settlements stand for themselves.
+Clients are never drawn: zones are drawn around settlements.
 """
 
 from __future__ import annotations
@@ -68,8 +68,10 @@ def zone_colour(number: int) -> str:
 
 
 def _frame(area: OpenArea) -> _Frame:
-    """Fit everything that has a home or a pier into the picture."""
-    xy = _project(area, area.travel.places.lonlat)
+    """Fit every home into the picture; piers and roads beyond may lie outside."""
+    places = area.travel.places
+    homes = sorted({*places.row_of_client.values(), *places.row_of_carer.values()})
+    xy = _project(area, places.lonlat[homes])
     least, greatest = xy.min(axis=0) - 4_000, xy.max(axis=0) + 4_000
     width_m, height_m = greatest - least
     inner = WIDTH_PX - 2 * MARGIN_PX
@@ -94,9 +96,11 @@ def _roads(graph: RoadGraph, frame: _Frame) -> Markup:
     """Draw the classified roads, minor ones first and thinner, each class as one path."""
     classes = np.array(graph.way_classes)[graph.way]
     once = graph.tail < graph.head
+    pixels = frame.place(graph.xy)[graph.tail]
+    seen = ((pixels > -50) & (pixels < [WIDTH_PX + 50, frame.height_px + 50])).all(axis=1)
     parts: list[Markup] = []
     for name, stroke in reversed(ROAD_STYLE.items()):
-        arcs = np.flatnonzero((classes == name) & once)
+        arcs = np.flatnonzero((classes == name) & once & seen)
         if not len(arcs):
             continue
         pieces = np.stack([graph.xy[graph.tail[arcs]], graph.xy[graph.head[arcs]]], axis=1)

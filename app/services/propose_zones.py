@@ -34,6 +34,10 @@ DAY_CONTACT_H_PER_ZONE = 70.0
 (Herefordshire: viable from 700 to 2,000 hours a week are 100 to 285 a day for a provider, who has one or two zones)."""
 
 
+DRAWN_WITHIN_DEG = 0.1
+"""Settlements farther than this from every home (about eleven kilometres) are not drawn into a zone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """One proposed zone. `people` is None where fewer than five live there; hours are contact hours a day."""
@@ -116,7 +120,30 @@ def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
         zones=zones,
         load_cv=plan.load_cv,
         mean_travel_min=plan.mean_travel_min,
-        outlines=area_polygons(travel.places.lonlat[rows], labels, names),
+        outlines=area_polygons(*_drawn_around(dataset, travel.places.lonlat[rows], labels), names),
+    )
+
+
+def _drawn_around(
+    dataset: Dataset, homes: NDArray[np.float64], labels: NDArray[np.int32]
+) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
+    """Choose the points that outlines are drawn around: settlements, since a shape round one home would tell whose.
+
+    A settlement belongs to the zone of the home nearest to it; a zone without any takes the settlement nearest to it.
+    A data set without settlements is drawn around homes rounded to about a kilometre.
+    """
+    places = [(place.lon, place.lat) for place in dataset.places if place.population]
+    if not places:
+        return np.round(homes, 2), labels
+    spots = np.array(places)
+    apart = np.hypot(*((spots[:, np.newaxis] - homes[np.newaxis]) * [0.55, 1.0]).transpose(2, 0, 1))
+    near = np.flatnonzero(apart.min(axis=1) < DRAWN_WITHIN_DEG)
+    zone_of_spot = labels[apart.argmin(axis=1)]
+    bare = sorted(set(labels.tolist()) - set(zone_of_spot[near].tolist()))
+    taken = [int(apart[:, labels == zone].min(axis=1).argmin()) for zone in bare]
+    return (
+        np.concatenate([spots[near], spots[np.array(taken, dtype=np.int64)]]),
+        np.concatenate([zone_of_spot[near], np.array(bare, dtype=np.int32)]),
     )
 
 
