@@ -20,10 +20,17 @@ def write_text(path: Path, text: str) -> None:
 
 
 def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
-    """Let `write` fill a folder beside its place, and move it there in place of what there was."""
+    """Let `write` fill a folder beside its place, and move it there in place of what there was.
+
+    Of what killed processes left beside it nothing stays.
+    """
     folder.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}-"))
-    write(fresh)
-    if folder.exists():
-        shutil.rmtree(folder)
-    fresh.rename(folder)
+    for left in folder.parent.glob(f".{folder.name}-*"):
+        shutil.rmtree(left)
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as beside:
+        fresh, old = Path(beside) / "fresh", Path(beside) / "old"
+        fresh.mkdir()
+        write(fresh)
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
