@@ -14,14 +14,14 @@ import numpy as np
 
 from solver.kernel.jit import compiled
 from solver.timing import UNREACHABLE, Tables, arrival, latest_departure
-from solver.types import Priority
+from solver.types import Mode, Priority
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
-    from solver.types import DayProblem, Mode, ModeTravel, Visit, Weights
+    from solver.types import DayProblem, ModeTravel, Visit, Weights
 
 NO_CEILING_S = 10**9
 
@@ -340,7 +340,8 @@ def _travel(problem: DayProblem, modes: tuple[Mode, ...], place_row: NDArray[np.
         least_s, most_s = _boat_durations(boat_count[m], leave_s, arrive_s)
         work_s[m] = np.maximum(np.where(road_s[m] < UNREACHABLE, road_s[m], 0), most_s)
         travel_s = np.minimum(np.where(road_s[m] < UNREACHABLE, road_s[m], least_s), UNREACHABLE)
-        arc_cost[m], commute_cost[m] = _prices(travel_s, road_m[m], problem.weights)
+        driven_m = road_m[m] if mode is Mode.CAR else np.zeros_like(road_m[m])
+        arc_cost[m], commute_cost[m] = _prices(travel_s, driven_m, problem.weights)
         leaves.append(leave_s)
         arrives.append(arrive_s)
         offset += len(leave_s)
@@ -351,10 +352,10 @@ def _travel(problem: DayProblem, modes: tuple[Mode, ...], place_row: NDArray[np.
 
 
 def _prices(
-    travel_s: NDArray[np.int32], road_m: NDArray[np.int32], weights: Weights
+    travel_s: NDArray[np.int32], driven_m: NDArray[np.int32], weights: Weights
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Price journeys between visits, and from or to home, in whole equivalent paid seconds."""
-    metres = weights.metre * road_m
+    metres = weights.metre * driven_m
     paid = np.minimum(weights.travel * travel_s + metres, UNREACHABLE)
     commute = np.minimum(weights.commute * travel_s + metres, UNREACHABLE)
     return np.rint(paid).astype(np.int32), np.rint(commute).astype(np.int32)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from solver.types import Priority
+from solver.types import Mode, Priority
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ TERMS: Mapping[str, str] = MappingProxyType(
     {
         "travel": "Travel between visits, boats included, waiting for them not.",
         "commute": "Travel from home to the first visit and from the last one home.",
-        "metres": "Every metre by road, also from and to home.",
+        "metres": "Every metre by car, also from and to home.",
         "unfamiliar": "Carers sent to a client who knows and prefers others.",
         "unallocated": "Visits left out, by priority.",
         "dropped": "Visits left out that an accepted plan places.",
@@ -54,7 +54,7 @@ def score(problem: DayProblem, plan: DayPlan) -> Score:
             {
                 "travel": weights.travel * sum(stop.travel_s for run in plan.runs for stop in run.stops[1:]),
                 "commute": weights.commute * sum(_commute_s(run) for run in plan.runs),
-                "metres": weights.metre * sum(_metres(run) for run in plan.runs),
+                "metres": weights.metre * _driven_m(problem, plan),
                 "unfamiliar": float(weights.unfamiliar_visit * _unfamiliar(problem, plan)),
                 "unallocated": float(sum(left_out_price(v, weights) for v in left_out if v.id not in problem.keep)),
                 "dropped": float(sum(weights.dropped_visit for v in left_out if v.id in problem.keep)),
@@ -84,8 +84,11 @@ def _commute_s(run: Run) -> int:
     return run.home_travel_s + (run.stops[0].travel_s if run.stops else 0)
 
 
-def _metres(run: Run) -> int:
-    return run.home_travel_m + sum(stop.travel_m for stop in run.stops)
+def _driven_m(problem: DayProblem, plan: DayPlan) -> int:
+    """Sum the metres that cars drive; walking and cycling cost their time alone."""
+    undriven = {shift.id for shift in problem.shifts if shift.mode is not Mode.CAR}
+    runs = [run for run in plan.runs if run.shift not in undriven]
+    return sum(run.home_travel_m + sum(stop.travel_m for stop in run.stops) for run in runs)
 
 
 def _unfamiliar(problem: DayProblem, plan: DayPlan) -> int:

@@ -172,7 +172,7 @@ class Travel:
 class Weights:
     """Prices of a plan, in equivalent paid seconds: what a second of a carer's paid travel costs.
 
-    A metre costs 0.07 s: 55 pence a mile (HMRC, April 2026) against about 17.5 pounds an hour with on-costs.
+    A metre by car costs 0.07 s: 55 pence a mile (HMRC, April 2026) against about 17.5 pounds an hour with on-costs.
     """
 
     travel: float = 1.0

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from solver.compile import compile_problem
 from solver.score import TERMS, score
-from solver.types import DayPlan, DayProblem, Priority, ProviderHours, Reason, Unallocated, Visit, Weights
-from tests.builders import a_plan, a_problem, a_run, a_shift, a_stop, a_visit, a_window, at
+from solver.types import DayPlan, DayProblem, Mode, Priority, ProviderHours, Reason, Unallocated, Visit, Weights
+from tests.builders import a_plan, a_problem, a_run, a_shift, a_stop, a_travel, a_visit, a_window, at
 
 V2 = a_visit("v2", place=2, window=a_window("09:00", "11:00"))
 DAY = a_problem([a_visit(), V2])
@@ -101,3 +102,13 @@ def test_weights_scale_their_terms() -> None:
     """Doubling a weight doubles its term and no other."""
     doubled = replace(DAY, weights=Weights(travel=2.0))
     assert score(doubled, PLAN).terms == {**score(DAY, PLAN).terms, "travel": 1200.0}
+
+
+def test_only_cars_pay_for_metres() -> None:
+    """A carer on foot costs time alone: mileage is paid to drivers. The search prices legs alike."""
+    travel = a_travel(modes=(Mode.CAR, Mode.FOOT))
+    on_foot = a_problem([a_visit(), V2], [a_shift(mode=Mode.FOOT)], travel)
+    assert terms_that_cost(on_foot, PLAN) == {"travel": 600.0, "commute": 900.0}
+    compiled = compile_problem(a_problem([a_visit(), V2], [a_shift(), a_shift("late", mode=Mode.FOOT)], travel))
+    by_mode = dict(zip(compiled.modes, compiled.arc_cost[:, 0, 1].tolist(), strict=True))
+    assert by_mode[Mode.FOOT] < by_mode[Mode.CAR]
