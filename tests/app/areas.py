@@ -11,9 +11,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from app.datafiles.files import FILES
 from app.datafiles.rows import read_table
 from app.dataset import ProviderKind
+from app.services import compare as compare_module
 from app.services.compare import compare
 from app.services.open_area import open_area
 from app.services.propose_zones import propose
@@ -25,6 +28,8 @@ from geo.build_osm import build_osm
 from geo.network import read_network
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
     from app.dataset import Dataset
     from app.services.compare import Comparison
     from app.services.open_area import OpenArea
@@ -125,14 +130,21 @@ def tiny_area() -> OpenArea:
 @cache
 def tiny_comparison() -> Comparison:
     """Compare the four plans of the area over two seeds, with the curve."""
-    request = CompareRequest(seed=3, seeds=2, iterations=ITERATIONS, move_budget_pct=20.0, curve=True, processes=1)
-    return compare(tiny_area(), request)
+    request = CompareRequest(seed=3, seeds=2, iterations=ITERATIONS, move_budget_pct=20.0, curve=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(compare_module, "run_many", in_this_process)
+        return compare(tiny_area(), request)
 
 
 @cache
 def tiny_zones() -> ZoneProposal:
     """Propose two zones for the area."""
     return propose(tiny_area(), ZoneRequest(n_zones=2, seed=3))
+
+
+def in_this_process(function: Callable[..., Any], tasks: Sequence[Mapping[str, Any]], **_: Any) -> list[Any]:
+    """Stand in for `run_many`, without children."""
+    return [function(**task) for task in tasks]
 
 
 def write_tiny(folder: Path) -> Path:

@@ -23,8 +23,6 @@ from geo.graph import save_graph
 from tests.app.areas import tiny_dataset, tiny_graph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-
     import pytest
 
 
@@ -91,11 +89,6 @@ def tiny_home(folder: Path) -> Path:
     """Make a data folder that holds the imported tiny area and its network."""
     shutil.copytree(_template(), folder)
     return folder
-
-
-def in_this_process(function: Callable[..., Any], tasks: Sequence[Mapping[str, Any]], **_: Any) -> list[Any]:
-    """Stand in for `run_many`, without children."""
-    return [function(**task) for task in tasks]
 
 
 def half_done(data_dir: Path) -> list[str]:

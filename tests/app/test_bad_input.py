@@ -14,8 +14,8 @@ from app.db.engine import make_engine, reading
 from app.db.optimisations import Optimisation
 from app.services import optimise as optimise_module
 from app.services.write_dataset import write_dataset
-from tests.app.areas import tiny_dataset, write_network, write_tiny
-from tests.app.commands import CommandLine, in_this_process, tiny_home, url_of
+from tests.app.areas import in_this_process, tiny_dataset, write_network, write_tiny
+from tests.app.commands import CommandLine, tiny_home, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.services import optimise as optimise_module
-from tests.app.areas import write_network, write_tiny
-from tests.app.commands import CommandLine, in_this_process, tiny_home
+from tests.app.areas import in_this_process, write_network, write_tiny
+from tests.app.commands import CommandLine, tiny_home
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,8 +22,8 @@ from app.services.demo import DemoRequest, _name
 from app.services.files import write_folder, write_text
 from app.services.read_dataset import read_dataset
 from app.services.requests import CompareRequest
-from tests.app.areas import tiny_dataset, write_network
-from tests.app.commands import CommandLine, half_done, in_this_process, url_of
+from tests.app.areas import in_this_process, tiny_dataset, write_network
+from tests.app.commands import CommandLine, half_done, url_of
 
 if TYPE_CHECKING:
     from tests.app.commands import Said

@@ -1,0 +1,173 @@
+"""Carrying out what was asked: all of a result is stored in the end, or nothing is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.db.engine import make_engine, reading, writing
+from app.db.optimisations import Status, cancel, get_optimisation
+from app.db.plans import plans_of
+from app.errors import AreaNotFound, NetworkMissing
+from app.services import compare as compare_module
+from app.services import optimise as optimise_module
+from app.services import perform as perform_module
+from app.services.perform import perform
+from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
+from solver.errors import SolverError
+from tests.app.areas import in_this_process
+from tests.app.commands import half_done, tiny_home, url_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from uuid import UUID
+
+    from sqlalchemy import Engine
+
+    from app.db.optimisations import Optimisation
+
+QUICK = OptimiseRequest(iterations=60)
+COMPARE = CompareRequest(seeds=1, iterations=60)
+
+
+@pytest.fixture(autouse=True)
+def no_children(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Search in this process."""
+    for module in (compare_module, optimise_module):
+        monkeypatch.setattr(module, "run_many", in_this_process)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """Make a data folder with the imported tiny area."""
+    return tiny_home(tmp_path / "var")
+
+
+@pytest.fixture
+def engine(home: Path) -> Iterator[Engine]:
+    """Open its database."""
+    opened = make_engine(url_of(home))
+    yield opened
+    opened.dispose()
+
+
+def asked(engine: Engine, request: Any) -> UUID:
+    """Queue a request for the tiny area."""
+    with writing(engine) as session:
+        return request_optimisation(session, "tiny", request).id
+
+
+def row_of(engine: Engine, optimisation: UUID) -> tuple[Optimisation, list[tuple[str | None, bool]]]:
+    """Read an optimisation and the letters of its plans, with whether carers follow them."""
+    with reading(engine) as session:
+        plans = plans_of(session, optimisation)
+        return get_optimisation(session, optimisation), [(plan.letter, plan.current) for plan in plans]
+
+
+@pytest.mark.parametrize(
+    ("request_", "plans"),
+    [
+        (QUICK, [("B", True)]),
+        (OptimiseRequest(iterations=60, shared=True), [("D", True)]),
+        (COMPARE, [("A", False), ("B", True), ("C", False), ("D", False)]),
+        (ZoneRequest(n_zones=2), []),
+    ],
+    ids=["under contract", "shared", "compare", "zones"],
+)
+def test_what_was_asked_is_stored(engine: Engine, home: Path, request_: Any, plans: list[tuple[str, bool]]) -> None:
+    """The result and every plan are there, and of a comparison B, which needs no agreement, is the one to follow."""
+    optimisation = asked(engine, request_)
+    assert perform(engine, home, optimisation)
+    row, stored = row_of(engine, optimisation)
+    assert row.status is Status.DONE
+    assert row.result
+    assert sorted(stored) == plans
+
+
+def test_a_later_rota_takes_the_place_of_the_earlier(engine: Engine, home: Path) -> None:
+    """Carers follow one plan: the last."""
+    first, second = asked(engine, QUICK), asked(engine, COMPARE)
+    perform(engine, home, first)
+    perform(engine, home, second)
+    assert row_of(engine, first)[1] == [("B", False)]
+    assert ("B", True) in row_of(engine, second)[1]
+
+
+def test_what_has_ended_is_not_done_again(engine: Engine, home: Path) -> None:
+    """A second worker that comes upon a finished or cancelled optimisation leaves it alone."""
+    done, cancelled = asked(engine, QUICK), asked(engine, QUICK)
+    perform(engine, home, done)
+    version = row_of(engine, done)[0].version
+    assert not perform(engine, home, done)
+    assert row_of(engine, done)[0].version == version
+    with writing(engine) as session:
+        cancel(session, cancelled, at=datetime.now(UTC))
+    assert not perform(engine, home, cancelled)
+    assert row_of(engine, cancelled)[1] == []
+
+
+def test_what_is_cancelled_meanwhile_stores_no_plan(
+    engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan was made for nothing, and nobody is shown it."""
+    optimisation = asked(engine, QUICK)
+
+    def while_searching(*call: Any, **options: Any) -> list[Any]:
+        with writing(engine) as session:
+            cancel(session, optimisation, at=datetime.now(UTC))
+        return in_this_process(*call, **options)
+
+    monkeypatch.setattr(optimise_module, "run_many", while_searching)
+    assert not perform(engine, home, optimisation)
+    row, plans = row_of(engine, optimisation)
+    assert (row.status, row.result, plans) == (Status.CANCELLED, None, [])
+
+
+def test_a_search_that_fails_stores_nothing(engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The error comes out, the optimisation has no result, and can be carried out again."""
+    optimisation = asked(engine, QUICK)
+
+    def broken(*_: Any, **__: Any) -> list[Any]:
+        raise SolverError("a search ended without a result")
+
+    monkeypatch.setattr(optimise_module, "run_many", broken)
+    with pytest.raises(SolverError):
+        perform(engine, home, optimisation)
+    row, plans = row_of(engine, optimisation)
+    assert (row.status, row.result, plans) == (Status.RUNNING, None, [])
+    monkeypatch.setattr(optimise_module, "run_many", in_this_process)
+    assert perform(engine, home, optimisation)
+
+
+def test_storing_is_all_or_nothing(engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When the third of four plans cannot be stored, neither are the others, and it is not done."""
+    optimisation = asked(engine, COMPARE)
+    store = perform_module.store_plan
+
+    def third_fails(*call: Any, letter: str, **options: Any) -> UUID:
+        if letter == "C":
+            raise ZeroDivisionError
+        return store(*call, letter=letter, **options)
+
+    monkeypatch.setattr(perform_module, "store_plan", third_fails)
+    with pytest.raises(ZeroDivisionError):
+        perform(engine, home, optimisation)
+    row, plans = row_of(engine, optimisation)
+    assert (row.status, plans) == (Status.RUNNING, [])
+    assert half_done(home) == []
+
+
+def test_an_area_without_roads_says_so(engine: Engine, home: Path) -> None:
+    """The network is missing, and the optimisation is not done."""
+    (home / "networks" / "tiny.npz").unlink()
+    with pytest.raises(NetworkMissing):
+        perform(engine, home, asked(engine, QUICK))
+
+
+def test_nobody_queues_for_an_area_that_is_not_there(engine: Engine) -> None:
+    """The request is refused at once."""
+    with writing(engine) as session, pytest.raises(AreaNotFound):
+        request_optimisation(session, "nowhere", QUICK)
