@@ -98,10 +98,10 @@ def compare_steps(
     by_contract = Step(plan=plan, problem=case.problem, provider_of=today, iterations=STAGES * search.stage)
     halfway, packages = _by_geography(case, search, base, by_contract, case.move_budget)
     if _fewer_placed(packages, by_contract, case):
-        # Both go on from B's plan, for equally long, so that C begins with all that B places.
-        plan = search.run(case.problem, LAST_STAGES, start=by_contract.plan)
-        by_contract = replace(by_contract, plan=plan, iterations=by_contract.iterations + LAST_STAGES * search.stage)
-        halfway, packages = _rostered(case, search, by_contract, packages.provider_of, by_contract.plan)
+        # All go on from B's plan so far, for equally long, so that C begins with all that B placed there.
+        longer = search.run(case.problem, LAST_STAGES, start=plan)
+        by_contract = replace(by_contract, plan=longer, iterations=by_contract.iterations + LAST_STAGES * search.stage)
+        halfway, packages = _rostered(case, search, by_contract, packages.provider_of, plan)
     packages = _or_previous(packages, by_contract, case, _floors(case, by_contract, margin_pct=0))
     steps = {"B": by_contract, "C": packages, "D": _shared(case, search, by_contract, packages, halfway)}
     for budget in budgets:
