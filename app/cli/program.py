@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 FAILED = 1
 FAULTS_SHOWN = 200
+PIPED_WIDTH = 140
+"""Columns of tables that go to a file or another program, which have no width of their own."""
 
 program = typer.Typer(
     name="rota",
@@ -31,7 +33,7 @@ program = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-output = Console()
+output = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 talk = Console(stderr=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]

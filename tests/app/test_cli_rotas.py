@@ -27,7 +27,6 @@ def _installation(sqlite_engine: Engine, tmp_path: Path, monkeypatch: pytest.Mon
     settings = settings_in(tmp_path)
     monkeypatch.setenv("ROTA_DATA_DIR", str(settings.data_dir))
     monkeypatch.setenv("ROTA_DATABASE_URL", settings.database_url)
-    monkeypatch.setenv("COLUMNS", "120")
     store_plans(sqlite_engine)
 
 
