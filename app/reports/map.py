@@ -145,7 +145,8 @@ def _zone_shapes(area: OpenArea, frame: _Frame, proposal: ZoneProposal) -> Marku
 
 def _settlements(area: OpenArea, frame: _Frame) -> Markup:
     """Name the largest settlements, leaving out those whose name would lie over another."""
-    places = sorted(area.dataset.places, key=lambda place: (-place.population, place.name))
+    # Among settlements of one size, such as postcodes, names that end alike lie far apart.
+    places = sorted(area.dataset.places, key=lambda place: (-place.population, place.name[::-1]))
     if not places:
         return Markup()
     xy = frame.place(_project(area, np.array([(place.lon, place.lat) for place in places])))
