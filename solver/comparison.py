@@ -1,7 +1,7 @@
 """The optimised plans B, C and D over one day, made so that the comparison cannot flatter.
 
-B is the best rota while every client stays with today's provider. C first allocates whole packages to providers by
-what they cost in the rosters, within legal choice, floors and a budget of people who move, then rosters. D rosters
+B is the best rota while every client stays with today's provider. C first allocates whole packages to providers,
+so that the rosters cost least, within legal choice, floors and a budget of people who move, then rosters. D rosters
 with every legal provider's carers. C's search starts from B's and D's from C's, all with the same total of
 iterations; a plan that places fewer visits of any group than the one before it, leaves a provider below its floor, or
 costs more, is replaced by it.
@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from solver.packages import allocate_packages
+from solver.packages import Terms, allocate_packages
 from solver.score import score
 from solver.solve import solve
 from solver.types import Limits, ProviderHours
@@ -29,10 +29,13 @@ STAGES = 10
 BASE_STAGES = 6
 """The stages under today's contracts that all three share."""
 
-ROUNDS = (0.5, 1.0)
-"""The shares of the move budget that are open in each round of allocation; each is rostered for one stage."""
+ROUNDS = 2
+"""How often packages are allocated; each allocation is rostered for one stage, and the next starts from that roster."""
 
-LAST_STAGES = STAGES - BASE_STAGES - len(ROUNDS)
+ALLOCATION_STEPS = 2
+"""Steps of each allocation for every iteration of a stage."""
+
+LAST_STAGES = STAGES - BASE_STAGES - ROUNDS
 """The stages that are left to roster what was decided."""
 
 FLOOR_MARGIN_PCT = 2
@@ -111,20 +114,21 @@ def compare_steps(
 
 
 def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> tuple[DayPlan, Step]:
-    """Allocate packages in rounds, each by the marginal costs of the roster so far, then roster to the end.
+    """Allocate packages in rounds, each searching on from the roster so far, then roster to the end.
 
     Returns the plan before the last stages, from which D goes on, and plan C.
     """
+    terms = Terms(
+        today=by_contract.provider_of,
+        legal=case.legal,
+        floor_pct={name: pct + FLOOR_MARGIN_PCT for name, pct in case.floor_pct.items()},
+        budget=budget,
+    )
     plan, provider_of = base, by_contract.provider_of
-    for share in ROUNDS:
+    for _ in range(ROUNDS):
+        problem = all_familiar(_moved(case, by_contract, provider_of))
         provider_of = allocate_packages(
-            all_familiar(with_providers(case.problem, _one_each(provider_of))),
-            plan,
-            today=by_contract.provider_of,
-            legal=case.legal,
-            floor_pct={name: pct + FLOOR_MARGIN_PCT for name, pct in case.floor_pct.items()},
-            budget=int(budget * share),
-            seed=search.seed,
+            problem, plan, terms, steps=ALLOCATION_STEPS * search.stage, seed=search.seed, cancelled=search.cancelled
         )
         plan = search.run(_moved(case, by_contract, provider_of), 1, start=plan)
     return _rostered(case, search, by_contract, provider_of, plan)

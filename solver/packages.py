@@ -1,135 +1,134 @@
-"""Prices care packages on a roster and allocates them: which provider each client's visits should go to.
-
-A package is priced by what its visits cost where they are, or by their cheapest insertion into another provider's
-runs. Since moving one of several neighbours saves no trip, neighbours are linked: together they are worth more.
-"""
+"""Allocates care packages: which provider each client's visits should go to, so that the roster costs least."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from statistics import median
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.allocate import AllocationSettings, CarePackage, ProviderLimits, allocate
-from solver.marginal import insertion_costs, removal_savings
-from solver.types import Mode
+from solver.compile import compile_problem
+from solver.kernel.load import load
+from solver.kernel.packages import MOVES, Packages, search_packages
+from solver.kernel.state import PLACED, new_best, new_state, prepare
+from solver.realise import sequences_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
+    from numpy.typing import NDArray
+
+    from solver.compile import Compiled
     from solver.types import DayPlan, DayProblem
 
 CEILING_PCT = 112
 """No provider is allocated more than this share of today's contact time: its workforce is what it is."""
 
-NEIGHBOUR_S = 600
-"""Clients this near to each other by road are neighbours."""
+MOVE_PRICE = 60
+"""What a person's move must save a day to be worth it, in equivalent paid seconds."""
 
-LINK_SHARE = 0.5
-"""How much of the trip that neighbours could share counts as saved when they have one provider: half of their visits
-are at hours when one carer could make both. Measured: 0.3 to 0.7 do about equally well, none at all worse."""
+NEIGHBOURS = 20
+"""How many clients around each are its neighbours."""
 
-LEAST_LINK_S = 60
-"""Links that save less than this a day are left out."""
+STEPS_AT_ONCE = 1_000
+"""Steps between two questions whether to stop: about a quarter of a second."""
 
 
-def allocate_packages(  # noqa: PLR0913 - what an allocation depends on
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Terms:
+    """What an allocation must keep to.
+
+    `today` names each client's provider and `legal` who else may serve; whoever has a client may keep it. `floor_pct`
+    is each provider's least share of today's contact time. `budget` counts the people who may move from today.
+    """
+
+    today: Mapping[str, str]
+    legal: Mapping[str, frozenset[str]]
+    floor_pct: Mapping[str, int]
+    budget: int
+
+
+def allocate_packages(
     problem: DayProblem,
     plan: DayPlan,
+    terms: Terms,
     *,
-    today: Mapping[str, str],
-    legal: Mapping[str, frozenset[str]],
-    floor_pct: Mapping[str, int],
-    budget: int,
+    steps: int,
     seed: int,
-) -> Mapping[str, str]:
-    """Give each client a provider so that the roster `plan` would cost least, with at most `budget` moves from today.
+    cancelled: Callable[[], bool] | None = None,
+) -> dict[str, str]:
+    """Give each client a provider so that the roster costs least, searching on from the roster `plan`.
 
-    `legal` lists for each client who may serve, `floor_pct` each provider's least share of today's contact time.
+    In `problem` each visit names the provider that its client has in `plan`. Carers unfamiliar today should not be
+    priced there: in the long run all become familiar. A step takes a few clients out of the runs and gives them away
+    anew; the same input gives the same allocation.
     """
-    hours: Counter[str] = Counter()
+    now = {visit.client: next(iter(visit.providers)) for visit in problem.visits}
+    if terms.budget <= 0 or not problem.shifts or not problem.visits:
+        return now
+    legal = {client: terms.legal[client] | {terms.today[client], now[client]} for client in now}
+    visits = tuple(replace(visit, providers=legal[visit.client]) for visit in problem.visits)
+    problem = replace(problem, visits=visits, provider_hours=())
+    compiled = compile_problem(problem)
+    providers = [*compiled.providers, *sorted({*now.values(), *terms.today.values()}.difference(compiled.providers))]
+    day = prepare(compiled)
+    packages = _packages(problem, compiled, terms, now, providers)
+    state = new_state(day, seed)
+    load(day, state, sequences_of(problem, compiled, plan))
+    state.ledger[PLACED] += packages.move_price * packages.counts[MOVES]
+    best = new_best(day, state)
+    for done in range(0, steps, STEPS_AT_ONCE):
+        if cancelled is not None and cancelled():
+            break
+        more = min(STEPS_AT_ONCE, steps - done)
+        search_packages(day, state, best, packages, more, (done / steps, (done + more) / steps))
+    return {client: providers[row] for client, row in zip(sorted(now), packages.best_holder.tolist(), strict=True)}
+
+
+def _packages(
+    problem: DayProblem, compiled: Compiled, terms: Terms, now: Mapping[str, str], providers: list[str]
+) -> Packages:
+    """State terms and holders in rows: clients sorted by name, and the providers as listed."""
+    clients, column = sorted(now), {name: number for number, name in enumerate(providers)}
+    row = {client: number for number, client in enumerate(clients)}
+    hours_s = np.zeros(len(clients), np.int64)
+    legal = {visit.client: visit.providers for visit in problem.visits}
     for visit in problem.visits:
-        hours[visit.client] += visit.duration_s * visit.carers_needed
-    load: Counter[str] = Counter()
-    for client, provider in today.items():
-        load[provider] += hours[client]
-    limits = [
-        ProviderLimits(
-            provider=provider,
-            floor_s=seconds * min(100, floor_pct.get(provider, 0)) // 100,
-            ceiling_s=seconds * CEILING_PCT // 100,
-        )
-        for provider, seconds in sorted(load.items())
-    ]
-    packages = [
-        CarePackage(client=client, hours_s=hours[client], provider_now=today[client], allowed=legal[client] & set(load))
-        for client in sorted(today)
-    ]
-    cost = package_costs(problem, plan, sorted(load))
-    allocation = allocate(
-        packages,
-        cost,
-        limits,
-        move_budget=budget,
-        affinity=_links(problem, cost, today),
-        settings=AllocationSettings(seed=seed),
+        hours_s[row[visit.client]] += visit.duration_s * visit.carers_needed
+    today, holder = (np.array([column[of[client]] for client in clients], np.int64) for of in (terms.today, now))
+    today_s, held_s = (np.bincount(of, hours_s, len(providers)).astype(np.int64) for of in (today, holder))
+    floor_pct = np.array([min(100, terms.floor_pct.get(name, 0)) for name in providers], np.int64)
+    package_of = np.array([row[problem.visits[visit].client] for visit in compiled.leg_visit], np.int64)
+    one_each = np.flatnonzero((compiled.mate < 0) | (compiled.mate > np.arange(len(compiled.mate))))
+    legs = one_each[np.argsort(package_of[one_each], kind="stable")]
+    return Packages(
+        first_leg=np.searchsorted(package_of[legs], np.arange(len(clients) + 1)),
+        legs=legs,
+        package_of=package_of,
+        near=_nearest(compiled, package_of),
+        allowed=np.array([[name in legal[client] for name in providers] for client in clients]),
+        today=today,
+        hours_s=hours_s,
+        floor_s=today_s * floor_pct // 100,
+        ceiling_s=today_s * CEILING_PCT // 100,
+        budget=terms.budget,
+        move_price=MOVE_PRICE,
+        holder=holder,
+        held_s=held_s,
+        counts=np.array([(holder != today).sum(), 0, 0], np.int64),
+        loose=np.zeros(len(clients), np.int64),
+        former=np.zeros(len(clients), np.int64),
+        mark=np.zeros(len(clients), np.int64),
+        price=np.zeros(len(providers), np.int64),
+        visit_price=np.zeros(len(providers), np.int64),
+        best_holder=holder.copy(),
     )
-    return allocation.provider_of
 
 
-def package_costs(problem: DayProblem, plan: DayPlan, providers: list[str]) -> dict[tuple[str, str], int]:
-    """Price each client's visits with each provider, in equivalent paid seconds a day.
-
-    A visit in one of the provider's runs costs what leaving it out would save, any other its cheapest insertion there,
-    and no more than being left out. Problems must not price unfamiliar carers: in the long run all become familiar.
-    """
-    insertion = insertion_costs(problem, plan)
-    saving = removal_savings(problem, plan)
-    provider_of = {shift.id: shift.provider for shift in problem.shifts}
-    column = {name: k for k, name in enumerate(sorted(set(provider_of.values())))}
-    served_by: dict[str, set[str]] = defaultdict(set)
-    for run in plan.runs:
-        for stop in run.stops:
-            served_by[stop.visit].add(provider_of[run.shift])
-    unplaced = float(problem.weights.unallocated_green)
-    cost: dict[tuple[str, str], float] = defaultdict(float)
-    for row, visit in enumerate(problem.visits):
-        for provider in providers:
-            inserted = insertion[row, column[provider]] if provider in column else unplaced
-            cost[visit.client, provider] += saving[row] if provider in served_by[visit.id] else min(inserted, unplaced)
-    return {key: round(value) for key, value in cost.items()}
-
-
-def _links(
-    problem: DayProblem, cost: Mapping[tuple[str, str], int], today: Mapping[str, str]
-) -> list[tuple[str, str, int]]:
-    """Link neighbours by what one provider for both would save: about the shorter of the trips made for each alone.
-
-    Divided by how many neighbours there are, so that the links of a cluster add up to its trips less one.
-    """
-    place: dict[str, int] = {}
-    visits: Counter[str] = Counter()
-    for visit in problem.visits:
-        place[visit.client] = visit.place
-        visits[visit.client] += 1
-    clients = sorted(place)
-    travel = problem.travel.modes.get(Mode.CAR) or next(iter(problem.travel.modes.values()))
-    rows = np.array([place[client] for client in clients])
-    apart_s = travel.road_s[np.ix_(rows, rows)]
-    near = travel.road_reachable[np.ix_(rows, rows)] & (apart_s <= NEIGHBOUR_S)
-    cluster = near.sum(axis=1)
-    providers = sorted({provider for _, provider in cost})
-    alone_s = [
-        median([cost[client, provider] for provider in providers if provider != today[client]] or [0])
-        for client in clients
-    ]
-    links = []
-    for one, other in zip(*np.nonzero(np.triu(near, k=1)), strict=True):
-        fewer = min(visits[clients[one]], visits[clients[other]])
-        shared_s = min(alone_s[one], alone_s[other]) - fewer * int(apart_s[one, other])
-        saving_s = int(LINK_SHARE * 4 * shared_s / (cluster[one] + cluster[other]))
-        if saving_s >= LEAST_LINK_S:
-            links.append((clients[one], clients[other], saving_s))
-    return links
+def _nearest(compiled: Compiled, package_of: NDArray[np.int64]) -> NDArray[np.int64]:
+    """List for each client its neighbours, nearest first."""
+    place = np.zeros(package_of.max() + 1, np.int64)
+    place[package_of] = compiled.place
+    apart = compiled.arc_cost.min(axis=0)[np.ix_(place, place)]
+    np.fill_diagonal(apart, -1)
+    return np.argsort(apart, axis=1, kind="stable")[:, 1 : NEIGHBOURS + 1].astype(np.int64)

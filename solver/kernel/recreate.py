@@ -114,7 +114,7 @@ def _sort_loose(state: State, n: int) -> None:
 
 
 @inner
-def _scan(day: Day, state: State, leg: int, reach: int) -> int:
+def scan_runs(day: Day, state: State, leg: int, reach: int) -> int:
     """List in `scan` the runs worth trying for a leg; give their number."""
     state.counts[STAMP] += 1
     stamp, n = state.counts[STAMP], ZERO
@@ -154,7 +154,7 @@ def _add_run(day: Day, state: State, leg_and_run: tuple[int, int], stamp: int, n
 @inner
 def _place_one(day: Day, state: State, leg: int, reach: int, limit: int) -> None:
     best, run, position = limit, NOWHERE, NOWHERE
-    for j in range(_scan(day, state, leg, reach)):
+    for j in range(scan_runs(day, state, leg, reach)):
         cost, found = best_position(day, state, leg, state.scan[j], best, BLINK)
         if found >= 0:
             best, run, position = cost, state.scan[j], found
@@ -170,9 +170,9 @@ def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> Non
     starts overlap will do.
     """
     n = ZERO
-    for j in range(_scan(day, state, leg, reach)):
+    for j in range(scan_runs(day, state, leg, reach)):
         n = offer_positions(day, state, leg, state.scan[j], limit, n)
-    a, b = _cheapest_two(day, state, n, limit)
+    a, b = cheapest_two(day, state, n, limit)
     if a < 0:
         return
     one, two = state.offers[a], state.offers[b]
@@ -200,14 +200,14 @@ def cheapest_insertion(day: Day, state: State, leg: int, runs: NDArray[np.int64]
         else:
             n = offer_positions(day, state, leg, runs[j], best, n)
     if node.mate >= 0:
-        a, b = _cheapest_two(day, state, n, best)
+        a, b = cheapest_two(day, state, n, best)
         best = state.offers[a].cost + state.offers[b].cost if a >= 0 else best
     state.open_s[leg], state.close_s[leg] = open_s, close_s
     return best
 
 
 @inner
-def _cheapest_two(day: Day, state: State, n: int, limit: int) -> tuple[int, int]:
+def cheapest_two(day: Day, state: State, n: int, limit: int) -> tuple[int, int]:
     """Find the two offers of different carers with overlapping starts that cost least together; -1, -1 if none."""
     best, a, b = limit, NOWHERE, NOWHERE
     for i in range(n):
