@@ -12,7 +12,7 @@ from app.cli.program import AsJson, output, print_json, progress_bar
 from app.config import Settings
 from app.services.requests import CompareRequest
 
-ITERATIONS = {"oban-lorn": 60_000, "county": 120_000}
+ITERATIONS = {"oban-lorn": 60_000, "county": 60_000}
 POINTS_ITERATIONS = 40_000
 SHOWN = (
     ("visits_placed", "visits placed"),
