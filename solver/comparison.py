@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from solver.packages import Terms, allocate_packages
+from solver.packages import Terms, allocate_packages, moves_that_pay
 from solver.score import score
 from solver.solve import solve
 from solver.types import Limits, ProviderHours
@@ -114,7 +114,7 @@ def compare_steps(
 
 
 def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> tuple[DayPlan, Step]:
-    """Allocate packages in rounds, each searching on from the roster so far, then roster to the end.
+    """Allocate packages in rounds, each searching on from the roster so far, keep what pays, then roster to the end.
 
     Returns the plan before the last stages, from which D goes on, and plan C.
     """
@@ -131,6 +131,8 @@ def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step,
             problem, plan, terms, steps=ALLOCATION_STEPS * search.stage, seed=search.seed, cancelled=search.cancelled
         )
         plan = search.run(_moved(case, by_contract, provider_of), 1, start=plan)
+    found = replace(all_familiar(_moved(case, by_contract, provider_of)), keep=frozenset())
+    provider_of = moves_that_pay(found, plan, terms, seed=search.seed)
     return _rostered(case, search, by_contract, provider_of, plan)
 
 

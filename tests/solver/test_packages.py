@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from solver import packages
-from solver.packages import CEILING_PCT, STEPS_AT_ONCE, Terms, allocate_packages
+from solver.packages import CEILING_PCT, STEPS_AT_ONCE, Terms, allocate_packages, moves_that_pay
 from solver.solve import solve
 from solver.types import DayPlan, DayProblem, Limits, Visit
 from tests.builders import a_problem, a_shift, a_travel, a_visit, a_window
@@ -214,3 +214,47 @@ def test_clients_of_a_provider_without_carers_can_move() -> None:
     roomy = replace(problem, visits=(longer, problem.visits[1]))
     plan = solve(roomy, Limits(iterations=50, seed=1), engine="kernel")
     assert allocate_packages(roomy, plan, terms, steps=50, seed=1)["client-of-v2"] == "north"
+
+
+def rostered_moves() -> tuple[DayProblem, DayPlan, Terms]:
+    """Make a roster of two moves from north to south: one to the carer next door, one to the carer an hour away.
+
+    North's carer lives at place 0, south's at place 1, an hour off; both had a client at each place before.
+    """
+    minutes = [[0, 60], [60, 0]]
+
+    def visit(name: str, place: int, provider: str) -> Visit:
+        window = a_window("08:00", "18:00")
+        return a_visit(name, client=name, place=place, window=window, duration_s=1800, providers=frozenset({provider}))
+
+    visits = [
+        visit("near-north", 0, "south"),
+        visit("near-south", 1, "south"),
+        *(
+            visit(f"{provider}{number}", place, provider)
+            for place, provider in enumerate(("north", "south"))
+            for number in range(9)
+        ),
+    ]
+    shifts = [
+        a_shift(provider, provider=provider, start_place=place, end_place=place, window=a_window("07:00", "21:00"))
+        for place, provider in enumerate(("north", "south"))
+    ]
+    problem = a_problem(visits, [replace(shift, max_work_s=50_000) for shift in shifts], a_travel(minutes))
+    today = {name.client: "north" if name.id.startswith(("n",)) else "south" for name in problem.visits}
+    terms = Terms(today=today, legal=dict.fromkeys(today, BOTH), floor_pct={}, budget=2)
+    return problem, solve(problem, Limits(iterations=2_000, seed=1), engine="kernel"), terms
+
+
+def test_only_moves_that_pay_are_kept() -> None:
+    """The move next door stays; the one that sends a carer an hour each way is taken back."""
+    problem, plan, terms = rostered_moves()
+    kept = moves_that_pay(problem, plan, terms, seed=1)
+    assert {client for client in kept if kept[client] != terms.today[client]} == {"near-south"}
+
+
+def test_moves_that_pay_keep_to_floor_and_budget() -> None:
+    """A floor of all of today's hours, or no budget, takes even the good move back."""
+    problem, plan, terms = rostered_moves()
+    for stricter in (replace(terms, floor_pct={"north": 100}), replace(terms, budget=0)):
+        assert moves_that_pay(problem, plan, stricter, seed=1) == terms.today
