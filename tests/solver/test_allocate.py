@@ -209,7 +209,8 @@ def test_brute_force_agrees(
 
     def judged(chosen: dict[str, str]) -> tuple[int, int, int]:
         held = {x.provider: sum(p.hours_s for p in packages if chosen[p.client] == x.provider) for x in limits}
-        excess = sum(max(0, x.floor_s - held[x.provider], held[x.provider] - x.ceiling_s) for x in limits)
+        short = sum(max(0, x.floor_s - held[x.provider]) for x in limits)
+        excess = short + sum(max(0, held[x.provider] - x.ceiling_s) for x in limits)
         moves = sum(chosen[p.client] != p.provider_now for p in packages)
         paid = sum(cost[c, p] for c, p in chosen.items()) - sum(s for a, b, s in links if chosen[a] == chosen[b])
         return excess, paid + 60 * moves, moves
