@@ -1,27 +1,24 @@
-"""Which provider holds which care package: CP-SAT under floors, ceilings, choice locks and a budget of moves.
+"""Which provider holds which care package: CP-SAT under floors, ceilings, choice and a budget of moves.
 
-A package has one provider for weeks, so this is decided before any day is rostered. Prices come from outside (they are
-measured on rosters); nothing here knows of visits, carers or roads.
+Prices come from outside (they are measured on rosters); nothing here knows of visits, carers or roads.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from random import Random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.allocation_model import Case, State, decide
 from solver.errors import InvalidProblem
 from solver.types import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
-_WHOLE = 60
-"""Up to this many packages the links enter one whole model; beyond, they are followed one neighbourhood at a time."""
-_NEIGHBOURHOOD = 40
-_PATIENCE = 150
-"""Neighbourhoods in a row without a gain after which the search stops."""
+    from ortools.sat.python import cp_model
+
+WORK = 1.0
+"""The most work on the limits, and again on the cost, in CP-SAT's own unit: equal input gives the equal allocation,
+whatever the machine does besides."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,30 +44,14 @@ class ProviderLimits:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllocationSettings:
-    """`move_price_s` is what a person's move must save a day to be worth it.
-
-    `deterministic_limit` is in CP-SAT's own unit of work, so that equal input gives the equal allocation whatever the
-    machine does besides: 1,100 packages and 16 providers use one unit in about five seconds.
-    """
-
-    move_price_s: int = 60
-    deterministic_limit: float = 1.0
-    seed: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Allocation:
-    """A provider for every client. `cost` is in equivalent paid seconds a day, without the price of moves.
+    """A provider for every client, in the order of the packages.
 
-    `moved` names the clients whose provider changes, in the order of the packages. `status` is "optimal" (proved),
-    "feasible" (the limit came first) or "unchanged" (the limit came before anything better than today). `relaxed` has
-    a sentence for each floor, ceiling or budget that cannot be met and had to give way.
+    `status` is "optimal" (proved), "feasible" (the limit of work came first) or "unchanged" (it came before anything
+    better than today). `relaxed` has a sentence for each floor, ceiling or budget that cannot be met and gave way.
     """
 
     provider_of: Mapping[str, str]
-    moved: tuple[str, ...]
-    cost: int
     status: str
     relaxed: tuple[str, ...] = ()
 
@@ -81,56 +62,45 @@ def allocate(
     limits: Sequence[ProviderLimits],
     *,
     move_budget: int,
-    affinity: Iterable[tuple[str, str, int]] = (),
-    settings: AllocationSettings | None = None,
+    move_price: int = 0,
+    seed: int = 1,
 ) -> Allocation:
-    """Give every package one provider, at the least total cost that limits, locks and the budget of moves allow.
+    """Give every package one provider, at the least total cost that limits, choice and the budget of moves allow.
 
     `cost` maps (client, provider) to equivalent paid seconds a day; a pair that is missing is not possible.
-    `move_budget` is the most people who may change provider. `affinity` holds (client, client, saving in seconds, not
-    negative), earned when both end with the same provider: neighbours are worth moving together. When floors and
-    ceilings cannot all be met, their total shortfall is first made as small as possible.
+    `move_budget` is the most people who may change provider, `move_price` what a move must save a day to be worth it.
+    When floors and ceilings cannot all be met, their total shortfall is first made as small as possible.
 
     Raises InvalidProblem when a package has no possible provider.
     """
-    case = _case(packages, cost, limits, affinity, settings or AllocationSettings())
+    prices = _prices(packages, cost, move_price)
     today = [
-        now if now in price else min(price, key=lambda provider: (price[provider], provider))
-        for now, price in zip(case.now, case.price, strict=True)
+        package.provider_now if package.provider_now in price else min(price, key=lambda name: (price[name], name))
+        for package, price in zip(packages, prices, strict=True)
     ]
-    case = replace(case, budget=max(move_budget, case.moves(today)))
-    state = State(chosen=today, left=case.settings.deterministic_limit)
-    if case.excess_s(today):
-        state = _least_relaxation(case, state)
-    state = _whole(case, state)
-    if not state.proved and any(case.linked):
-        state = _by_neighbourhood(case, state)
-    optimal = state.proved and state.provable
-    status = "optimal" if optimal else "unchanged" if state.chosen == today else "feasible"
+    forced = sum(name != package.provider_now for name, package in zip(today, packages, strict=True))
+    case = _Case(packages=packages, prices=prices, limits=limits, budget=max(move_budget, forced), seed=seed)
+    chosen, proved = _decide(case, today)
+    relaxed = case.broken(chosen)
+    if forced > move_budget:
+        relaxed.append(f"move budget relaxed from {move_budget} to {forced}: that many cannot stay where they are")
     return Allocation(
-        provider_of={package.client: provider for package, provider in zip(packages, state.chosen, strict=True)},
-        moved=tuple(
-            package.client
-            for package, provider in zip(packages, state.chosen, strict=True)
-            if provider != package.provider_now
-        ),
-        cost=case.cost(state.chosen),
-        status=status,
-        relaxed=_relaxed(case, state.chosen, move_budget),
+        provider_of={package.client: name for package, name in zip(packages, chosen, strict=True)},
+        status="optimal" if proved else "unchanged" if chosen == today else "feasible",
+        relaxed=tuple(relaxed),
     )
 
 
-def _case(
-    packages: Sequence[CarePackage],
-    cost: Mapping[tuple[str, str], int],
-    limits: Sequence[ProviderLimits],
-    affinity: Iterable[tuple[str, str, int]],
-    settings: AllocationSettings,
-) -> Case:
-    """Restate the question by number of client, and refuse packages that nobody can hold."""
-    number = {package.client: client for client, package in enumerate(packages)}
-    price = [
-        {p: cost[package.client, p] for p in sorted(package.allowed) if (package.client, p) in cost}
+def _prices(
+    packages: Sequence[CarePackage], cost: Mapping[tuple[str, str], int], move_price: int
+) -> list[dict[str, int]]:
+    """Price each package with every provider that can hold it, the move included; refuse those that nobody can."""
+    prices = [
+        {
+            name: cost[package.client, name] + move_price * (name != package.provider_now)
+            for name in sorted(package.allowed)
+            if (package.client, name) in cost
+        }
         for package in packages
     ]
     faults = [
@@ -140,81 +110,110 @@ def _case(
             message="no provider both may hold this package and has a price for it",
             action="Allow a provider, or give a cost for one that is allowed.",
         )
-        for package, options in zip(packages, price, strict=True)
-        if not options
+        for package, price in zip(packages, prices, strict=True)
+        if not price
     ]
     if faults:
         raise InvalidProblem(faults)
-    linked: list[dict[int, int]] = [{} for _ in packages]
-    for first, second, saving_s in affinity:
-        a, b = number[first], number[second]
-        if a != b and saving_s > 0:
-            linked[a][b] = linked[b][a] = linked[a].get(b, 0) + saving_s
-    return Case(
-        hours_s=[package.hours_s for package in packages],
-        now=[package.provider_now for package in packages],
-        price=price,
-        linked=linked,
-        limits=tuple(limits),
-        budget=0,
-        settings=settings,
+    return prices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """The question, with moves already priced; an answer to it is a provider for each package in turn."""
+
+    packages: Sequence[CarePackage]
+    prices: Sequence[Mapping[str, int]]
+    limits: Sequence[ProviderLimits]
+    budget: int
+    seed: int
+
+    def price(self, chosen: Sequence[str]) -> int:
+        """Return what an answer costs with its moves."""
+        return sum(price[name] for price, name in zip(self.prices, chosen, strict=True))
+
+    def gaps_s(self, chosen: Sequence[str]) -> list[tuple[str, str, int]]:
+        """List (floor or ceiling, provider, seconds by which it is broken), kept limits included."""
+        gaps_s = []
+        for limit in self.limits:
+            held_s = sum(p.hours_s for p, name in zip(self.packages, chosen, strict=True) if name == limit.provider)
+            gaps_s.append(("floor", limit.provider, max(0, limit.floor_s - held_s)))
+            gaps_s.append(("ceiling", limit.provider, max(0, held_s - limit.ceiling_s)))
+        return gaps_s
+
+    def excess_s(self, chosen: Sequence[str]) -> int:
+        """Return the seconds by which an answer breaks floors and ceilings, all together."""
+        return sum(gap_s for _, _, gap_s in self.gaps_s(chosen))
+
+    def broken(self, chosen: Sequence[str]) -> list[str]:
+        """Name every floor and ceiling that gave way, and by how much."""
+        return [f"{kind} of {name} relaxed by {gap_s} s" for kind, name, gap_s in self.gaps_s(chosen) if gap_s]
+
+
+def _decide(case: _Case, today: list[str]) -> tuple[list[str], bool]:
+    """Break the limits as little as can be, then pay as little; return the answer and whether it is proved best."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - 1.75 s to import: only when a model is solved
+
+    model = cp_model.CpModel()
+    take = [{name: model.new_bool_var("") for name in price} for price in case.prices]
+    for of_one in take:
+        model.add_exactly_one(of_one.values())
+    stays = [of_one[p.provider_now] for of_one, p in zip(take, case.packages, strict=True) if p.provider_now in of_one]
+    model.add(len(take) - sum(stays) <= case.budget)
+    excess_s = _hold_limits(model, case, take)
+    chosen, least = today, True
+    if case.excess_s(today):
+        model.minimize(excess_s)
+        chosen, least = _improved(model, case, take, today, case.excess_s)
+    slack_s = case.excess_s(chosen)
+    model.add(excess_s <= slack_s)
+    model.minimize(
+        sum(price[name] * var for price, of_one in zip(case.prices, take, strict=True) for name, var in of_one.items())
     )
+    chosen, cheapest = _improved(model, case, take, chosen, case.price)
+    return chosen, cheapest and (least or slack_s == 0)
 
 
-def _least_relaxation(case: Case, state: State) -> State:
-    """Find the smallest total by which floors and ceilings must give way."""
-    found = decide(case, replace(state, left=state.left / 2), range(len(case.now)), goal="slack")
-    slack_s = case.excess_s(found.chosen)
-    return replace(found, left=found.left + state.left / 2, slack_s=slack_s, provable=found.proved or slack_s == 0)
-
-
-def _whole(case: Case, state: State) -> State:
-    """Decide all packages at once: with the links when there are few packages, otherwise without."""
-    everyone = range(len(case.now))
-    if case.budget == 0 or len(everyone) <= _WHOLE or not any(case.linked):
-        return decide(case, state, everyone, goal="all")
-    found = decide(case, replace(state, left=state.left / 2), everyone, goal="price")
-    return replace(found, left=found.left + state.left / 2, proved=False)
-
-
-def _by_neighbourhood(case: Case, state: State) -> State:
-    """Decide a cluster of linked clients at a time, with some who have moved, so that their moves can be given back."""
-    rng = Random(case.settings.seed)
-    idle = 0
-    while state.left > 0 and idle < _PATIENCE:
-        free = _neighbourhood(case, state.chosen, rng)
-        found = decide(case, state, free, goal="all")
-        idle = 0 if case.objective(found.chosen) < case.objective(state.chosen) else idle + 1
-        state = replace(found, proved=False)
-    return state
-
-
-def _neighbourhood(case: Case, chosen: list[str], rng: Random) -> list[int]:
-    """Grow a set of clients along the links from one drawn, and add as many again who have moved."""
-    seed = rng.randrange(len(chosen))
-    grown, frontier = {seed}, [seed]
-    while frontier and len(grown) < _NEIGHBOURHOOD:
-        client = frontier.pop(rng.randrange(len(frontier)))
-        new = [other for other in case.linked[client] if other not in grown]
-        grown.update(new)
-        frontier += new
-    movers = [c for c, provider in enumerate(chosen) if provider != case.now[c] and c not in grown]
-    grown.update(rng.sample(movers, min(len(movers), _NEIGHBOURHOOD // 2)))
-    return sorted(grown)
-
-
-def _relaxed(case: Case, chosen: list[str], move_budget: int) -> tuple[str, ...]:
-    """Name every limit that gave way, and by how much."""
-    held = case.held_s(chosen)
-    named = [
-        f"{kind} of {limit.provider} relaxed by {by_s} s"
-        for limit in case.limits
-        for kind, by_s in (
-            ("floor", limit.floor_s - held[limit.provider]),
-            ("ceiling", held[limit.provider] - limit.ceiling_s),
+def _hold_limits(
+    model: cp_model.CpModel, case: _Case, take: Sequence[Mapping[str, cp_model.IntVar]]
+) -> cp_model.LinearExprT:
+    """Add floors and ceilings, and return the seconds by which they give way."""
+    most_s = sum(package.hours_s for package in case.packages)
+    gaps_s = []
+    for limit in case.limits:
+        held_s = sum(
+            package.hours_s * of_one[limit.provider]
+            for package, of_one in zip(case.packages, take, strict=True)
+            if limit.provider in of_one
         )
-        if by_s > 0
-    ]
-    if case.budget > move_budget:
-        named.append(f"move budget relaxed from {move_budget} to {case.budget}: that many cannot stay where they are")
-    return tuple(named)
+        below_s, above_s = model.new_int_var(0, limit.floor_s, ""), model.new_int_var(0, most_s, "")
+        model.add(held_s + below_s >= limit.floor_s)
+        model.add(held_s - above_s <= limit.ceiling_s)
+        gaps_s += [below_s, above_s]
+    return sum(gaps_s)
+
+
+def _improved(
+    model: cp_model.CpModel,
+    case: _Case,
+    take: Sequence[Mapping[str, cp_model.IntVar]],
+    start: list[str],
+    judged: Callable[[Sequence[str]], int],
+) -> tuple[list[str], bool]:
+    """Solve the model from `start`; return an answer judged no worse than that, and whether it is proved best."""
+    from ortools.sat.python import cp_model  # noqa: PLC0415 - as above
+
+    model.clear_hints()  # type: ignore[no-untyped-call]
+    for of_one, begun in zip(take, start, strict=True):
+        for name, variable in of_one.items():
+            model.add_hint(variable, name == begun)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = case.seed
+    solver.parameters.max_deterministic_time = WORK
+    solver.parameters.cp_model_presolve = False  # measured: with 17,600 choices presolve costs more than the search
+    status = solver.solve(model)
+    if status not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
+        return start, False
+    found = [next(name for name, variable in of_one.items() if solver.boolean_value(variable)) for of_one in take]
+    return min(start, found, key=judged), status == cp_model.OPTIMAL

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.allocate import AllocationSettings, CarePackage, ProviderLimits, allocate
+from solver.allocate import CarePackage, ProviderLimits, allocate
 from solver.compile import compile_problem
 from solver.kernel.load import load
 from solver.kernel.packages import MOVES, Packages, search_packages
@@ -125,9 +125,9 @@ def moves_that_pay(problem: DayProblem, plan: DayPlan, terms: Terms, *, seed: in
         )
         for client in sorted(now)
     ]
-    settings = AllocationSettings(move_price_s=LEAST_SAVING, seed=seed)
     prices = _prices(problem, plan, terms.today)
-    return dict(allocate(packages, prices, limits, move_budget=terms.budget, settings=settings).provider_of)
+    found = allocate(packages, prices, limits, move_budget=terms.budget, move_price=LEAST_SAVING, seed=seed)
+    return dict(found.provider_of)
 
 
 def _prices(problem: DayProblem, plan: DayPlan, today: Mapping[str, str]) -> dict[tuple[str, str], int]:
