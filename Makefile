@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.synced
 
-.PHONY: setup demo serve check test bench mutants pins clean
+.PHONY: setup demo serve check test bench pins clean
 
 setup: $(STAMP)
 
@@ -30,9 +30,11 @@ test: check
 	sh tests/run_all.sh
 
 bench: setup
-	$(BIN)/uv pip sync --quiet requirements/bench.txt
-	$(BIN)/uv pip install --quiet --no-deps --no-build-isolation --editable .
 	$(BIN)/python -m benchmarks.panel
+
+clean:
+	rm -rf .venv var dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 pins:
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url --no-annotate pyproject.toml -o requirements/run.txt

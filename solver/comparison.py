@@ -33,7 +33,8 @@ ROUNDS = 2
 """How often packages are allocated; each allocation is rostered for one stage, and the next starts from that roster."""
 
 ALLOCATION_STEPS = 2
-"""Steps of each allocation for every iteration of a stage."""
+MOST_ALLOCATION_STEPS = 12_000
+"""Steps of each allocation for every iteration of a stage, and at most. Measured: 20,000 are not clearly better."""
 
 LAST_STAGES = STAGES - BASE_STAGES - ROUNDS
 """The stages that are left to roster what was decided."""
@@ -109,6 +110,8 @@ def compare_steps(
     steps = {"B": by_contract, "C": packages, "D": _shared(case, search, by_contract, packages, halfway)}
     for budget in budgets:
         found = _by_geography(case, search, base, by_contract, budget)[1]
+        if _fewer_placed(found, by_contract, case):
+            found = _rostered(case, search, by_contract, found.provider_of, plan)[1]
         steps[f"C@{budget}"] = _or_previous(found, by_contract, case, _floors(case, by_contract, margin_pct=0))
     return steps
 
@@ -124,12 +127,11 @@ def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step,
         floor_pct={name: pct + FLOOR_MARGIN_PCT for name, pct in case.floor_pct.items()},
         budget=budget,
     )
+    steps = min(MOST_ALLOCATION_STEPS, ALLOCATION_STEPS * search.stage)
     plan, provider_of = base, by_contract.provider_of
     for _ in range(ROUNDS):
         problem = all_familiar(_moved(case, by_contract, provider_of))
-        provider_of = allocate_packages(
-            problem, plan, terms, steps=ALLOCATION_STEPS * search.stage, seed=search.seed, cancelled=search.cancelled
-        )
+        provider_of = allocate_packages(problem, plan, terms, steps=steps, seed=search.seed, cancelled=search.cancelled)
         plan = search.run(_moved(case, by_contract, provider_of), 1, start=plan)
     found = replace(all_familiar(_moved(case, by_contract, provider_of)), keep=frozenset())
     provider_of = moves_that_pay(found, plan, terms, seed=search.seed)

@@ -6,7 +6,7 @@ bin=.venv/bin
 export COVERAGE_FILE="${COVERAGE_FILE:-.coverage}"
 
 $bin/pytest -q -n 2 --dist loadscope --randomly-seed=2026 --cov --cov-report=
-$bin/coverage report --skip-covered --fail-under=90 --sort=cover | tail -n 25
+$bin/coverage report --sort=cover
 $bin/deptry --no-ansi app solver geo
 $bin/codespell app solver geo tests docs data benchmarks README.md CONTRIBUTING.md CHANGELOG.md
 $bin/hadolint Dockerfile

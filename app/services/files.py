@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 def write_text(path: Path, text: str) -> None:
     """Write a text file in UTF-8."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, delete=False) as part:
-        part.write(text)
-    Path(part.name).replace(path)
+    # One name for all attempts: what a killed process left of the last is overwritten by the next.
+    part = path.with_name(f".{path.name}.part")
+    part.write_text(text, encoding="utf-8")
+    part.replace(path)
 
 
 def write_folder(folder: Path, write: Callable[[Path], None]) -> None:
