@@ -12,8 +12,8 @@ from app.cli.program import AsJson, output, print_json, progress_bar
 from app.config import Settings
 from app.services.requests import CompareRequest
 
-ITERATIONS = {"oban-lorn": 200_000, "county": 200_000}
-POINTS_ITERATIONS = 150_000
+ITERATIONS = {"oban-lorn": 120_000, "county": 120_000}
+POINTS_ITERATIONS = 100_000
 SHOWN = (
     ("visits_placed", "visits placed"),
     ("contact_hours", "contact hours"),

@@ -24,7 +24,7 @@ class CompareRequest:
 
     seed: int = 7
     seeds: int = 3
-    iterations: int = 200_000
+    iterations: int = 120_000
     move_budget_pct: float = 10.0
     curve: bool = False
     processes: int = 2
@@ -37,7 +37,7 @@ class OptimiseRequest:
 
     shared: bool = False
     seed: int = 7
-    iterations: int | None = 200_000
+    iterations: int | None = 120_000
     seconds: float | None = None
     engine: str = "mixed"
 
