@@ -111,6 +111,8 @@ def _print_rota(found: Rota) -> None:
     letter = f"plan {found.letter}" if found.letter else "plan"
     followed = "which carers follow" if found.current else "which nobody follows yet"
     output.print(f"[bold]{found.area}, {found.day:%A %d %B %Y}[/]: {letter}, {followed}.")
+    if found.out_of_date:
+        output.print("Out of date: the area's data set has changed since this was planned. Optimise the day again.")
     for run in found.runs:
         output.print(_table(run))
     if found.unallocated:

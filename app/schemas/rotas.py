@@ -76,6 +76,7 @@ class RotaBody(BaseModel):
                     "plan": "7b0c4f4e-2f5e-4c39-9d3c-1f4f1b6b7a11",
                     "letter": "B",
                     "current": True,
+                    "out_of_date": False,
                     "stored_at": "2026-03-02T16:40:00Z",
                     "runs": [
                         {
@@ -122,6 +123,9 @@ class RotaBody(BaseModel):
     plan: UUID
     letter: Annotated[str | None, Field(description="Which of the four plans of a comparison this is.")] = None
     current: Annotated[bool, Field(description="Whether this is the plan that carers follow.")]
+    out_of_date: Annotated[
+        bool, Field(description="Whether the area's data set has changed since, so that the day needs planning again.")
+    ]
     stored_at: datetime
     runs: list[RunBody]
     unallocated: list[LeftOutBody]

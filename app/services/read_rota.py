@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.clock import local_instant
 from app.db import rotas
+from app.db.areas import get_area
 from app.services.segments import SegmentKind, segments_of
 from geo.timetable import SailingPattern, departures
 
@@ -74,13 +75,17 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rota:
-    """A provider's, a carer's or a whole area's part of one plan."""
+    """A provider's, a carer's or a whole area's part of one plan.
+
+    `out_of_date` when the area's data set is no longer the one that was planned.
+    """
 
     area: str
     day: date
     plan: UUID
     letter: str | None
     current: bool
+    out_of_date: bool
     stored_at: datetime
     runs: tuple[RotaRun, ...]
     unallocated: tuple[LeftOut, ...]
@@ -118,6 +123,7 @@ def _rota(session: Session, plan: Plan, runs: Sequence[Run], left: tuple[LeftOut
         plan=plan.id,
         letter=plan.letter,
         current=plan.current,
+        out_of_date=get_area(session, plan.area).digest != plan.digest,
         stored_at=plan.stored_at,
         runs=tuple(
             RotaRun(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.db.engine import writing
 from app.db.optimisations import Kind, add_optimisation, finish, start
 from app.db.plans import PlanLabel, Staffing, save_plan
-from app.services.import_dataset import import_dataset
+from app.services.import_dataset import digest, import_dataset
 from solver.types import DayPlan, Reason, Rest, Run, Stop, Unallocated
 from tests.app.datasets import GOOD, clock
 from tests.app.service import NOON, SMALL
@@ -74,6 +74,11 @@ def store_plans(engine: Engine) -> None:
         finish(session, row, result={}, at=NOON)
         for letter, plan in PLANS.items():
             label = PlanLabel(
-                optimisation=row, area=SMALL.area, digest="0", stored_at=NOON, letter=letter, current=letter == "B"
+                optimisation=row,
+                area=SMALL.area,
+                digest=digest(SMALL),
+                stored_at=NOON,
+                letter=letter,
+                current=letter == "B",
             )
             save_plan(session, plan, label=label, staffing=staffing)

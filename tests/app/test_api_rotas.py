@@ -46,6 +46,7 @@ def test_a_provider_reads_its_own_carers_runs(http: TestClient, settings: Settin
     """Travel, waiting, boats and visits follow each other from home to home, in local time."""
     body = http.get(P2, headers=bearer(settings, "P2")).json()
     assert [run["shift"] for run in body["runs"]] == ["S2", "S3"]
+    assert (body["current"], body["out_of_date"]) == (True, False)
     run = body["runs"][1]
     assert (run["carer"], run["mode"]) == ("K2", "bike")
     assert (run["leave_home"], run["back_home"]) == (f"{DAY}T07:00:00Z", f"{DAY}T09:40:00Z")

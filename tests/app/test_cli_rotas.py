@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
 
 from app.cli import program
+from app.db.engine import writing
 from app.errors import NotFound, RotaNotFound
+from app.services.import_dataset import import_dataset
 from solver.plain import plan_from_plain
 from tests.app.service import SMALL, settings_in
 from tests.app.stored_rotas import DAY, PLANS, store_plans
@@ -44,6 +47,16 @@ def test_a_rota_reads_like_a_day() -> None:
     assert "V1 at C1, double-handed with another provider's carer" in text
     assert "2 visit(s) left out" in text
     assert "V3 of C2: K1 and K2 could not come." in text
+
+
+def test_a_rota_of_an_earlier_data_set_is_told(sqlite_engine: Engine) -> None:
+    """One line warns after another import, and a program reads the same."""
+    assert "Out of date" not in rota("show").stdout
+    assert json.loads(rota("show", "--json").stdout)["out_of_date"] is False
+    with writing(sqlite_engine) as session:
+        import_dataset(session, replace(SMALL, recorded=()))
+    assert rota("show").stdout.count("Out of date") == 1
+    assert json.loads(rota("show", "--json").stdout)["out_of_date"] is True
 
 
 @pytest.mark.parametrize(

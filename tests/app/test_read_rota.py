@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from app.db.optimisations import Kind, add_optimisation, cancel, start
 from app.db.queue import count_waiting, is_open, next_waiting, running
 from app.db.rotas import latest_comparison
 from app.errors import AlreadyEnded, NotFound, QueueFull, RotaNotFound
+from app.services.import_dataset import import_dataset
 from app.services.queue import enqueue, take_back
 from app.services.read_rota import area_rota, carer_rota, provider_rota
 from app.services.requests import ZoneRequest
@@ -36,6 +38,18 @@ def test_each_reads_their_part_of_a_plan(engine: Engine) -> None:
         assert carer_rota(session, SMALL.area, "K1", GOOD.day).runs == everybody.runs[:1]
         assert area_rota(session, SMALL.area, GOOD.day, letter="A").letter == "A"
         assert latest_comparison(session, SMALL.area).kind is Kind.COMPARE
+
+
+def test_a_rota_of_an_earlier_data_set_says_so(engine: Engine) -> None:
+    """Importing the same rows again changes nothing; one changed value puts every stored plan out of date."""
+    store_plans(engine)
+    longer = replace(SMALL.visits[0], duration_minutes=SMALL.visits[0].duration_minutes + 5)
+    for dataset, out_of_date in ((SMALL, False), (replace(SMALL, visits=(longer, *SMALL.visits[1:])), True)):
+        with writing(engine) as session:
+            import_dataset(session, dataset)
+        with reading(engine) as session:
+            assert area_rota(session, SMALL.area, GOOD.day).out_of_date is out_of_date
+            assert provider_rota(session, SMALL.area, "P1", GOOD.day, letter="A").out_of_date is out_of_date
 
 
 def test_what_is_not_there_is_not_found(engine: Engine) -> None:
