@@ -85,6 +85,13 @@ class NothingToPlan(AppError):
     action = "Import visits and shifts for the day."
 
 
+class DatasetChanged(AppError):
+    """The area's data set was imported again while a search ran on the one before."""
+
+    code = "dataset-changed"
+    action = "Nothing was stored. Ask for it again, to plan with the data set as it is now."
+
+
 class Unauthenticated(AppError):
     """No key was given, or it is unknown, expired or revoked."""
 

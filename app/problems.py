@@ -52,6 +52,7 @@ ROWS: Mapping[type[Exception], Row] = {
     app_errors.RotaNotFound: Row(404, "There is no such rota"),
     app_errors.NetworkMissing: Row(409, "The area has no road network"),
     app_errors.NothingToPlan: Row(409, "There is nothing to plan"),
+    app_errors.DatasetChanged: Row(409, "The data set has changed meanwhile"),
     app_errors.AlreadyEnded: Row(409, "The optimisation has ended"),
     app_errors.Unauthenticated: Row(401, "A valid key is needed"),
     app_errors.NotPermitted: Row(403, "The key does not open this"),

@@ -39,7 +39,7 @@ def optimise(  # noqa: PLR0913 - one parameter for each option
     engine: Annotated[Literal["mixed", "kernel", "ortools"], typer.Option(help="Which search.")] = "mixed",
     as_json: AsJson = False,
 ) -> None:
-    """Plan an area's day; the plan becomes its current rota."""
+    """Plan an area's day; the plan becomes its current rota unless it is shared."""
     if iterations is None and seconds is None:
         iterations = OptimiseRequest().iterations
     asked = OptimiseRequest(shared=shared, seed=seed, iterations=iterations, seconds=seconds, engine=engine)
@@ -47,10 +47,15 @@ def optimise(  # noqa: PLR0913 - one parameter for each option
     if as_json:
         print_json(result)
         return
+    fate = (
+        "It is stored; carers still follow the rota they have until sharing is agreed."
+        if shared
+        else "It is now the rota of the day."
+    )
     for letter, figures in result["plans"].items():
         output.print(
             f"Plan {letter}: {figures['visits_placed']} of {figures['visits']} visits placed, "
-            f"{figures['travel_min_per_visit']} travel minutes for each. It is now the rota of the day."
+            f"{figures['travel_min_per_visit']} travel minutes for each. {fate}"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +10,13 @@ from app.errors import NothingToPlan
 from app.services.compare import PlanResult, measured, setting_of
 from app.services.translate import legal_providers, to_problem
 from solver.solve import solve
-from solver.types import Limits
+from solver.types import Limits, ProviderHours
 from solver.worker import run_many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.dataset import Dataset
     from app.services.open_area import OpenArea
     from app.services.requests import OptimiseRequest
     from solver.types import Progress
@@ -48,7 +50,12 @@ def optimise(
         raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
     today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
     providers_of = legal_providers(dataset) if request.shared else today
-    problem = to_problem(dataset, area.travel, providers_of=providers_of)
+    problem = to_problem(
+        dataset,
+        area.travel,
+        providers_of=providers_of,
+        provider_hours=provider_floors(dataset) if request.shared else (),
+    )
     limits = Limits(iterations=request.iterations, seconds=request.seconds, seed=request.seed)
     task = {"problem": problem, "limits": limits, "engine": request.engine}
     (plan,) = run_many(solve, [task], processes=1, progress=progress, cancelled=cancelled)
@@ -56,4 +63,16 @@ def optimise(
     return Optimised(
         letter="D" if request.shared else "B",
         result=measured(plan, problem, setting, provider_of=setting.provider_of),
+    )
+
+
+def provider_floors(dataset: Dataset) -> tuple[ProviderHours, ...]:
+    """Give each provider its floor: `floor_pct` of the contact time that its own clients of today need."""
+    provider_of = {row.client_id: row.provider_id for row in dataset.allocation}
+    held_s = Counter[str]()
+    for visit in dataset.visits:
+        held_s[provider_of[visit.client_id]] += 60 * visit.duration_minutes * visit.carers_needed
+    return tuple(
+        ProviderHours(provider=row.provider_id, floor_s=held_s[row.provider_id] * row.floor_pct // 100)
+        for row in dataset.providers
     )

@@ -9,9 +9,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from app.db.areas import get_area, lock_area
 from app.db.engine import reading, writing
 from app.db.optimisations import Kind, finish, get_optimisation, start
 from app.db.plans import PlanLabel, Staffing, save_plan
+from app.errors import DatasetChanged
 from app.reports.comparison import comparison_json
 from app.services.compare import compare
 from app.services.import_dataset import digest
@@ -30,12 +32,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from app.dataset import Dataset
     from app.services.compare import Comparison, PlanResult
     from app.services.open_area import OpenArea
     from solver.types import Progress
 
 FOLLOWED = "B"
-"""The plan of a comparison that carers follow: C and D change who serves whom, which takes an agreement first."""
+"""The plan that carers follow: C and D change who serves whom, which takes an agreement first."""
 
 
 def perform(
@@ -48,7 +51,7 @@ def perform(
 ) -> bool:
     """Carry out a queued optimisation and store what it finds; False when it had ended already.
 
-    Raises what planning raises (AppError, SolverError, GeoError); nothing is stored then.
+    Raises what planning raises (AppError, SolverError, GeoError), and DatasetChanged; nothing is stored then.
     """
     with writing(engine) as session:
         if not start(session, optimisation, at=datetime.now(UTC)):
@@ -68,30 +71,38 @@ def perform(
     else:
         made = optimise(area, OptimiseRequest(**asked), progress=progress, cancelled=cancelled)
         result, plans = made.as_json(), {made.letter: made.result}
-    followed = FOLLOWED if kind is Kind.COMPARE else next(iter(plans), None)
     with writing(engine) as session:
         if not finish(session, optimisation, result=result, at=datetime.now(UTC)):
             return False
+        require_unchanged(session, dataset)
         for letter, plan in plans.items():
-            store_plan(session, optimisation, area, letter=letter, found=plan, current=letter == followed)
+            store_plan(session, optimisation, area, letter=letter, found=plan, seed=asked["seed"])
     return True
 
 
+def require_unchanged(session: Session, dataset: Dataset) -> None:
+    """Make sure that a data set is still its area's, until the transaction ends. Raises DatasetChanged."""
+    lock_area(session, dataset.area)
+    if get_area(session, dataset.area).digest != digest(dataset):
+        raise DatasetChanged(f"the data set of {dataset.area} was imported again during the search")
+
+
 def store_comparison(session: Session, area: OpenArea, comparison: Comparison, found: dict[str, Any]) -> UUID:
-    """Store a comparison that was made outside the queue, in the caller's transaction."""
+    """Store a comparison that was made outside the queue, in the caller's transaction. Raises DatasetChanged."""
+    require_unchanged(session, area.dataset)
     now = datetime.now(UTC)
     row = request_optimisation(session, comparison.area, comparison.request)
     start(session, row.id, at=now)
     finish(session, row.id, result=found, at=now)
     for letter, plan in comparison.plans.items():
-        store_plan(session, row.id, area, letter=letter, found=plan, current=letter == FOLLOWED)
+        store_plan(session, row.id, area, letter=letter, found=plan, seed=comparison.request.seed)
     return row.id
 
 
 def store_plan(
-    session: Session, optimisation: UUID, area: OpenArea, *, letter: str, found: PlanResult, current: bool
+    session: Session, optimisation: UUID, area: OpenArea, *, letter: str, found: PlanResult, seed: int
 ) -> UUID:
-    """Store one checked plan with its figures in the caller's transaction."""
+    """Store one checked plan with its figures in the caller's transaction; what was recorded has no seed."""
     dataset = area.dataset
     provider_of = {carer.carer_id: carer.provider_id for carer in dataset.carers}
     return save_plan(
@@ -103,10 +114,10 @@ def store_plan(
             digest=digest(dataset),
             stored_at=datetime.now(UTC),
             letter=letter,
-            seed=None,
+            seed=seed if found.plan.search else None,
             score={name: float(value) for name, value in found.terms.items()},
             metrics=asdict(found.metrics),
-            current=current,
+            current=letter == FOLLOWED,
         ),
         staffing=Staffing(
             carer_of_shift={shift.shift_id: shift.carer_id for shift in dataset.shifts},

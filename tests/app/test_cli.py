@@ -73,6 +73,15 @@ def test_import_optimise_export_and_check_go_together(
     assert (checked.code, checked.out) == (0, "0 breach(es).\n")
 
 
+def test_a_shared_plan_is_stored_but_not_followed(tiny: CommandLine) -> None:
+    """The command says that carers keep the rota they have, and there is none to show."""
+    planned = tiny("optimise", "--area", "tiny", "--shared", "--iterations", "60")
+    assert planned.code == 0
+    assert "stored; carers still follow" in " ".join(planned.out.split())
+    assert tiny.stored()["plan"] == 1
+    assert "there is no current plan" in tiny("rota", "show", "--area", "tiny").err
+
+
 def test_a_broken_plan_fails_the_check_in_words_and_in_json(tiny: CommandLine, tmp_path: Path) -> None:
     """Breaches are listed, one JSON object says the same, and the exit code tells scripts."""
     assert tiny("optimise", "--area", "tiny", "--iterations", "200").code == 0

@@ -9,11 +9,12 @@ import pytest
 
 from app.errors import NothingToPlan
 from app.services import optimise as optimise_module
-from app.services.optimise import Optimised, optimise
+from app.services.optimise import Optimised, optimise, provider_floors
 from app.services.requests import OptimiseRequest
 from app.services.translate import legal_providers
 from solver.check import check
 from solver.errors import PlanRejected
+from solver.score import score
 from tests.app.areas import in_this_process, tiny_area
 
 if TYPE_CHECKING:
@@ -62,6 +63,35 @@ def test_shared_keeps_to_what_is_legal() -> None:
     assert found.letter == "D"
     assert all(names <= legal[client] for client, names in providers_sent(found).items())
     assert found.result.metrics.choice_locked_moved == 0
+
+
+def test_a_shared_plan_holds_every_provider_at_its_floor() -> None:
+    """A floor is `floor_pct` of the contact time of today's clients, where a second carer counts again."""
+    dataset = tiny_area().dataset
+    problem = planned(shared=True).result.problem
+    assert problem.provider_hours == provider_floors(dataset)
+    today = {row.client_id: row.provider_id for row in dataset.allocation}
+    for row, band in zip(dataset.providers, problem.provider_hours, strict=True):
+        minutes = sum(
+            visit.duration_minutes * visit.carers_needed
+            for visit in dataset.visits
+            if today[visit.client_id] == row.provider_id
+        )
+        assert (band.provider, band.floor_s) == (row.provider_id, minutes * 60 * row.floor_pct // 100)
+    assert any(band.floor_s > 0 for band in problem.provider_hours)
+    assert planned().result.problem.provider_hours == ()
+
+
+def test_taking_a_providers_visits_away_breaks_its_floor() -> None:
+    """A plan in which one provider makes none of its visits pays for every second that it lacks."""
+    found = planned(shared=True).result
+    band = max(found.problem.provider_hours, key=lambda row: row.floor_s)
+    provider = {shift.id: shift.provider for shift in found.problem.shifts}
+    kept = tuple(run for run in found.plan.runs if provider[run.shift] != band.provider)
+    alone = replace(found.problem, provider_hours=(band,))
+    terms = score(alone, replace(found.plan, runs=kept)).terms
+    assert terms["provider_hours"] == band.floor_s * found.problem.weights.provider_hours > 0
+    assert score(alone, found.plan).terms["provider_hours"] == 0
 
 
 @pytest.mark.parametrize("engine", ["mixed", "kernel", "ortools"])

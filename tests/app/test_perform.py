@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,15 @@ import pytest
 from app.db.engine import make_engine, reading, writing
 from app.db.optimisations import Status, cancel, get_optimisation
 from app.db.plans import plans_of
-from app.errors import AreaNotFound, NetworkMissing
+from app.errors import AreaNotFound, DatasetChanged, NetworkMissing
 from app.services import compare as compare_module
 from app.services import optimise as optimise_module
 from app.services import perform as perform_module
+from app.services.import_dataset import import_dataset
 from app.services.perform import perform
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 from solver.errors import SolverError
-from tests.app.areas import in_this_process
+from tests.app.areas import in_this_process, tiny_dataset
 from tests.app.commands import half_done, tiny_home, url_of
 
 if TYPE_CHECKING:
@@ -71,14 +73,14 @@ def row_of(engine: Engine, optimisation: UUID) -> tuple[Optimisation, list[tuple
     ("request_", "plans"),
     [
         (QUICK, [("B", True)]),
-        (OptimiseRequest(iterations=60, shared=True), [("D", True)]),
+        (OptimiseRequest(iterations=60, shared=True), [("D", False)]),
         (COMPARE, [("A", False), ("B", True), ("C", False), ("D", False)]),
         (ZoneRequest(n_zones=2), []),
     ],
     ids=["under contract", "shared", "compare", "zones"],
 )
 def test_what_was_asked_is_stored(engine: Engine, home: Path, request_: Any, plans: list[tuple[str, bool]]) -> None:
-    """The result and every plan are there, and of a comparison B, which needs no agreement, is the one to follow."""
+    """The result and every plan are there, and carers follow none but B, which needs no agreement."""
     optimisation = asked(engine, request_)
     assert perform(engine, home, optimisation)
     row, stored = row_of(engine, optimisation)
@@ -94,6 +96,49 @@ def test_a_later_rota_takes_the_place_of_the_earlier(engine: Engine, home: Path)
     perform(engine, home, second)
     assert row_of(engine, first)[1] == [("B", False)]
     assert ("B", True) in row_of(engine, second)[1]
+
+
+def test_a_shared_rota_leaves_the_one_that_carers_follow(engine: Engine, home: Path) -> None:
+    """Who serves whom changes only by agreement: the plan made before stays current."""
+    followed, shared = asked(engine, QUICK), asked(engine, replace(QUICK, shared=True))
+    perform(engine, home, followed)
+    perform(engine, home, shared)
+    assert row_of(engine, followed)[1] == [("B", True)]
+    assert row_of(engine, shared)[1] == [("D", False)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "seeds"),
+    [(replace(QUICK, seed=11), {"B": 11}), (replace(COMPARE, seed=12), {"A": None, "B": 12, "C": 12, "D": 12})],
+    ids=["optimise", "compare"],
+)
+def test_plans_keep_the_seed_they_were_made_with(
+    engine: Engine, home: Path, request_: Any, seeds: dict[str, int | None]
+) -> None:
+    """A plan can be made again from what is stored; the recorded rota was not searched for."""
+    optimisation = asked(engine, request_)
+    perform(engine, home, optimisation)
+    with reading(engine) as session:
+        assert {plan.letter: plan.seed for plan in plans_of(session, optimisation)} == seeds
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_plan_of_data_that_changed_meanwhile_is_not_stored(
+    engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch, *, shared: bool
+) -> None:
+    """An import during the search makes its plan worthless: no result, no plan, and the error says why."""
+    optimisation = asked(engine, replace(QUICK, shared=shared))
+
+    def while_searching(*call: Any, **options: Any) -> list[Any]:
+        with writing(engine) as session:
+            import_dataset(session, replace(tiny_dataset(), recorded=()))
+        return in_this_process(*call, **options)
+
+    monkeypatch.setattr(optimise_module, "run_many", while_searching)
+    with pytest.raises(DatasetChanged, match="tiny was imported again"):
+        perform(engine, home, optimisation)
+    row, plans = row_of(engine, optimisation)
+    assert (row.status, row.result, plans) == (Status.RUNNING, None, [])
 
 
 def test_what_has_ended_is_not_done_again(engine: Engine, home: Path) -> None:
