@@ -2,7 +2,8 @@
 
 Definitions follow the field's: contact time counts both carers of a double-handed visit; travel is between the visits
 of a run (check-in and crossing included), the way from and to home is reported apart as commute; waiting is idle time
-between visits less rests, and a gap of over two hours is not waiting but time off.
+between visits less rests, and a gap of over two hours is not waiting but time off, which nobody pays for. Paid time is
+contact, travel and waiting.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ class PlanMetrics:
     contact_hours: float
     travel_hours: float
     waiting_hours: float
+    paid_hours: float
+    time_off_hours: float
     commute_hours: float
     miles: float
     commute_miles: float
@@ -78,6 +81,8 @@ def plan_metrics(problem: DayProblem, plan: DayPlan, setting: Setting, *, breach
         contact_hours=_round(time["contact"] / 3600),
         travel_hours=_round(time["travel"] / 3600),
         waiting_hours=_round(time["waiting"] / 3600),
+        paid_hours=_round(paid / 3600),
+        time_off_hours=_round(time["time off"] / 3600),
         commute_hours=_round(time["commute"] / 3600),
         miles=_round(time["metres"] / METRES_PER_MILE),
         commute_miles=_round(time["commute_metres"] / METRES_PER_MILE),
@@ -129,8 +134,8 @@ def _hours(runs: Iterable[Run], visits: Mapping[str, Visit], shifts: Mapping[str
             if drives:
                 total["commute_metres" if number == 0 else "metres"] += stop.travel_m
             wait_s = stop.start_s - stop.arrive_s
-            if number > 0 and wait_s <= SPLIT_GAP_S:
-                total["waiting"] += wait_s
+            if number > 0:
+                total["waiting" if wait_s <= SPLIT_GAP_S else "time off"] += wait_s
         total["commute"] += run.home_travel_s
         if drives:
             total["commute_metres"] += run.home_travel_m

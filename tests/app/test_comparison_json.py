@@ -21,6 +21,8 @@ PROMISED = {
     "contact_hours",
     "travel_hours",
     "waiting_hours",
+    "paid_hours",
+    "time_off_hours",
     "miles",
     "travel_share",
     "providers_per_occupied_area",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from app.reports.metrics import Setting, plan_metrics
 from solver.types import DayPlan, DayProblem, Reason, Rest, Run, Stop, Unallocated
 from tests.builders import a_problem, a_shift, a_travel, a_visit
@@ -74,11 +78,37 @@ def test_hours_miles_and_counts_are_what_a_hand_makes_them() -> None:
     assert metrics.contact_hours == 2.0
     assert metrics.travel_hours == 0.5
     assert metrics.waiting_hours == round(600 / 3600, 2)
+    assert metrics.paid_hours == round((7200 + 1800 + 600) / 3600, 2)
+    assert metrics.time_off_hours == 3.0
     assert metrics.commute_hours == round((600 + 1800 + 900 + 900) / 3600, 2)
     assert metrics.miles == round(17093 / 1609.344, 2)
     assert metrics.travel_share == round(0.5 / (2.0 + 0.5 + 600 / 3600), 4)
     assert metrics.travel_min_per_visit == 10.0
     assert metrics.hours_by_provider == {"p1": 1.5, "p2": 0.5}
+
+
+def test_less_road_between_the_same_visits_is_more_waiting() -> None:
+    """Ten minutes off the road, visits at the same times: ten minutes more of waiting, and as many hours are paid."""
+    problem, plan = _day()
+    first, second = plan.runs
+    ann, bob, cat = first.stops
+    sooner = replace(bob, arrive_s=bob.arrive_s - 600, travel_s=bob.travel_s - 600)
+    saved = replace(plan, runs=(replace(first, stops=(ann, sooner, cat)), second))
+    before = plan_metrics(problem, plan, SETTING, breaches=0)
+    after = plan_metrics(problem, saved, SETTING, breaches=0)
+    assert (before.travel_hours, after.travel_hours) == (0.5, round(1200 / 3600, 2))
+    assert (before.waiting_hours, after.waiting_hours) == (round(600 / 3600, 2), round(1200 / 3600, 2))
+    assert after.paid_hours == before.paid_hours
+
+
+@pytest.mark.parametrize(("gap_s", "paid", "off"), [(2 * H, 3.0, 0.0), (2 * H + 36, 1.0, 2.01)])
+def test_a_gap_is_time_off_from_over_two_hours(gap_s: int, paid: float, off: float) -> None:
+    """Two hours to the second are paid waiting; more is time off, all of it, and nobody is paid for it."""
+    problem, plan = _day()
+    stops = (_stop("v1", 8 * H, 8 * H, 0, 0), _stop("v2", 9 * H, 9 * H + gap_s, 0, 0))
+    run = replace(plan.runs[0], stops=stops, rests=())
+    metrics = plan_metrics(problem, replace(plan, runs=(run,)), SETTING, breaches=0)
+    assert (metrics.paid_hours, metrics.time_off_hours) == (paid, off)
 
 
 def test_who_comes_is_told_for_each_client() -> None:
