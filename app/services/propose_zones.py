@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 
 from app.services.small_areas import hours_by_provider_and_area
 from geo.areas import adjacency, area_polygons, name_areas
+from geo.places import nearest_place, points_frame
 from geo.types import Snaps
 from solver.zones import assign_providers, propose_zones
 
@@ -34,8 +36,8 @@ DAY_CONTACT_H_PER_ZONE = 70.0
 (Herefordshire: viable from 700 to 2,000 hours a week are 100 to 285 a day for a provider, who has one or two zones)."""
 
 
-DRAWN_WITHIN_DEG = 0.1
-"""Settlements farther than this from every home (about eleven kilometres) are not drawn into a zone."""
+DRAWN_WITHIN_M = 11_000
+"""Settlements farther than this from every home are not drawn into a zone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,31 +122,29 @@ def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
         zones=zones,
         load_cv=plan.load_cv,
         mean_travel_min=plan.mean_travel_min,
-        outlines=area_polygons(*_drawn_around(dataset, travel.places.lonlat[rows], labels), names),
+        outlines=area_polygons(*_drawn_around(dataset, travel.places.points.iloc[rows], labels), names),
     )
 
 
 def _drawn_around(
-    dataset: Dataset, homes: NDArray[np.float64], labels: NDArray[np.int32]
+    dataset: Dataset, homes: GeoDataFrame, labels: NDArray[np.int32]
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Choose the points that outlines are drawn around: settlements, since a shape round one home would tell whose.
 
     A settlement belongs to the zone of the home nearest to it; a zone without any takes the settlement nearest to it.
     A data set without settlements is drawn around homes rounded to about a kilometre.
     """
-    places = [(place.lon, place.lat) for place in dataset.places if place.population]
-    if not places:
-        return np.round(homes, 2), labels
-    spots = np.array(places)
-    apart = np.hypot(*((spots[:, np.newaxis] - homes[np.newaxis]) * [0.55, 1.0]).transpose(2, 0, 1))
-    near = np.flatnonzero(apart.min(axis=1) < DRAWN_WITHIN_DEG)
-    zone_of_spot = labels[apart.argmin(axis=1)]
-    bare = sorted(set(labels.tolist()) - set(zone_of_spot[near].tolist()))
-    taken = [int(apart[:, labels == zone].min(axis=1).argmin()) for zone in bare]
-    return (
-        np.concatenate([spots[near], spots[np.array(taken, dtype=np.int64)]]),
-        np.concatenate([zone_of_spot[near], np.array(bare, dtype=np.int32)]),
-    )
+    named = [place for place in dataset.places if place.population]
+    if not named:
+        return np.round(shapely.get_coordinates(homes.geometry), 2), labels
+    spots = points_frame([p.place_id for p in named], [p.lon for p in named], [p.lat for p in named])
+    nearest_home, away_m = nearest_place(spots, homes)
+    zone_of_spot = np.where(away_m < DRAWN_WITHIN_M, labels[nearest_home], -1)
+    drawn, zones = np.flatnonzero(zone_of_spot >= 0), zone_of_spot[zone_of_spot >= 0]
+    for zone in sorted(set(labels.tolist()) - set(zones.tolist())):
+        spot, from_home_m = nearest_place(homes[labels == zone], spots)
+        drawn, zones = np.append(drawn, spot[from_home_m.argmin()]), np.append(zones, zone)
+    return shapely.get_coordinates(spots.geometry)[drawn], zones.astype(np.int32)
 
 
 def _zone(

@@ -9,10 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 
 from geo.errors import PlaceOffNetwork
 from geo.ferry import compile_boats
 from geo.matrix import MatrixStore
+from geo.places import points_frame
 from geo.snap import snap
 from geo.timetable import SailingPattern, departures
 from geo.types import TravelMatrix
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     from app.dataset import Dataset, PlaceRow, SailingRow
@@ -35,14 +38,21 @@ SETTLEMENT_M = 3000.0
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Places:
-    """The rows of the matrices: clients, then carers, then ports. `lonlat` float64 (P, 2); `landmass` (P,) by car."""
+    """The rows of the matrices: clients, then carers, then ports, as points (`geo.places.points_frame`).
 
-    ids: tuple[str, ...]
-    lonlat: NDArray[np.float64]
+    `landmass` (P,) is by car.
+    """
+
+    points: GeoDataFrame
     landmass: tuple[str, ...]
     row_of_client: Mapping[str, int]
     row_of_carer: Mapping[str, int]
     row_of_port: Mapping[str, int]
+
+    @property
+    def lonlat(self) -> NDArray[np.float64]:
+        """Degrees, float64 (P, 2)."""
+        return shapely.get_coordinates(self.points.geometry)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -61,20 +71,19 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
 
     Raises PlaceOffNetwork when homes or piers lie too far from a road.
     """
-    ids, lonlat, rows = _rows(dataset)
+    points, rows = _rows(dataset)
     modes = sorted({"car"} | {carer.mode for carer in dataset.carers})
-    snaps = {mode: _snap(dataset, graph, mode, ids, lonlat) for mode in modes}
+    snaps = {mode: _snap(dataset, graph, mode, points) for mode in modes}
     name_of = _landmasses(dataset.places, graph, "car")[1]
     places = Places(
-        ids=ids,
-        lonlat=lonlat,
+        points=points,
         landmass=tuple(name_of.get(part, f"landmass {part}") for part in snaps["car"].landmass.tolist()),
         row_of_client=rows["client"],
         row_of_carer=rows["carer"],
         row_of_port=rows["port"],
     )
     sailings = departures([_pattern(row) for row in dataset.sailings], dataset.day, rows["port"])
-    door_s = np.zeros(len(ids), dtype=np.int32)
+    door_s = np.zeros(len(points), dtype=np.int32)
     for client in dataset.clients:
         door_s[rows["client"][client.client_id]] = 60 * client.door_minutes
     store = MatrixStore(cache)
@@ -83,20 +92,21 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
     return AreaTravel(places=places, snaps=snaps["car"], roads=roads, boats=boats, departures=sailings)
 
 
-def _snap(dataset: Dataset, graph: RoadGraph, mode: str, ids: tuple[str, ...], lonlat: NDArray[np.float64]) -> Snaps:
+def _snap(dataset: Dataset, graph: RoadGraph, mode: str, points: GeoDataFrame) -> Snaps:
     """Snap every row to the roads of a mode.
 
     Across a kyle the other shore may be nearer, so a pier is held to the landmass it is declared to stand on.
     """
     part_of = _landmasses(dataset.places, graph, mode)[0]
-    declared = np.full(len(ids), -1, dtype=np.int32)
-    for row, port in enumerate(dataset.ports, start=len(ids) - len(dataset.ports)):
+    declared = np.full(len(points), -1, dtype=np.int32)
+    for row, port in enumerate(dataset.ports, start=len(points) - len(dataset.ports)):
         declared[row] = part_of.get(port.landmass, -1)
-    return snap(graph, mode, lonlat, ids, landmass=declared)
+    lonlat = shapely.get_coordinates(points.geometry)
+    return snap(graph, mode, lonlat, tuple(points["place_id"]), landmass=declared)
 
 
-def _rows(dataset: Dataset) -> tuple[tuple[str, ...], NDArray[np.float64], dict[str, dict[str, int]]]:
-    """Give every client, carer and port a row; ids carry their kind so that they never collide."""
+def _rows(dataset: Dataset) -> tuple[GeoDataFrame, dict[str, dict[str, int]]]:
+    """Give every client, carer and port a point and its row; ids carry their kind so that they never collide."""
     kinds = {
         "client": [(client.client_id, client.lon, client.lat) for client in dataset.clients],
         "carer": [(carer.carer_id, carer.lon, carer.lat) for carer in dataset.carers],
@@ -109,7 +119,8 @@ def _rows(dataset: Dataset) -> tuple[tuple[str, ...], NDArray[np.float64], dict[
         rows[kind] = {name: len(ids) + offset for offset, (name, _, _) in enumerate(members)}
         ids += [f"{kind} {name}" for name, _, _ in members]
         lonlat += [(lon, lat) for _, lon, lat in members]
-    return tuple(ids), np.array(lonlat, dtype=np.float64).reshape(-1, 2), rows
+    points = points_frame(ids, [lon for lon, _ in lonlat], [lat for _, lat in lonlat])
+    return points, rows
 
 
 def _landmasses(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> tuple[dict[str, int], dict[int, str]]:

@@ -11,6 +11,7 @@ import pytest
 from app.dataset import ClientRow, Dataset, MatchKind, MatchRow, ProviderRow
 from app.services.translate import is_choice_locked, legal_providers, to_problem
 from app.services.travel import AreaTravel, Places
+from geo.places import points_frame
 from geo.types import BoatTable, Departure, Snaps, TravelMatrix
 from solver.types import Break, Mode, Priority, ProviderHours, TimeWindow, Weights
 from solver.validate import faults
@@ -47,8 +48,7 @@ def even_travel() -> AreaTravel:
         car=False,
     )
     places = Places(
-        ids=ids,
-        lonlat=np.zeros((size, 2)),
+        points=points_frame(ids, [0.0] * size, [0.0] * size),
         landmass=("Mainland",) * size,
         row_of_client={"C1": 0, "C2": 1},
         row_of_carer={"K1": 2, "K2": 3},
