@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +12,12 @@ from app.cli.program import AsJson, output, print_json
 from app.config import Settings
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
+from app.errors import ImportRejected, NetworkMissing
 from app.services.import_dataset import import_dataset
 from app.services.read_dataset import read_dataset
+
+if TYPE_CHECKING:
+    from app.dataset import Dataset
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The planned day, instead of area.json's.")]
 
@@ -28,8 +32,9 @@ def import_area(
 ) -> None:
     """Import a data set; every fault is reported at once, and then nothing is stored."""
     dataset = read_dataset(folder, area=area, day=day.date() if day else None)
+    settings = Settings()
+    _require_on_network(dataset, settings.data_dir)
     if not dry_run:
-        settings = Settings()
         migrate(settings.database_url)
         engine = make_engine(settings.database_url)
         with writing(engine) as session:
@@ -41,3 +46,16 @@ def import_area(
     else:
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
         output.print(f"{'Checked' if dry_run else 'Imported'} {dataset.area} for {dataset.day}: {listed}.")
+
+
+def _require_on_network(dataset: Dataset, data_dir: Path) -> None:
+    """Make sure that every home is on the area's roads, if it has any yet. Raises ImportRejected with all faults."""
+    from app.services.locate import off_network_faults  # noqa: PLC0415 - loads geography
+    from app.services.networks import load_network  # noqa: PLC0415 - the same
+
+    try:
+        graph = load_network(dataset.area, data_dir)
+    except NetworkMissing:
+        return
+    if faults := off_network_faults(dataset, graph):
+        raise ImportRejected(faults)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from app.db.engine import make_engine, reading
 from app.db.optimisations import Optimisation
 from app.services import optimise as optimise_module
+from app.services.load_dataset import load_dataset
 from app.services.write_dataset import write_dataset
 from tests.app.areas import in_this_process, tiny_dataset, write_network, write_tiny
 from tests.app.commands import CommandLine, tiny_home, url_of
@@ -185,13 +186,42 @@ def moved(dataset: Dataset, shift_deg: float, count: int) -> Dataset:
     return replace(dataset, clients=clients)
 
 
+def import_before_roads(tiny: CommandLine, folder: Path) -> None:
+    """Import a data set while the area has no network, which comes after."""
+    network = tiny.data_dir / "networks" / "tiny.npz"
+    roads = network.rename(network.with_suffix(".later"))
+    assert tiny("import", folder).code == 0
+    roads.rename(network)
+
+
+@pytest.mark.parametrize("options", [(), ("--dry-run",)], ids=["import", "dry run"])
+def test_homes_off_the_areas_roads_are_refused_at_import(
+    tiny: CommandLine, folder: Path, options: tuple[str, ...]
+) -> None:
+    """A client and a carer far out are told together, by file and row, and the data set before stays."""
+    before = tiny.stored()
+    for file in ("clients.csv", "carers.csv"):
+        cell(file, "lat", "56.7")(folder)
+    said = tiny("import", folder, *options)
+    assert said.code == 1
+    assert said.err.startswith("2 fault(s)")
+    assert "clients.csv, row 4, column lat: the home is more than a kilometre from any road" in said.err
+    assert "carers.csv, row 4, column lat: the home is more than a kilometre from any road" in said.err
+    assert "56.7" not in said.err
+    assert tiny.stored() == before
+    engine = make_engine(url_of(tiny.data_dir))
+    with reading(engine) as session:
+        assert load_dataset(session, "tiny") == tiny_dataset()
+    engine.dispose()
+
+
 @pytest.mark.parametrize(
     "command", [("optimise", "--iterations", "50"), ("compare", "--iterations", "50"), ("zones", "propose")]
 )
 def test_clients_off_the_network_are_all_named(tiny: CommandLine, tmp_path: Path, command: tuple[str, ...]) -> None:
     """Twelve of twenty clients twenty kilometres from any road: each by id, none by position, and no plan stored."""
     write_dataset(moved(tiny_dataset(), 0.2, 12), tmp_path / "moved")
-    assert tiny("import", tmp_path / "moved").code == 0
+    import_before_roads(tiny, tmp_path / "moved")
     said = tiny(*command, "--area", "tiny")
     assert said.code == 1
     assert "12 place(s) lie more than 1,000 m from any road" in said.err
@@ -217,7 +247,7 @@ def tiny_status(tiny: CommandLine) -> set[str]:
 def test_a_network_of_another_place_names_the_clients(tiny: CommandLine, tmp_path: Path) -> None:
     """With the right people and the wrong map everybody is off the network: clients first, carers and piers after."""
     write_dataset(replace(moved(tiny_dataset(), 3.0, 20), ports=(), sailings=()), tmp_path / "far")
-    assert tiny("import", tmp_path / "far").code == 0
+    import_before_roads(tiny, tmp_path / "far")
     said = tiny("optimise", "--area", "tiny", "--iterations", "50")
     assert said.code == 1
     assert all(f"client {client.client_id}" in said.err for client in tiny_dataset().clients)
