@@ -33,6 +33,7 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
         "seed": comparison.request.seed,
         "seeds": sorted(comparison.by_seed),
         "iterations": comparison.request.iterations,
+        "iterations_used": {letter: comparison.plans[letter].iterations for letter in "BCD"},
         "move_budget_pct": comparison.request.move_budget_pct,
         "seconds": comparison.seconds,
         "plans": {
@@ -50,7 +51,10 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
             str(seed): {letter: _spread_fields(metrics) for letter, metrics in plans.items()}
             for seed, plans in comparison.by_seed.items()
         },
-        "curve": [{"move_pct": pct, **_spread_fields(metrics)} for pct, metrics in sorted(comparison.curve.items())],
+        "curve": [
+            {"move_pct": pct, **_spread_fields(plan.metrics), "note": plan.note}
+            for pct, plan in sorted(comparison.curve.items())
+        ],
         "sailings": {
             str(status): sum(row.times_status is status for row in dataset.sailings) for status in TimesStatus
         },

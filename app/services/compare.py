@@ -6,7 +6,7 @@ Every plan is checked here, in the parent process, by the independent checker be
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from app.errors import NothingToPlan
@@ -34,9 +34,10 @@ CURVE_PCT = (0, 5, 10, 20, 30, 100)
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class PlanResult:
-    """One plan with its figures. `note` says why a plan was replaced by the one before it, if it was.
+    """One plan with its figures, and the iterations of search behind it.
 
-    `cost` and `terms` are in equivalent paid seconds.
+    `note` says why a plan was replaced by the one before it, if it was. `cost` and `terms` are in equivalent paid
+    seconds.
     """
 
     plan: DayPlan
@@ -46,14 +47,15 @@ class PlanResult:
     terms: Mapping[str, float]
     provider_of: Mapping[str, str]
     note: str = ""
+    iterations: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Comparison:
     """The plans of the first seed by letter, the figures of B, C and D for every seed, and the curve.
 
-    `by_seed` maps seed to letter to figures; `curve` maps the share of people who may move (percent) to plan C's
-    figures for the first seed.
+    `by_seed` maps seed to letter to figures; `curve` maps the share of people who may move (percent) to plan C of the
+    first seed.
     """
 
     area: str
@@ -62,7 +64,7 @@ class Comparison:
     seconds: float
     plans: Mapping[str, PlanResult]
     by_seed: Mapping[int, Mapping[str, PlanMetrics]]
-    curve: Mapping[int, PlanMetrics] = field(default_factory=dict)
+    curve: Mapping[int, PlanResult] = field(default_factory=dict)
 
 
 def compare(
@@ -97,8 +99,10 @@ def compare(
     outcomes = run_many(compare_steps, tasks, processes=request.processes, progress=progress, cancelled=cancelled)
     results = {
         seed: {
-            key: measured(
-                step.plan, step.problem, setting, provider_of=step.provider_of, note=step.replaced_by_previous
+            key: replace(
+                measured(step.plan, step.problem, setting, provider_of=step.provider_of),
+                note=step.replaced_by_previous,
+                iterations=step.iterations,
             )
             for key, step in steps.items()
         }
@@ -120,7 +124,7 @@ def compare(
         seconds=round(time.monotonic() - began, 1),
         plans=plans,
         by_seed={seed: {letter: found[letter].metrics for letter in "BCD"} for seed, found in results.items()},
-        curve={pct: first[f"C@{budget}"].metrics for pct, budget in budget_of.items()},
+        curve={pct: first[f"C@{budget}"] for pct, budget in budget_of.items()},
     )
 
 
@@ -155,7 +159,6 @@ def measured(
     setting: Setting,
     *,
     provider_of: Mapping[str, str],
-    note: str = "",
     recorded: bool = False,
 ) -> PlanResult:
     """Check and measure a plan. Raises PlanRejected for a breach in any but a recorded plan: a bug of ours."""
@@ -170,5 +173,4 @@ def measured(
         cost=scored.total,
         terms=scored.terms,
         provider_of=provider_of,
-        note=note,
     )
