@@ -20,6 +20,7 @@ SHOWN = (
     ("travel_hours", "travel hours"),
     ("travel_min_per_visit", "travel minutes for each visit"),
     ("waiting_hours", "waiting hours"),
+    ("paid_hours", "paid hours"),
     ("miles", "miles"),
     ("providers_per_occupied_area", "providers in each occupied area"),
     ("people_changing_provider", "people who see another provider"),
@@ -71,8 +72,9 @@ def demo(  # noqa: PLR0913 - one parameter for each option
 
 
 def print_comparison(found: dict[str, Any]) -> None:
-    """Print the four plans side by side and the headline."""
-    table = Table(title=f"{found['area']}, {found['day']}: {found['plans']['B']['visits']} visits")
+    """Print the plans of the first seed side by side, and the headline over all seeds."""
+    visits = found["plans"]["B"]["visits"]
+    table = Table(title=f"{found['area']}, {found['day']}: {visits} visits, seed {found['seed']}'s plans")
     table.add_column("")
     for letter, plan in found["plans"].items():
         table.add_column(f"{letter} {plan['title']}", justify="right")
@@ -81,10 +83,10 @@ def print_comparison(found: dict[str, Any]) -> None:
     output.print(table)
     for step, change in found["headline"]["steps"].items():
         travel, placed = change["travel_per_visit_pct"], change["visits_placed"]
+        seeds = len(found["seeds"])
+        spread = f" ({travel['least']:+.1f} to {travel['greatest']:+.1f} over {seeds} seeds)" if seeds > 1 else ""
         output.print(
-            f"{step}: travel for each visit {travel['mean']:+.1f} % "
-            f"({travel['least']:+.1f} to {travel['greatest']:+.1f} over {len(found['seeds'])} seeds), "
-            f"visits placed {placed['mean']:+g}"
+            f"{step}: travel for each visit {travel['mean']:+.1f} %{spread}, visits placed {placed['mean']:+g}"
         )
     output.print(
         f"Sailings: {found['sailings']['published']} rows published, {found['sailings']['illustrative']} illustrative. "

@@ -16,6 +16,8 @@ from solver.types import Reason
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from markupsafe import Markup
+
     from app.services.open_area import OpenArea
     from app.services.propose_zones import ZoneProposal
 
@@ -38,6 +40,9 @@ ROWS: tuple[tuple[str, str, str], ...] = (
     ("breaches", "Breaches found by the checker", "must be 0 in B, C and D"),
 )
 
+MEANS = ("travel_min_per_visit", "visits_placed", "people_changing_provider")
+"""What the cards show, as means over the seeds."""
+
 
 def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProposal | None, *, synthetic: bool) -> str:
     """Render the page from `comparison.comparison_json`, the area and its zones."""
@@ -45,28 +50,15 @@ def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProp
         loader=PackageLoader("app.reports", "templates"), autoescape=True, undefined=StrictUndefined
     )
     plans = found["plans"]
-    headline = found["headline"]["plans"]
     clients = area.dataset.clients
     return environment.get_template("comparison.html").render(
         found=found,
         rows=ROWS,
         plans=plans,
         steps=found["headline"]["steps"],
-        travel_chart=bar_chart(
-            "Travel minutes for each visit",
-            "minutes for each visit",
-            {letter: plan["travel_min_per_visit"] for letter, plan in plans.items()},
-            _spread(headline, "travel_min_per_visit"),
-        ),
-        left_chart=bar_chart(
-            "Visits that nobody makes",
-            "visits left out",
-            {letter: plan["visits"] - plan["visits_placed"] for letter, plan in plans.items()},
-            {
-                letter: (plans["B"]["visits"] - high, plans["B"]["visits"] - low)
-                for letter, (low, high) in _spread(headline, "visits_placed").items()
-            },
-        ),
+        means={name: _means(found, name) for name in MEANS},
+        travel_chart=_travel_chart(found),
+        left_chart=_left_chart(found),
         curve=curve_chart(found["curve"]) if found["curve"] else None,
         map=area_map(area, proposal),
         zones=proposal.zones if proposal else (),
@@ -82,8 +74,38 @@ def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProp
     )
 
 
-def _spread(headline: Mapping[str, Any], name: str) -> dict[str, tuple[float, float]]:
-    """Give the least and greatest value over the seeds for each plan."""
+def _travel_chart(found: Mapping[str, Any]) -> Markup:
+    """Draw travel for each visit, as means over the seeds with their spread."""
+    name = "travel_min_per_visit"
+    return bar_chart(
+        "Travel minutes for each visit", "minutes for each visit", _means(found, name), _spread(found, name)
+    )
+
+
+def _left_chart(found: Mapping[str, Any]) -> Markup:
+    """Draw the visits that nobody makes, as means over the seeds with their spread."""
+    visits = {letter: plan["visits"] for letter, plan in found["plans"].items()}
+    placed, spread = _means(found, "visits_placed"), _spread(found, "visits_placed")
+    return bar_chart(
+        "Visits that nobody makes",
+        "visits left out",
+        {letter: visits[letter] - mean for letter, mean in placed.items()},
+        {letter: (visits[letter] - high, visits[letter] - low) for letter, (low, high) in spread.items()},
+    )
+
+
+def _means(found: Mapping[str, Any], name: str) -> dict[str, float]:
+    """Give a figure of each plan: the mean over the seeds, or A's own, which nobody searched for."""
+    headline = found["headline"]["plans"]
+    return {
+        letter: headline[letter][name]["mean"] if letter in headline else plan[name]
+        for letter, plan in found["plans"].items()
+    }
+
+
+def _spread(found: Mapping[str, Any], name: str) -> dict[str, tuple[float, float]]:
+    """Give the least and greatest value over the seeds for each plan; one seed has no spread."""
+    headline = found["headline"]["plans"] if len(found["seeds"]) > 1 else {}
     return {letter: (figures[name]["least"], figures[name]["greatest"]) for letter, figures in headline.items()}
 
 

@@ -6,6 +6,7 @@ Clients are never drawn: zones are drawn around settlements.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations, product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,9 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     from app.services.open_area import OpenArea
-    from app.services.propose_zones import ZoneProposal
+    from app.services.propose_zones import Zone, ZoneProposal
     from geo.types import RoadGraph
 
 WIDTH_PX = 860
@@ -30,6 +32,12 @@ ZONE_COLOURS = (
     "#4d5f9e", "#2f9e9a", "#9c7a54", "#7b6bb0", "#b0763d", "#6b8f2f",
 )  # fmt: skip
 MOST_LABELS = 26
+NUMBER_RADIUS_PX = 10
+NUMBERS_APART_PX = 2 * NUMBER_RADIUS_PX + 3
+NUDGES = 60
+
+_Label = tuple[float, float, float]
+"""Where a settlement's dot and name lie: left, middle height and width, in pixels."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +58,15 @@ class _Frame:
 def area_map(area: OpenArea, proposal: ZoneProposal | None) -> Markup:
     """Draw an area, with zones in colour when there is a proposal."""
     frame = _frame(area)
+    zones = proposal.zones if proposal else ()
+    shapes = _zone_shapes(area, frame, proposal) if proposal else []
+    settlements, labels = _settlements(area, frame)
     layers = [
-        _zone_shapes(area, frame, proposal) if proposal else Markup(),
+        _zone_fills(zones, shapes),
         _roads(area.graph, frame),
         _crossings(area, frame),
-        _settlements(area, frame),
+        settlements,
+        _zone_numbers(zones, shapes, frame, labels),
     ]
     return Markup(
         '<svg class="map" viewBox="0 0 {} {}" role="img" aria-label="Map of the area with proposed zones">'
@@ -127,14 +139,22 @@ def _crossings(area: OpenArea, frame: _Frame) -> Markup:
     return Markup('<path d="{}" fill="none" stroke="#2b6cb0" stroke-width="1.3" stroke-dasharray="5 4"/>').format(path)
 
 
-def _zone_shapes(area: OpenArea, frame: _Frame, proposal: ZoneProposal) -> Markup:
+def _zone_shapes(area: OpenArea, frame: _Frame, proposal: ZoneProposal) -> list[BaseGeometry]:
+    """Give the outline of each zone in pixels."""
+    return [
+        shapely.transform(outline, lambda lonlat: frame.place(_project(area, lonlat)))
+        for outline in proposal.outlines.geometry
+    ]
+
+
+def _zone_fills(zones: Sequence[Zone], shapes: Sequence[BaseGeometry]) -> Markup:
     """Fill each zone with its colour."""
     parts: list[Markup] = []
-    for zone, outline in zip(proposal.zones, proposal.outlines.geometry, strict=True):
+    for zone, shape in zip(zones, shapes, strict=True):
         path = ""
-        for polygon in shapely.get_parts(outline):
+        for polygon in shapely.get_parts(shape):
             for ring in (polygon.exterior, *polygon.interiors):
-                path += _polyline(frame.place(_project(area, shapely.get_coordinates(ring)))) + "Z"
+                path += _polyline(shapely.get_coordinates(ring)) + "Z"
         parts.append(
             Markup(
                 '<path d="{}" fill="{}" fill-opacity="0.38" fill-rule="evenodd" stroke="{}"><title>{}</title></path>'
@@ -143,31 +163,97 @@ def _zone_shapes(area: OpenArea, frame: _Frame, proposal: ZoneProposal) -> Marku
     return Markup().join(parts)
 
 
-def _settlements(area: OpenArea, frame: _Frame) -> Markup:
-    """Name the largest settlements, leaving out those whose name would lie over another."""
-    # Among settlements of one size, such as postcodes, names that end alike lie far apart.
-    places = sorted(area.dataset.places, key=lambda place: (-place.population, place.name[::-1]))
-    if not places:
+def _zone_numbers(
+    zones: Sequence[Zone], shapes: Sequence[BaseGeometry], frame: _Frame, labels: Sequence[_Label]
+) -> Markup:
+    """Write each zone's number inside its largest piece, in a ring of its colour, or beside it where it is crowded."""
+    if not zones:
         return Markup()
-    xy = frame.place(_project(area, np.array([(place.lon, place.lat) for place in places])))
-    taken: list[tuple[float, float, float]] = []
-    parts: list[Markup] = []
-    for place, (x, y) in zip(places, xy.tolist(), strict=True):
-        inside = 0 < x < WIDTH_PX - 40 and 12 < y < frame.height_px
-        if len(parts) >= MOST_LABELS or not place.population or not inside or _overlaps(taken, x, y, place.name):
-            continue
-        taken.append((x, y, _width_px(place.name)))
-        parts.append(
-            Markup('<circle cx="{x}" cy="{y}" r="3" fill="#1f2d33"/><text x="{tx}" y="{ty}">{name}</text>').format(
-                x=x, y=y, tx=round(x + 5, 1), ty=round(y + 4, 1), name=place.name
-            )
-        )
+    largest = [max(shapely.get_parts(shape), key=lambda piece: piece.area) for shape in shapes]
+    inside = np.array([shapely.get_coordinates(piece.representative_point())[0] for piece in largest])
+    spots = _moved_apart(inside, labels)
+    edge = NUMBER_RADIUS_PX + 2
+    spots = np.clip(spots, edge, [WIDTH_PX - edge, frame.height_px - edge])
+    parts = [
+        Markup(
+            '<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="#fff" stroke="{colour}" stroke-width="3"/>'
+            '<text class="zone" x="{x:.1f}" y="{base:.1f}">{number}</text>'
+        ).format(x=x, y=y, r=NUMBER_RADIUS_PX, colour=zone_colour(zone.number), base=y + 4, number=zone.number)
+        for zone, (x, y) in zip(zones, spots.tolist(), strict=True)
+    ]
     return Markup().join(parts)
 
 
-def _overlaps(taken: Sequence[tuple[float, float, float]], x: float, y: float, name: str) -> bool:
+def _moved_apart(spots: NDArray[np.float64], labels: Sequence[_Label]) -> NDArray[np.float64]:
+    """Push points (n, 2) off labels and apart from each other, a little at a time, until none meets or time is up."""
+    spots = spots.copy()
+    for _ in range(NUDGES):
+        for number, label in product(range(len(spots)), labels):
+            spots[number] += _way_off(label, spots[number])
+        for one, other in combinations(range(len(spots)), 2):
+            way = spots[other] - spots[one]
+            apart = float(np.hypot(*way))
+            if apart < NUMBERS_APART_PX:
+                unit = way / apart if apart > 0 else np.array([1.0, 0.0])
+                push = unit * (NUMBERS_APART_PX - apart) / 2
+                spots[one] -= push
+                spots[other] += push
+    return spots
+
+
+def _way_off(label: _Label, spot: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Give the shortest way that takes a number off a label, none where it does not lie on it."""
+    left, y, width = label
+    x_in = np.array([spot[0] - left + NUMBER_RADIUS_PX + 4, left + width - spot[0] + NUMBER_RADIUS_PX])
+    y_in = np.array([spot[1] - y, y - spot[1]]) + NUMBER_RADIUS_PX + 8
+    depths = np.concatenate([x_in, y_in])
+    if (depths <= 0).any():
+        return np.zeros(2)
+    ways = np.array([[-1.0, 0.0], [1.0, 0.0], [0.0, -1.0], [0.0, 1.0]])
+    nearest = int(depths.argmin())
+    way: NDArray[np.float64] = ways[nearest] * depths[nearest]
+    return way
+
+
+def _settlements(area: OpenArea, frame: _Frame) -> tuple[Markup, list[_Label]]:
+    """Name the largest settlements, leaving out those whose name would lie over another, and say where names are.
+
+    Names stand to the right of their dot, or to the left where they would run over the edge.
+    """
+    # Among settlements of one size, such as postcodes, names that end alike lie far apart.
+    places = sorted(area.dataset.places, key=lambda place: (-place.population, place.name[::-1]))
+    if not places:
+        return Markup(), []
+    xy = frame.place(_project(area, np.array([(place.lon, place.lat) for place in places])))
+    taken: list[_Label] = []
+    parts: list[Markup] = []
+    for place, (x, y) in zip(places, xy.tolist(), strict=True):
+        inside = 0 < x < WIDTH_PX and 12 < y < frame.height_px
+        width = _width_px(place.name)
+        flipped = x + width > WIDTH_PX
+        label = (x - width if flipped else x, y, width)
+        if len(parts) >= MOST_LABELS or not place.population or not inside or _overlaps(taken, label):
+            continue
+        taken.append(label)
+        parts.append(
+            Markup(
+                '<circle cx="{x}" cy="{y}" r="3" fill="#1f2d33"/>'
+                '<text x="{tx:.1f}" y="{ty:.1f}" text-anchor="{anchor}">{name}</text>'
+            ).format(
+                x=x,
+                y=y,
+                tx=x - 5 if flipped else x + 5,
+                ty=y + 4,
+                anchor="end" if flipped else "start",
+                name=place.name,
+            )
+        )
+    return Markup().join(parts), taken
+
+
+def _overlaps(taken: Sequence[_Label], label: _Label) -> bool:
     """Tell whether a label would lie over one that is there."""
-    width = _width_px(name)
+    x, y, width = label
     return any(
         abs(y - other_y) < 15 and x < other_x + other_w and other_x < x + width for other_x, other_y, other_w in taken
     )

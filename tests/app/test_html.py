@@ -12,6 +12,7 @@ import pytest
 
 from app.reports.comparison import TITLES, comparison_json
 from app.reports.html import ROWS, comparison_page
+from app.reports.map import zone_colour
 from app.services.propose_zones import propose
 from app.services.requests import ZoneRequest
 from tests.app.areas import tiny_area, tiny_comparison, tiny_dataset, tiny_zones
@@ -58,6 +59,12 @@ class Reader(HTMLParser):
 def figures(attribution: str = "Attributed to nobody") -> dict[str, Any]:
     """Flatten the tiny area's comparison."""
     return comparison_json(tiny_comparison(), tiny_dataset(), attribution=attribution)
+
+
+def _headline() -> dict[str, Any]:
+    """Give the figures over the seeds."""
+    headline: dict[str, Any] = figures()["headline"]["plans"]
+    return headline
 
 
 @cache
@@ -122,9 +129,53 @@ def test_the_four_plans_stand_side_by_side() -> None:
         assert f"{letter} · {title}" in text
     for _, label, _ in ROWS:
         assert label in text
-    for plan in figures()["plans"].values():
-        assert f"{plan['travel_min_per_visit']:.1f} min" in text
-        assert f"{plan['visits_placed']} of {plan['visits']} visits placed" in text
+    assert "The four plans side by side: seed 3's plans" in text
+
+
+def test_cards_and_bars_show_the_means_over_the_seeds() -> None:
+    """A shows its one rota; B, C and D their means, in the card as in the bar."""
+    found = figures()
+    means = {letter: {name: figure["mean"] for name, figure in row.items()} for letter, row in _headline().items()}
+    shown = {"A": found["plans"]["A"], **means}
+    cards = re.findall(r'<section class="card (\w)">(.*?)</section>', page(), flags=re.DOTALL)
+    assert [letter for letter, _ in cards] == list("ABCD")
+    for letter, card in cards:
+        plan = shown[letter]
+        changing, people = plan["people_changing_provider"], found["plans"][letter]["people"]
+        assert f"<b>{plan['travel_min_per_visit']:.1f} min</b>" in card
+        assert f"<b>{changing:.0f} people ({100 * changing / people:.0f} %)</b>" in card
+        assert f"{round(plan['visits_placed'], 1):g} of 50 visits placed" in card
+    travel, left = re.findall(r'<svg class="chart".*?</svg>', page(), flags=re.DOTALL)[:2]
+    values = [re.findall(r'class="value"[^>]*>([^<]+)<', chart) for chart in (travel, left)]
+    assert values[0] == [f"{round(plan['travel_min_per_visit'], 1):g}" for plan in shown.values()]
+    assert values[1] == [f"{round(50 - plan['visits_placed'], 1):g}" for plan in shown.values()]
+
+
+def test_one_seed_has_no_spread() -> None:
+    """No span, no whisker and no mean is told of where only one seed was searched."""
+    one = Reader(comparison_page({**figures(), "seeds": [3]}, tiny_area(), None, synthetic=True))
+    text = " ".join("".join(one.text).split())
+    assert "seeds" not in text.replace("for seeds 3", "")
+    assert "1 seed" not in text
+    assert "Whiskers" not in text
+    assert "Whiskers: least to greatest of 2 seeds." in page()
+
+
+def test_a_zone_has_one_number_on_the_map_and_in_the_table() -> None:
+    """Each row has its zone's number in the zone's colour, and its carers with those who drive in one cell."""
+    swatches = re.findall(r'class="swatch" style="border-color:(#\w+)">(\d+)<', page())
+    assert swatches == [(zone_colour(zone.number), str(zone.number)) for zone in tiny_zones().zones]
+    assert re.findall(r'class="zone"[^>]*>(\d+)<', page()) == [number for _, number in swatches]
+    for zone in tiny_zones().zones:
+        assert f'<td class="n">{zone.carers} ({zone.carers_with_car} drive)</td>' in page()
+
+
+def test_time_saved_is_not_sold_as_money_saved() -> None:
+    """The page says that paid hours need not fall, and whose left-out visits A's are."""
+    text = " ".join("".join(Reader(page()).text).split())
+    assert "Time saved on the road does not lower paid hours by itself." in text
+    assert "Visits that the recorded rota (A) does not make count as left out. In this synthetic area" in text
+    assert "In this synthetic area" not in hostile_page()
 
 
 def test_the_step_from_b_to_c_to_d_is_the_headline() -> None:
@@ -141,7 +192,7 @@ def test_a_replaced_plan_says_why() -> None:
     found = figures()
     noted = {**found, "plans": {**found["plans"], "C": {**found["plans"]["C"], "note": "it would not pay"}}}
     text = "".join(Reader(comparison_page(noted, tiny_area(), None, synthetic=True)).text)
-    assert "Replaced by the plan before: it would not pay." in text
+    assert "Seed 3: replaced by the plan before: it would not pay." in text
 
 
 def test_reasons_are_listed_with_what_would_help() -> None:
@@ -175,7 +226,7 @@ def test_nobody_can_be_found_in_the_page() -> None:
         assert f"{row.lat:.3f}" not in page()
         assert f"{row.lon:.3f}" not in page()
     (area_map,) = re.findall(r'<svg class="map".*?</svg>', page(), flags=re.DOTALL)
-    assert area_map.count("<circle") == area_map.count("<text") <= len(dataset.places)
+    assert area_map.count("<circle") == area_map.count("<text") <= len(dataset.places) + len(tiny_zones().zones)
 
 
 def test_counts_under_five_are_not_shown() -> None:

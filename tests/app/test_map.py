@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
+import shapely
 
-from app.reports.map import MOST_LABELS, area_map, zone_colour
+from app.reports.map import MOST_LABELS, NUMBER_RADIUS_PX, area_map, zone_colour
 from tests.app.areas import tiny_area, tiny_zones
 
 
@@ -19,10 +21,80 @@ def drawn(svg: str) -> ET.Element:
 def test_settlements_are_named_and_nobody_else_has_a_dot() -> None:
     """There are as many dots as names, all of them settlements: no home is drawn."""
     picture = drawn(area_map(tiny_area(), tiny_zones()))
-    names = [text.text for text in picture.findall("text")]
+    names = [text.text for text in picture.findall("text") if text.get("class") != "zone"]
     assert set(names) <= {place.name for place in tiny_area().dataset.places}
     assert "Port Namara" in names
-    assert len(picture.findall("circle")) == len(names)
+    assert len(picture.findall("circle[@r='3']")) == len(names)
+
+
+def test_each_zone_has_its_number_in_a_ring_of_its_colour() -> None:
+    """Numbers are drawn last, over everything else, and lie inside the picture."""
+    picture = drawn(area_map(tiny_area(), tiny_zones()))
+    zones = tiny_zones().zones
+    last = list(picture)[-2 * len(zones) :]
+    rings, numbers = last[::2], last[1::2]
+    assert [number.text for number in numbers] == [str(zone.number) for zone in zones]
+    assert [ring.attrib["stroke"] for ring in rings] == [zone_colour(zone.number) for zone in zones]
+    assert [ring.attrib["cx"] for ring in rings] == [number.attrib["x"] for number in numbers]
+
+
+def test_a_number_lies_in_the_largest_piece_of_its_zone() -> None:
+    """Of a large and a small piece, the number is inside the large one's outline."""
+    area = replace(tiny_area(), dataset=replace(tiny_area().dataset, places=()))
+    proposal = tiny_zones()
+    large, small = shapely.box(-5.50, 56.36, -5.40, 56.42), shapely.box(-5.58, 56.39, -5.57, 56.40)
+    outlines = proposal.outlines.iloc[:1].set_geometry([shapely.MultiPolygon([small, large])], crs="EPSG:4326")
+    picture = drawn(area_map(area, replace(proposal, zones=proposal.zones[:1], outlines=outlines)))
+    (ring,) = picture.findall(f"circle[@r='{NUMBER_RADIUS_PX}']")
+    (path,) = (path for path in picture.findall("path") if path.find("title") is not None)
+    rings = [
+        [[float(part) for part in point.split()] for point in piece.rstrip("Z").split("L")]
+        for piece in path.attrib["d"].split("M")[1:]
+    ]
+    pieces = sorted((shapely.Polygon(corners) for corners in rings), key=lambda piece: piece.area)
+    spot = shapely.Point(float(ring.attrib["cx"]), float(ring.attrib["cy"]))
+    assert [piece.contains(spot) for piece in pieces] == [False, True]
+
+
+def test_numbers_of_zones_at_one_place_move_apart() -> None:
+    """Two zones with the same outline have numbers that do not touch."""
+    proposal = tiny_zones()
+    outlines = proposal.outlines.set_geometry([proposal.outlines.geometry.iloc[0]] * 2, crs="EPSG:4326")
+    picture = drawn(area_map(tiny_area(), replace(proposal, outlines=outlines)))
+    one, other = (
+        (float(ring.attrib["cx"]), float(ring.attrib["cy"]))
+        for ring in picture.findall(f"circle[@r='{NUMBER_RADIUS_PX}']")
+    )
+    assert math.dist(one, other) > 2 * NUMBER_RADIUS_PX
+
+
+def test_a_number_does_not_lie_on_a_name() -> None:
+    """A settlement in the very middle of a zone keeps its name readable: the number stands beside it."""
+    proposal = replace(tiny_zones(), zones=tiny_zones().zones[:1], outlines=tiny_zones().outlines.iloc[:1])
+    bare = replace(tiny_area(), dataset=replace(tiny_area().dataset, places=()))
+    town = tiny_area().dataset.places[0]
+    square = shapely.box(town.lon - 0.04, town.lat - 0.02, town.lon + 0.04, town.lat + 0.02)
+    proposal = replace(proposal, outlines=proposal.outlines.set_geometry([square], crs="EPSG:4326"))
+    named = replace(bare, dataset=replace(bare.dataset, places=(town,)))
+    for area, covered in ((bare, True), (named, False)):
+        (ring,) = drawn(area_map(area, proposal)).findall(f"circle[@r='{NUMBER_RADIUS_PX}']")
+        (dot,) = drawn(area_map(named, None)).findall("circle")
+        near = [abs(float(ring.attrib[axis]) - float(dot.attrib[axis])) < NUMBER_RADIUS_PX for axis in ("cx", "cy")]
+        assert all(near) == covered
+
+
+def test_a_name_at_the_right_edge_stands_to_the_left_of_its_dot() -> None:
+    """Names that would run out of the picture end at their dot; others begin there."""
+    area = tiny_area()
+    first = area.dataset.places[0]
+    east = max(row.lon for row in (*area.dataset.clients, *area.dataset.carers)) + 0.05
+    places = (replace(first, place_id="east", name="A village with a long name", lon=east), first)
+    picture = drawn(area_map(replace(area, dataset=replace(area.dataset, places=places)), None))
+    dot_of = {
+        text.text: (text.attrib["text-anchor"], float(text.attrib["x"]) - float(dot.attrib["cx"]))
+        for dot, text in zip(picture.findall("circle"), picture.findall("text"), strict=True)
+    }
+    assert dot_of == {"A village with a long name": ("end", -5.0), first.name: ("start", 5.0)}
 
 
 def test_each_zone_is_filled_and_says_its_name() -> None:
