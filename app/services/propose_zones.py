@@ -163,7 +163,7 @@ def _zone(
     }
     carers = [carer for carer in dataset.carers if zone_of_home.get(carer.carer_id) == role.zone]
     return Zone(
-        number=role.zone,
+        number=role.zone + 1,
         name=name,
         areas=tuple(areas.names[area] for area in np.flatnonzero(inside)),
         people=len(here) if len(here) >= FEWEST_PEOPLE else None,

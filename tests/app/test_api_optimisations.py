@@ -16,6 +16,7 @@ from app.jobs.local import LocalJobs
 from app.problems import error_document
 from app.services.import_dataset import import_dataset
 from app.services.networks import import_network
+from app.services.requests import CompareRequest, OptimiseRequest
 from solver.errors import NoPlanFound
 from tests.app.datasets import GOOD
 from tests.app.service import SMALL, IdleJobs, bearer, draw_roads, serving, settings_in, store_small
@@ -77,13 +78,13 @@ def test_a_request_is_queued_with_its_defaults_and_can_be_watched(
     assert http.get(answer.headers["Location"], headers=key).json() == body
     assert http.get("/v1/optimisations", headers=key).json() == [body]
     with reading(sqlite_engine) as session:
-        assert get_optimisation(session, UUID(body["id"])).request["iterations"] == 60_000
+        assert get_optimisation(session, UUID(body["id"])).request["iterations"] == CompareRequest().iterations
 
 
 @pytest.mark.parametrize(
     ("asked", "stored"),
     [
-        ({}, {"iterations": 60_000, "seconds": None}),
+        ({}, {"iterations": OptimiseRequest().iterations, "seconds": None}),
         ({"seconds": 5}, {"iterations": None, "seconds": 5.0}),
         ({"iterations": 9, "shared": True}, {"iterations": 9, "seconds": None, "shared": True}),
     ],

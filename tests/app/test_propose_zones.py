@@ -133,7 +133,7 @@ def test_every_home_lies_in_the_outline_of_its_zone() -> None:
     zone_of = {name: zone.number for zone in tiny_zones().zones for name in zone.areas}
     for client in area.dataset.clients:
         zone = zone_of[area.small_areas.area_of[client.client_id]]
-        assert outlines[zone].buffer(1e-4).contains(shapely.Point(client.lon, client.lat))
+        assert outlines[zone - 1].buffer(1e-4).contains(shapely.Point(client.lon, client.lat))
 
 
 def test_no_person_is_named_in_the_geojson() -> None:
