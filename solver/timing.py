@@ -150,32 +150,3 @@ def _boats(travel: Travel, mode: Mode, ends: tuple[int, int], instants: tuple[in
         if here.road_reachable[port, ends[1]] and boat.ashore_s + here.road_s[port, ends[1]] <= instants[1]:
             return chain
     raise SolverError(f"The boat journeys from place {ends[0]} to {ends[1]} do not follow from the sailings.")
-
-
-def safe_matrix(
-    tables: Tables, mode: int, depart_earliest_s: NDArray[np.int32], depart_latest_s: NDArray[np.int32]
-) -> NDArray[np.int32]:
-    """Give the longest travel (P, P) over every instant of departure in each origin's window (P,), ends included.
-
-    `UNREACHABLE` where some departure never arrives. A plan that allows this time is in time whenever it leaves.
-    """
-    size = tables.road_s.shape[1]
-    worst_s = np.empty((size, size), np.int32)
-    _worst_travel(tables, mode, depart_earliest_s, depart_latest_s, worst_s)
-    return worst_s
-
-
-@compiled
-def _worst_travel(
-    tables: Tables, mode: int, earliest_s: NDArray[np.int32], latest_s: NDArray[np.int32], worst_s: NDArray[np.int32]
-) -> None:
-    for origin in range(worst_s.shape[0]):
-        for destination in range(worst_s.shape[1]):
-            first = tables.boat_first[mode, origin, destination]
-            longest_s = arrival(tables, mode, origin, destination, earliest_s[origin]) - earliest_s[origin]
-            for row in range(first, first + tables.boat_count[mode, origin, destination]):
-                just_missed_s = tables.boat_leave_s[row] + 1
-                if earliest_s[origin] < just_missed_s <= latest_s[origin]:
-                    arrive_s = arrival(tables, mode, origin, destination, just_missed_s)
-                    longest_s = max(longest_s, arrive_s - just_missed_s)
-            worst_s[origin, destination] = min(longest_s, UNREACHABLE)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from solver.compile import Compiled, compile_problem
 from solver.errors import SolverError
-from solver.timing import UNREACHABLE, arrival, itinerary, latest_departure, safe_matrix, set_out_latest
+from solver.timing import UNREACHABLE, arrival, itinerary, latest_departure, set_out_latest
 from solver.types import Mode, Travel
 from tests.builders import a_problem, a_sailing, a_shift, a_travel, a_visit, at
 
@@ -115,14 +114,3 @@ def test_set_out_latest_agrees_with_the_compiled_departure() -> None:
     for due_s in range(at("07:00"), at("13:00"), 1800):
         compiled_s = latest_departure(day.tables, 0, 0, 3, due_s)
         assert max(0, set_out_latest(travel, Mode.CAR, 0, 3, due_s)) == max(0, compiled_s)
-
-
-def test_safe_matrix_is_the_worst_departure_in_the_window() -> None:
-    """The safe time equals the worst of all departures, second by second, and a missed last boat is unreachable."""
-    day = island_day()
-    earliest_s, latest_s = np.full(4, at("07:35"), np.int32), np.full(4, at("07:45"), np.int32)
-    safe = safe_matrix(day.tables, 0, earliest_s, latest_s)
-    worst = max(arrival(day.tables, 0, 0, 3, leave) - leave for leave in range(at("07:35"), at("07:45") + 1))
-    assert safe[0, 3] == worst
-    assert safe[0, 1] == 600
-    assert safe_matrix(day.tables, 0, earliest_s, np.full(4, at("11:00"), np.int32))[0, 3] == UNREACHABLE
