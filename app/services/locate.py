@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.errors import RowFault
+from app.services.travel import modes_in_use
 from geo.errors import PlaceOffNetwork
 from geo.snap import snap
 
@@ -26,7 +27,7 @@ def off_network_faults(dataset: Dataset, graph: RoadGraph) -> list[RowFault]:
     lonlat = np.array([(lon, lat) for _, _, lon, lat in homes], dtype=np.float64).reshape(-1, 2)
     names = [str(number) for number in range(len(homes))]
     closed: dict[int, list[str]] = defaultdict(list)
-    for mode in sorted({"car"} | {carer.mode for carer in dataset.carers}):
+    for mode in modes_in_use(dataset):
         try:
             snap(graph, mode, lonlat, names)
         except PlaceOffNetwork as error:

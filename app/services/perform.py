@@ -102,7 +102,10 @@ def store_comparison(session: Session, area: OpenArea, comparison: Comparison, f
 def store_plan(
     session: Session, optimisation: UUID, area: OpenArea, *, letter: str, found: PlanResult, seed: int
 ) -> UUID:
-    """Store one checked plan with its figures in the caller's transaction; what was recorded has no seed."""
+    """Store one checked plan with its figures in the caller's transaction; what was recorded has no seed.
+
+    The data set must still be its area's (`require_unchanged`).
+    """
     dataset = area.dataset
     provider_of = {carer.carer_id: carer.provider_id for carer in dataset.carers}
     return save_plan(
@@ -111,7 +114,7 @@ def store_plan(
         label=PlanLabel(
             optimisation=optimisation,
             area=dataset.area,
-            digest=digest(dataset),
+            digest=get_area(session, dataset.area).digest,
             stored_at=datetime.now(UTC),
             letter=letter,
             seed=seed if found.plan.search else None,

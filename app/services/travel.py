@@ -72,9 +72,9 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
     Raises PlaceOffNetwork when homes or piers lie too far from a road.
     """
     points, rows = _rows(dataset)
-    modes = sorted({"car"} | {carer.mode for carer in dataset.carers})
-    snaps = {mode: _snap(dataset, graph, mode, points) for mode in modes}
-    name_of = _landmasses(dataset.places, graph, "car")[1]
+    land = {mode: _landmasses(dataset.places, graph, mode) for mode in modes_in_use(dataset)}
+    snaps = {mode: _snap(dataset, graph, mode, points, part_of) for mode, (part_of, _) in land.items()}
+    name_of = land["car"][1]
     places = Places(
         points=points,
         landmass=tuple(name_of.get(part, f"landmass {part}") for part in snaps["car"].landmass.tolist()),
@@ -92,12 +92,16 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
     return AreaTravel(places=places, snaps=snaps["car"], roads=roads, boats=boats, departures=sailings)
 
 
-def _snap(dataset: Dataset, graph: RoadGraph, mode: str, points: GeoDataFrame) -> Snaps:
+def modes_in_use(dataset: Dataset) -> list[str]:
+    """Name the modes by which somebody travels; cars always count."""
+    return sorted({"car"} | {carer.mode for carer in dataset.carers})
+
+
+def _snap(dataset: Dataset, graph: RoadGraph, mode: str, points: GeoDataFrame, part_of: Mapping[str, int]) -> Snaps:
     """Snap every row to the roads of a mode.
 
     Across a kyle the other shore may be nearer, so a pier is held to the landmass it is declared to stand on.
     """
-    part_of = _landmasses(dataset.places, graph, mode)[0]
     declared = np.full(len(points), -1, dtype=np.int32)
     for row, port in enumerate(dataset.ports, start=len(points) - len(dataset.ports)):
         declared[row] = part_of.get(port.landmass, -1)
