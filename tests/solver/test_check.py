@@ -32,7 +32,19 @@ if TYPE_CHECKING:
 
 TRUSTED = {"solver"} | {
     f"solver.{name}"
-    for name in ("check", "claims", "explain", "plain", "reach", "rules", "score", "types", "validate", "words")
+    for name in (
+        "check",
+        "check_travel",
+        "claims",
+        "explain",
+        "plain",
+        "reach",
+        "rules",
+        "score",
+        "types",
+        "validate",
+        "words",
+    )
 }
 LEFT_OUT = Unallocated(visit="v1", reason=Reason.NOT_PLACED_IN_TIME, detail="")
 
