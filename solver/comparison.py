@@ -209,7 +209,7 @@ def unsteered(problem: DayProblem) -> DayProblem:
 def all_familiar(problem: DayProblem, clients: Collection[str] | None = None) -> DayProblem:
     """State a day on which some clients (None: all) do not mind which carer comes."""
     visits = tuple(
-        replace(visit, preferred_carers=frozenset()) if clients is None or visit.client in clients else visit
+        replace(visit, known_carers=frozenset()) if clients is None or visit.client in clients else visit
         for visit in problem.visits
     )
     return replace(problem, visits=visits)

@@ -222,9 +222,9 @@ def _unfamiliar(problem: DayProblem) -> NDArray[np.int32]:
     """Price (V, S) of a carer whom the client does not know, where the client knows some."""
     carers = sorted({shift.carer for shift in problem.shifts})
     column = [carers.index(shift.carer) for shift in problem.shifts]
-    preferred = _members([visit.preferred_carers for visit in problem.visits], carers)[:, column]
-    asks = np.array([bool(visit.preferred_carers) for visit in problem.visits], np.bool_)
-    return np.where(asks[:, None] & ~preferred, problem.weights.unfamiliar_visit, 0).astype(np.int32)
+    known = _members([visit.known_carers for visit in problem.visits], carers)[:, column]
+    asks = np.array([bool(visit.known_carers) for visit in problem.visits], np.bool_)
+    return np.where(asks[:, None] & ~known, problem.weights.unfamiliar_visit, 0).astype(np.int32)
 
 
 def _shifts(

@@ -93,14 +93,14 @@ def _driven_m(problem: DayProblem, plan: DayPlan) -> int:
 
 def _unfamiliar(problem: DayProblem, plan: DayPlan) -> int:
     """Count the stops whose carer is not among those that the client knows, where the client knows any."""
-    preferred = {visit.id: visit.preferred_carers for visit in problem.visits if visit.preferred_carers}
+    known = {visit.id: visit.known_carers for visit in problem.visits if visit.known_carers}
     carer = {shift.id: shift.carer for shift in problem.shifts}
     return sum(
-        carer[run.shift] not in preferred[stop.visit]
+        carer[run.shift] not in known[stop.visit]
         for run in plan.runs
         if run.shift in carer
         for stop in run.stops
-        if stop.visit in preferred
+        if stop.visit in known
     )
 
 

@@ -59,8 +59,17 @@ class TimeWindow:
 class Visit:
     """One call at a client's home. `window` bounds the start; `providers` names every provider that may serve it.
 
-    `skills` must all be held by the carer. `locked_shifts`, when not empty, names the only shifts that may serve the
-    visit. `preferred_carers`, when not empty, makes every other carer unfamiliar (a price, not a rule).
+    When: the start lies in `window` or in one of `other_windows`; with `window_on_end` they bound the end instead. A
+    time-critical visit with `tolerance_s` starts within that many seconds of `preferred_start_s`. `locked_start_s`
+    fixes the start. A start before `early_before_s` or after `late_after_s` is legal and has a price a second.
+
+    Who: the carer holds all of `skills`, one of `any_skills` (where there are some) and none of `unwanted_skills`, is
+    of one of `genders`, speaks one of `languages`, comes by one of `modes` and brings all of `equipment`; an empty set
+    asks for nothing. `locked_shifts`, when not empty, names the only shifts that may serve. Where `known_carers` is
+    not empty every other carer is unfamiliar, and where `preferred_carers` is not empty every other is second choice:
+    prices, not rules.
+
+    `load` counts against the capacity of the run; `area` names the small area, for runs that keep together.
     """
 
     id: str
@@ -75,27 +84,77 @@ class Visit:
     carers_needed: int = 1
     skills: frozenset[str] = frozenset()
     barred_carers: frozenset[str] = frozenset()
-    preferred_carers: frozenset[str] = frozenset()
+    known_carers: frozenset[str] = frozenset()
     locked_shifts: frozenset[str] = frozenset()
+    preferred_carers: frozenset[str] = frozenset()
+    other_windows: tuple[TimeWindow, ...] = ()
+    window_on_end: bool = False
+    tolerance_s: int | None = None
+    locked_start_s: int | None = None
+    early_before_s: int | None = None
+    late_after_s: int | None = None
+    any_skills: frozenset[str] = frozenset()
+    unwanted_skills: frozenset[str] = frozenset()
+    genders: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+    modes: frozenset[Mode] = frozenset()
+    equipment: frozenset[str] = frozenset()
+    load: int = 0
+    area: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sequence:
+    """Two visits of which one follows the other: `then` starts `least_s` to `most_s` after the *start* of `first`.
+
+    Both are made or neither. The carers may be the same or others; `same_carer` True or False insists.
+    """
+
+    first: str
+    then: str
+    least_s: int
+    most_s: int
+    same_carer: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientNeeds:
+    """What one client needs of all the visits of the day together.
+
+    Between the end of one visit and the start of the next lie at least `min_gap_s`. With `one_provider` all visits
+    that are made are made by carers of one provider.
+    """
+
+    client: str
+    min_gap_s: int = 0
+    one_provider: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Break:
     """A rest that must begin inside `window`, at whatever stop the carer then is (or at home before leaving).
 
-    Every run that has a visit must contain every break of its shift.
+    Every run that has a visit must contain every break of its shift. A break with a window of one instant is fixed.
+    A paid break counts as work.
     """
 
     duration_s: int
     window: TimeWindow
+    paid: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shift:
     """When one carer may work, from leaving `start_place` to being back at `end_place`, both inside `window`.
 
-    `max_work_s` limits contact plus travel between visits (the way from and to home is not work). A shift without
-    visits needs no break.
+    `max_work_s` limits contact, paid breaks and travel between visits (the way from and to home is not work);
+    `max_drive_s` limits all travel by road, also from and to home; `max_span_s` the time from leaving home to being
+    back. A shift without visits needs no break.
+
+    `skill_expiry` gives the last day (`YYYY-MM-DD`) of skills that end. `previous_end_s` is when the carer was back
+    the last time (negative: yesterday) and `next_start_s` when the next work begins: `DayProblem.rest_s` lies between.
+    `contracted_s` is the work that is paid for anyway: less costs undertime, more overtime. `capacity` bounds the sum
+    of the visits' `load`.
     """
 
     id: str
@@ -108,6 +167,17 @@ class Shift:
     max_work_s: int
     breaks: tuple[Break, ...] = ()
     skills: frozenset[str] = frozenset()
+    skill_expiry: Mapping[str, str] = field(default_factory=dict)
+    gender: str | None = None
+    languages: frozenset[str] = frozenset()
+    equipment: frozenset[str] = frozenset()
+    barred_clients: frozenset[str] = frozenset()
+    max_drive_s: int | None = None
+    max_span_s: int | None = None
+    previous_end_s: int | None = None
+    next_start_s: int | None = None
+    contracted_s: int | None = None
+    capacity: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,11 +243,36 @@ class Weights:
     """Prices of a plan, in equivalent paid seconds: what a second of a carer's paid travel costs.
 
     A metre by car costs 0.07 s: 55 pence a mile (HMRC, April 2026) against about 17.5 pounds an hour with on-costs.
+
+    Each second: `waiting` of idle time between leaving home and being back (rests and boats apart), `early` and `late`
+    of a start outside what the visit would like, `latest` of the largest lateness of the day, `overtime` and
+    `undertime` of work against `contracted_s`, `slack` by which a stop is reached less than `slack_s` before the last
+    start of its window. `balance` is the price of a second of work for each hour that its shift already has. Each:
+    `unfamiliar_visit`, `second_choice_visit` and `changed_visit` (not as in `DayProblem.before`) by stop;
+    `another_carer` and `another_provider` by client and day beyond the first; `another_area` by run beyond the first.
+    `changed_start` is by second of a start that moved against `before`.
     """
 
     travel: float = 1.0
     commute: float = 0.5
     metre: float = 0.07
+    metre_by_bike: float = 0.0
+    metre_on_foot: float = 0.0
+    waiting: float = 0.0
+    early: float = 0.0
+    late: float = 0.0
+    latest: float = 0.0
+    overtime: float = 0.0
+    undertime: float = 0.0
+    balance: float = 0.0
+    slack: float = 0.0
+    slack_s: int = 300
+    another_carer: int = 0
+    another_provider: int = 0
+    another_area: int = 0
+    second_choice_visit: int = 0
+    changed_visit: int = 0
+    changed_start: float = 0.0
     unfamiliar_visit: int = 600
     unallocated_green: int = 50_000
     unallocated_amber: int = 100_000
@@ -196,9 +291,29 @@ class ProviderHours:
     ceiling_s: int = 10**9
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """How a visit was planned: on which shifts, and when. Plans that stay close to it are cheaper."""
+
+    visit: str
+    shifts: frozenset[str]
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedRun:
+    """A shift whose run is settled: exactly these visits in this order, and no other."""
+
+    shift: str
+    visits: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DayProblem:
-    """One day to plan. `keep` names visits that an accepted plan places; leaving one out costs `dropped_visit`."""
+    """One day to plan. `keep` names visits that an accepted plan places; leaving one out costs `dropped_visit`.
+
+    `day` is `YYYY-MM-DD`. `rest_s` is the least rest of a carer between two days' work.
+    """
 
     day: str
     visits: tuple[Visit, ...]
@@ -207,6 +322,11 @@ class DayProblem:
     weights: Weights = field(default_factory=Weights)
     provider_hours: tuple[ProviderHours, ...] = ()
     keep: frozenset[str] = frozenset()
+    sequences: tuple[Sequence, ...] = ()
+    clients: tuple[ClientNeeds, ...] = ()
+    locked_runs: tuple[LockedRun, ...] = ()
+    before: tuple[Before, ...] = ()
+    rest_s: int = 11 * 3600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

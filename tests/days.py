@@ -78,7 +78,7 @@ def visits(draw: st.DrawFn, visit_id: str, shift_ids: tuple[str, ...]) -> Visit:
         carers_needed=2 if draw(st.integers(0, 5)) == 0 else 1,
         skills=draw(one_in_six(SKILLS)),
         barred_carers=draw(one_in_six(CARERS)),
-        preferred_carers=draw(one_in_six(CARERS)),
+        known_carers=draw(one_in_six(CARERS)),
         locked_shifts=draw(one_in_six(shift_ids)),
     )
 

@@ -119,7 +119,7 @@ def _visits(dataset: Dataset, travel: AreaTravel, providers_of: Mapping[str, fro
             carers_needed=row.carers_needed,
             skills=frozenset(row.skills),
             barred_carers=frozenset(matches[row.client_id, MatchKind.BARRED]),
-            preferred_carers=frozenset(matches[row.client_id, MatchKind.PREFERRED]),
+            known_carers=frozenset(matches[row.client_id, MatchKind.PREFERRED]),
         )
         for row in dataset.visits
     )

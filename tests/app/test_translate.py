@@ -130,12 +130,12 @@ def test_a_visit_says_what_its_row_says() -> None:
     assert problem_of().visits[1].time_critical
 
 
-def test_barred_and_preferred_carers_belong_to_their_client() -> None:
+def test_barred_and_known_carers_belong_to_their_client() -> None:
     """Each agreement counts for all visits of its client, and for nobody else's."""
     matches = (*GOOD.matches, MatchRow(client_id="C2", carer_id="K1", kind=MatchKind.BARRED))
     first, second = problem_of(replace(GOOD, matches=matches)).visits
-    assert (first.barred_carers, first.preferred_carers) == ({"K2"}, {"K1"})
-    assert (second.barred_carers, second.preferred_carers) == ({"K1"}, frozenset())
+    assert (first.barred_carers, first.known_carers) == ({"K2"}, {"K1"})
+    assert (second.barred_carers, second.known_carers) == ({"K1"}, frozenset())
 
 
 def test_a_shift_says_what_its_rows_say() -> None:

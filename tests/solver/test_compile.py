@@ -97,7 +97,7 @@ def test_price_of_leaving_a_visit_out(changes: dict[str, Any], *, keep: bool, pr
 
 def test_unfamiliar_carers_have_a_price() -> None:
     """Only where the client prefers somebody does everybody else cost more."""
-    knows = a_visit(preferred_carers=frozenset({"anna"}))
+    knows = a_visit(known_carers=frozenset({"anna"}))
     day = compile_problem(a_problem([knows, a_visit("v2")], [a_shift(), a_shift("late")]))
     assert day.assign_cost.tolist() == [[0, 600], [0, 0]]
 

@@ -141,7 +141,7 @@ def test_a_visit_is_left_out_when_it_is_not_worth_its_way() -> None:
 def test_the_familiar_carer_is_sent_where_the_way_is_as_long() -> None:
     """An unfamiliar carer costs ten minutes, so the known one goes."""
     shifts = [a_shift("a"), a_shift("b")]
-    _, annealing = searched(a_problem([a_visit(preferred_carers=frozenset({"carer-of-b"}))], shifts))
+    _, annealing = searched(a_problem([a_visit(known_carers=frozenset({"carer-of-b"}))], shifts))
     assert annealing.sequences.nodes == ((), (0,))
 
 

@@ -139,7 +139,7 @@ def test_each_mode_has_its_own_times() -> None:
 def test_a_known_carer_is_worth_a_detour() -> None:
     """The carer whom the client knows is sent from further away, up to the price of an unknown face."""
     shifts = [a_shift("near", start_place=1, end_place=1), a_shift("far", start_place=2, end_place=2)]
-    visit = a_visit(preferred_carers=frozenset({"carer-of-far"}))
+    visit = a_visit(known_carers=frozenset({"carer-of-far"}))
     problem = a_problem([visit], shifts)
     assert list(served_by(problem)) == ["near"]
     weights = type(problem.weights)(unfamiliar_visit=3000)
@@ -163,7 +163,7 @@ def a_busy_day(*, carers: int = 4, n_visits: int = 18, pairs: int = 2) -> DayPro
             place=(7 * k) % 12,
             window=TimeWindow(earliest_s=at("07:30") + 1300 * k, latest_s=at("08:15") + 1300 * k),
             carers_needed=2 if k % 9 == 4 and k // 9 < pairs else 1,
-            preferred_carers=frozenset({"carer-of-s1"}) if k % 5 == 0 else frozenset(),
+            known_carers=frozenset({"carer-of-s1"}) if k % 5 == 0 else frozenset(),
         )
         for k in range(n_visits)
     ]

@@ -51,8 +51,8 @@ def test_waiting_for_a_boat_is_free() -> None:
 
 def test_each_unfamiliar_carer_is_priced_only_where_the_client_knows_some() -> None:
     """A client who knows nobody has no stranger; one who knows Bob finds Anna unfamiliar."""
-    knows_bob = a_problem([a_visit(preferred_carers=frozenset({"bob"}))])
-    knows_anna = a_problem([a_visit(preferred_carers=frozenset({"anna"}))])
+    knows_bob = a_problem([a_visit(known_carers=frozenset({"bob"}))])
+    knows_anna = a_problem([a_visit(known_carers=frozenset({"anna"}))])
     assert score(a_problem(), a_plan()).terms["unfamiliar"] == 0
     assert score(knows_anna, a_plan()).terms["unfamiliar"] == 0
     assert score(knows_bob, a_plan()).terms["unfamiliar"] == 600
