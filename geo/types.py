@@ -110,8 +110,12 @@ class TravelMatrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Departure:
-    """One departure of one boat on the planned day. Ports are rows of the place matrices; instants are seconds
-    since local midnight. A traveller must be at the port by `last_checkin_s` and is free ashore at `ashore_s`."""
+    """One departure of one boat or bus. Ports (or stops) are rows of the place matrices; instants are seconds since
+    local midnight of the planned day. A traveller must be there by `last_checkin_s` and is free at `ashore_s`.
+
+    `car` and `bike` tell what is carried; people on foot always are. `kind` is ferry or bus; `booking` whether a car
+    needs a place booked. What nobody knows is None.
+    """
 
     id: str
     route: str
@@ -122,6 +126,11 @@ class Departure:
     arrives_s: int
     ashore_s: int
     car: bool
+    bike: bool = True
+    kind: str = "ferry"
+    booking: bool | None = None
+    foot_fare_pence: int | None = None
+    car_fare_pence: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
