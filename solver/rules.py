@@ -6,6 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from solver.types import Breach
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -44,6 +46,25 @@ class Rule(StrEnum):
     BARRED = "barred"
     LOCKED = "locked"
     CARER_IN_ONE_PLACE = "carer-in-one-place"
+    SKILL_EXPIRED = "skill-expired"
+    ANY_SKILL = "any-skill"
+    UNWANTED_SKILL = "unwanted-skill"
+    GENDER = "gender"
+    LANGUAGE = "language"
+    MODE = "mode"
+    EQUIPMENT = "equipment"
+    BARRED_BY_CARER = "barred-by-carer"
+    TOLERANCE = "tolerance"
+    LOCKED_START = "locked-start"
+    MAX_DRIVE = "max-drive"
+    MAX_SPAN = "max-span"
+    DAILY_REST = "daily-rest"
+    CAPACITY = "capacity"
+    SEQUENCE = "sequence"
+    SEQUENCE_CARER = "sequence-carer"
+    MIN_GAP = "min-gap"
+    ONE_PROVIDER = "one-provider"
+    LOCKED_RUN = "locked-run"
 
 
 RULES: Mapping[Rule, str] = MappingProxyType(
@@ -79,5 +100,29 @@ RULES: Mapping[Rule, str] = MappingProxyType(
         Rule.BARRED: "A barred carer is not sent.",
         Rule.LOCKED: "A locked visit is made by a shift that it is locked to.",
         Rule.CARER_IN_ONE_PLACE: "A carer's runs do not overlap in time.",
+        Rule.SKILL_EXPIRED: "The skills that a visit needs have not run out by the day.",
+        Rule.ANY_SKILL: "Where some of several skills will do, the carer holds at least one.",
+        Rule.UNWANTED_SKILL: "The carer holds none of the skills that rule a carer out.",
+        Rule.GENDER: "The carer is of a gender that the client asks for.",
+        Rule.LANGUAGE: "The carer speaks a language that the client asks for.",
+        Rule.MODE: "The carer comes by a mode that the visit needs, such as a car for a car seat.",
+        Rule.EQUIPMENT: "The carer brings all the equipment that the visit needs.",
+        Rule.BARRED_BY_CARER: "A carer is not sent to a client whom they must not be sent to.",
+        Rule.TOLERANCE: "A time-critical visit starts within its tolerance of the agreed time.",
+        Rule.LOCKED_START: "A visit that is locked to a time starts then.",
+        Rule.MAX_DRIVE: "Travel by road, also from and to home, stays within the shift's limit.",
+        Rule.MAX_SPAN: "From leaving home to being back no more time passes than the shift allows.",
+        Rule.DAILY_REST: "Between two days' work lies the daily rest.",
+        Rule.CAPACITY: "The loads of a run's visits stay within the capacity of the shift.",
+        Rule.SEQUENCE: "Visits in sequence are both made or neither, with the agreed time between their starts.",
+        Rule.SEQUENCE_CARER: "Visits in sequence have the same carer, or different ones, where that is asked.",
+        Rule.MIN_GAP: "Between visits to one client lies at least the agreed gap.",
+        Rule.ONE_PROVIDER: "A client who keeps to one provider is visited by one provider.",
+        Rule.LOCKED_RUN: "A settled run has exactly its visits, in their order.",
     }
 )
+
+
+def breach(rule: Rule, message: str, *, visit: str | None = None, shift: str | None = None, amount: int = 1) -> Breach:
+    """Write down that a plan breaks a rule; `amount` is in the unit of the rule (seconds, or a count)."""
+    return Breach(rule=rule, visit=visit, shift=shift, amount=amount, message=message)
