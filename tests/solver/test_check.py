@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -26,17 +26,23 @@ from tests.builders import (
     a_window,
     at,
 )
+from tests.solver.cases import ANNA, BOTH, DAY, FIRST, LATER, OTHER, PAIR, PAIR_DAY, PLAN, V2, V2_ALONE, Case
+from tests.solver.more_cases import MORE_CASES
 
 if TYPE_CHECKING:
-    from solver.types import DayPlan, DayProblem
+    from solver.types import DayPlan
 
 TRUSTED = {"solver"} | {
     f"solver.{name}"
     for name in (
         "check",
+        "check_together",
         "check_travel",
+        "check_when",
+        "check_who",
         "claims",
         "explain",
+        "needs",
         "plain",
         "reach",
         "rules",
@@ -48,38 +54,6 @@ TRUSTED = {"solver"} | {
 }
 LEFT_OUT = Unallocated(visit="v1", reason=Reason.NOT_PLACED_IN_TIME, detail="")
 
-
-@dataclass(frozen=True, kw_only=True)
-class Case:
-    """A rule, a plan that keeps it, one that breaks it by `amount`, and rules that cannot but break with it."""
-
-    rule: Rule
-    kept: tuple[DayProblem, DayPlan]
-    broken: tuple[DayProblem, DayPlan]
-    amount: int = 1
-    also: frozenset[Rule] = frozenset()
-
-
-DAY = a_problem()
-PLAN = a_plan()
-
-# Two visits on one run: v1 08:10-08:40 at place 1, v2 at place 2 reached 08:50, 09:00-09:30, home 09:50.
-V2 = a_visit("v2", place=2, window=a_window("09:00", "11:00"))
-FIRST = a_stop("v1", "08:10", "08:40")
-SECOND = a_stop("v2", "09:00", "09:30", arrive_s=at("08:50"))
-FAR_HOME = {"home_travel_s": 1200, "home_travel_m": 20_000}
-BOTH = a_run([FIRST, SECOND], "08:00", "09:50", **FAR_HOME)
-# v2 alone on another run: 20 minutes each way.
-V2_ALONE = a_run(
-    [a_stop("v2", "09:20", "09:50", travel_s=1200, travel_m=20_000)], "09:00", "10:10", shift="late", **FAR_HOME
-)
-
-# A double-handed visit: Anna and the carer of shift "second", who both live at place 0.
-PAIR = a_visit(carers_needed=2)
-PAIR_DAY = a_problem([PAIR], [a_shift(), a_shift("second")])
-ANNA = a_run([FIRST], "08:00", "08:50")
-OTHER = replace(ANNA, shift="second")
-LATER = a_run([a_stop("v1", "08:11", "08:41")], "08:01", "08:51", shift="second")
 
 # An island: home 0 and pier 1 on one side, pier 2 and the client 3 on the other; "dawn" goes, "dusk" returns.
 DAWN = a_sailing("dawn", 1, 2, "08:00")
@@ -110,7 +84,7 @@ def rested(start: str, end: str, back_home: str) -> DayPlan:
     return a_plan(a_run([FIRST], "08:00", back_home, rests=(a_rest(1, start, end),)))
 
 
-CASES = (
+FIRST_CASES = (
     Case(rule=Rule.DAY, kept=(DAY, PLAN), broken=(DAY, a_plan(day="2026-11-24"))),
     Case(
         rule=Rule.KNOWN_VISIT,
@@ -274,6 +248,8 @@ CASES = (
         amount=60,
     ),
 )
+
+CASES = (*FIRST_CASES, *MORE_CASES)
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.rule)
