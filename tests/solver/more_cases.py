@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from solver.rules import Rule
-from solver.types import Break, ClientNeeds, LockedRun, Mode, Sequence
-from tests.builders import a_plan, a_problem, a_rest, a_run, a_shift, a_stop, a_visit, a_window, at
-from tests.solver.cases import BOTH, FIRST, PLAN, V2, Case
+from solver.types import ClientNeeds, LockedRun, Mode, Sequence
+from tests.builders import a_plan, a_problem, a_run, a_shift, a_stop, a_visit, at
+from tests.solver.cases import BOTH, PLAN, V2, Case
 
 if TYPE_CHECKING:
     from solver.types import DayPlan, DayProblem
