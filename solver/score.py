@@ -6,16 +6,19 @@ shifts that are not in the problem cost their travel only.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from solver.claims import read
+from solver.needs import start_windows
 from solver.types import Mode, Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from solver.claims import Claims, KnownRun
     from solver.types import DayPlan, DayProblem, Run, Visit, Weights
 
 
@@ -35,8 +38,21 @@ TERMS: Mapping[str, str] = MappingProxyType(
     {
         "travel": "Travel between visits, boats included, waiting for them not.",
         "commute": "Travel from home to the first visit and from the last one home.",
-        "metres": "Every metre by car, also from and to home.",
-        "unfamiliar": "Carers sent to a client who knows and prefers others.",
+        "metres": "Every metre by road, also from and to home, at its mode's price.",
+        "waiting": "Idle time between leaving home and being back, rests and boats apart.",
+        "early": "Starts before a visit would like.",
+        "late": "Starts after a visit would like.",
+        "latest": "The largest of those latenesses.",
+        "slack": "Stops reached with little time to spare before the last start of their window.",
+        "overtime": "Work of a shift beyond what is contracted.",
+        "undertime": "Contracted work of a shift that is not used.",
+        "balance": "Work, dearer by the hour on the shifts that already have more.",
+        "unfamiliar": "Carers sent to a client who knows others.",
+        "second_choice": "Carers sent to a client who prefers others.",
+        "another_carer": "Carers of a client on the day beyond the first.",
+        "another_provider": "Providers of a client on the day beyond the first.",
+        "another_area": "Small areas of a run beyond the first.",
+        "changed": "Stops by another shift, or at another time, than planned before.",
         "unallocated": "Visits left out, by priority.",
         "dropped": "Visits left out that an accepted plan places.",
         "provider_hours": "Each provider's contact time below its floor or above its ceiling.",
@@ -47,21 +63,114 @@ TERMS: Mapping[str, str] = MappingProxyType(
 
 def score(problem: DayProblem, plan: DayPlan) -> Score:
     """Price a plan with the problem's weights."""
+    day = read(problem, plan)
+    terms = {
+        **_road_terms(problem, plan),
+        **_clock_terms(day),
+        **_work_terms(day),
+        **_people_terms(day),
+        **_left_out_terms(problem, plan),
+        "provider_hours": problem.weights.provider_hours * _seconds_outside(problem, plan),
+    }
+    return Score(terms=MappingProxyType({name: float(terms[name]) for name in TERMS}))
+
+
+def _road_terms(problem: DayProblem, plan: DayPlan) -> dict[str, float]:
     weights = problem.weights
-    left_out = _left_out(problem, plan)
-    return Score(
-        terms=MappingProxyType(
-            {
-                "travel": weights.travel * sum(stop.travel_s for run in plan.runs for stop in run.stops[1:]),
-                "commute": weights.commute * sum(_commute_s(run) for run in plan.runs),
-                "metres": weights.metre * _driven_m(problem, plan),
-                "unfamiliar": float(weights.unfamiliar_visit * _unfamiliar(problem, plan)),
-                "unallocated": float(sum(left_out_price(v, weights) for v in left_out if v.id not in problem.keep)),
-                "dropped": float(sum(weights.dropped_visit for v in left_out if v.id in problem.keep)),
-                "provider_hours": weights.provider_hours * _seconds_outside(problem, plan),
-            }
-        )
-    )
+    price = {Mode.CAR: weights.metre, Mode.BIKE: weights.metre_by_bike, Mode.FOOT: weights.metre_on_foot}
+    mode = {shift.id: shift.mode for shift in problem.shifts}
+    return {
+        "travel": weights.travel * sum(stop.travel_s for run in plan.runs for stop in run.stops[1:]),
+        "commute": weights.commute * sum(_commute_s(run) for run in plan.runs),
+        "metres": sum(price[mode.get(run.shift, Mode.CAR)] * _metres(run) for run in plan.runs),
+    }
+
+
+def _clock_terms(day: Claims) -> dict[str, float]:
+    """Price the instants: waiting, starts that are early, late or moved, and stops without slack."""
+    weights = day.problem.weights
+    starts = {visit.id: (visit, stop.start_s) for _, stop, visit in day.served}.values()
+    late_s = [max(0, start_s - v.late_after_s) for v, start_s in starts if v.late_after_s is not None]
+    early_s = [max(0, v.early_before_s - start_s) for v, start_s in starts if v.early_before_s is not None]
+    return {
+        "waiting": weights.waiting * sum(_waiting_s(known) for known in day.runs),
+        "early": weights.early * sum(early_s),
+        "late": weights.late * sum(late_s),
+        "latest": weights.latest * max(late_s, default=0),
+        "slack": weights.slack
+        * sum(_short_of_slack_s(visit, stop.arrive_s, stop.start_s, weights) for _, stop, visit in day.served),
+    }
+
+
+def _waiting_s(known: KnownRun) -> int:
+    """Give the time between leaving home and being back in which nothing is done."""
+    run = known.run
+    done_s = sum(stop.leave_s - stop.start_s for stop in run.stops)
+    done_s += sum(leg.travel_s + leg.boat_wait_s for leg in known.legs)
+    done_s += sum(rest.end_s - rest.start_s for rest in run.rests if rest.after_stop > 0)
+    return max(0, run.back_home_s - run.leave_home_s - done_s)
+
+
+def _short_of_slack_s(visit: Visit, arrive_s: int, start_s: int, weights: Weights) -> int:
+    last_s = min((w.latest_s for w in start_windows(visit) if w.latest_s >= start_s), default=visit.window.latest_s)
+    return max(0, weights.slack_s - (last_s - arrive_s))
+
+
+def _work_terms(day: Claims) -> dict[str, float]:
+    """Price each shift's work: contact, paid breaks and travel between visits."""
+    weights = day.problem.weights
+    work_s = {known.shift.id: _work_s(known) for known in day.runs}
+    contracted = [(shift.contracted_s, work_s.get(shift.id, 0)) for shift in day.problem.shifts]
+    return {
+        "overtime": weights.overtime * sum(max(0, done - due) for due, done in contracted if due is not None),
+        "undertime": weights.undertime * sum(max(0, due - done) for due, done in contracted if due is not None),
+        "balance": weights.balance * sum(done * done for done in work_s.values()) / 7200,
+    }
+
+
+def _work_s(known: KnownRun) -> int:
+    contact_s = sum(visit.duration_s for _, visit in known.served)
+    paid_s = sum(due.duration_s for due in known.shift.breaks if due.paid)
+    return contact_s + paid_s + sum(stop.travel_s for stop in known.run.stops[1:])
+
+
+def _people_terms(day: Claims) -> dict[str, float]:
+    """Price who comes to whom, and how far each run and each visit strays."""
+    weights = day.problem.weights
+    before = {was.visit: was for was in day.problem.before}
+    carers, providers, areas = defaultdict(set), defaultdict(set), defaultdict(set)
+    unfamiliar = second_choice = 0
+    changed = 0.0
+    for shift, stop, visit in day.served:
+        carers[visit.client].add(shift.carer)
+        providers[visit.client].add(shift.provider)
+        if visit.area is not None:
+            areas[shift.id].add(visit.area)
+        unfamiliar += bool(visit.known_carers) and shift.carer not in visit.known_carers
+        second_choice += bool(visit.preferred_carers) and shift.carer not in visit.preferred_carers
+        if was := before.get(visit.id):
+            changed += weights.changed_visit * (shift.id not in was.shifts)
+            changed += weights.changed_start * abs(stop.start_s - was.start_s)
+    return {
+        "unfamiliar": weights.unfamiliar_visit * unfamiliar,
+        "second_choice": weights.second_choice_visit * second_choice,
+        "another_carer": weights.another_carer * _beyond_first(carers.values()),
+        "another_provider": weights.another_provider * _beyond_first(providers.values()),
+        "another_area": weights.another_area * _beyond_first(areas.values()),
+        "changed": changed,
+    }
+
+
+def _beyond_first(groups: Iterable[set[str]]) -> int:
+    return sum(len(group) - 1 for group in groups)
+
+
+def _left_out_terms(problem: DayProblem, plan: DayPlan) -> dict[str, float]:
+    left_out, weights = _left_out(problem, plan), problem.weights
+    return {
+        "unallocated": sum(left_out_price(visit, weights) for visit in left_out if visit.id not in problem.keep),
+        "dropped": sum(weights.dropped_visit for visit in left_out if visit.id in problem.keep),
+    }
 
 
 def left_out_price(visit: Visit, weights: Weights) -> int:
@@ -84,24 +193,8 @@ def _commute_s(run: Run) -> int:
     return run.home_travel_s + (run.stops[0].travel_s if run.stops else 0)
 
 
-def _driven_m(problem: DayProblem, plan: DayPlan) -> int:
-    """Sum the metres that cars drive; walking and cycling cost their time alone."""
-    undriven = {shift.id for shift in problem.shifts if shift.mode is not Mode.CAR}
-    runs = [run for run in plan.runs if run.shift not in undriven]
-    return sum(run.home_travel_m + sum(stop.travel_m for stop in run.stops) for run in runs)
-
-
-def _unfamiliar(problem: DayProblem, plan: DayPlan) -> int:
-    """Count the stops whose carer is not among those that the client knows, where the client knows any."""
-    known = {visit.id: visit.known_carers for visit in problem.visits if visit.known_carers}
-    carer = {shift.id: shift.carer for shift in problem.shifts}
-    return sum(
-        carer[run.shift] not in known[stop.visit]
-        for run in plan.runs
-        if run.shift in carer
-        for stop in run.stops
-        if stop.visit in known
-    )
+def _metres(run: Run) -> int:
+    return run.home_travel_m + sum(stop.travel_m for stop in run.stops)
 
 
 def _seconds_outside(problem: DayProblem, plan: DayPlan) -> int:
