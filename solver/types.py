@@ -206,6 +206,10 @@ class ModeTravel:
     is False. Boats: for origin o and destination d the journeys are the entries
     `boat_first[o, d] : boat_first[o, d] + boat_count[o, d]` of `boat_leave_s` (latest instant to leave o) and
     `boat_arrive_s` (instant of being at d), both increasing strictly: the Pareto set of the day's timetable.
+
+    `car_at` int32 (P,), where somebody leaves the car (or bike) behind to go on by foot: the place where it stands
+    while its driver is at each place. Where it comes along that is the place itself; -1 where its driver cannot go.
+    Then `road_s` also counts walking, and `road_m` still only what is driven.
     """
 
     road_s: NDArray[np.int32]
@@ -215,6 +219,7 @@ class ModeTravel:
     boat_count: NDArray[np.int32]
     boat_leave_s: NDArray[np.int32]
     boat_arrive_s: NDArray[np.int32]
+    car_at: NDArray[np.int32] | None = None
 
     def __post_init__(self) -> None:
         """Freeze the arrays, so that nobody changes a journey by accident."""
@@ -228,14 +233,25 @@ class ModeTravel:
             self.boat_arrive_s,
         ):
             array.flags.writeable = False
+        if self.car_at is not None:
+            self.car_at.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Travel:
-    """Travel by every mode in use, and the raw sailings behind it (which only the checker and `itinerary` scan)."""
+    """Travel by every mode in use, and the raw sailings behind it (which only the checker and `itinerary` scan).
+
+    `from_home` is the travel of those who leave their car behind at boats that do not take it, by mode and by the
+    place where their shift starts. It goes back to the car and foot of `modes`, where cars come along or not at all.
+    """
 
     modes: Mapping[Mode, ModeTravel]
     sailings: tuple[Sailing, ...] = ()
+    from_home: Mapping[tuple[Mode, int], ModeTravel] = field(default_factory=dict)
+
+    def of(self, shift: Shift) -> ModeTravel | None:
+        """Look up how a shift travels; None when its mode has no travel."""
+        return self.from_home.get((shift.mode, shift.start_place)) or self.modes.get(shift.mode)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
