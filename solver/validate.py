@@ -7,32 +7,29 @@ out of the plan, with its reason (see `explain`).
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter, defaultdict
 from dataclasses import fields
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from solver.types import Fault, Mode
+from solver.needs import start_windows
+from solver.validate_travel import TRAVEL_CHECKS, fault
 from solver.words import clock, length, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from solver.types import DayProblem, ModeTravel, Shift, TimeWindow
+    from solver.types import DayProblem, Fault, Shift, TimeWindow, Visit
 
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LATEST_S = 7 * 86_400
 """No instant may lie further than a week from the planning origin: seconds mistaken for something else."""
 
 
 def faults(problem: DayProblem) -> tuple[Fault, ...]:
     """Find all faults, in the order of `CHECKS`; none means that every engine may trust the problem."""
-    return tuple(fault for find in CHECKS for fault in find(problem))
-
-
-def _fault(code: str, where: str, message: str, action: str) -> Fault:
-    return Fault(code=code, where=where, message=message, action=action)
+    return tuple(found for find in CHECKS for found in find(problem))
 
 
 def _n_places(problem: DayProblem) -> int:
@@ -47,10 +44,10 @@ def _repeated(ids: Iterable[str]) -> list[str]:
 def _window_faults(window: TimeWindow, where: str) -> Iterator[Fault]:
     if window.earliest_s > window.latest_s:
         message = f"The window runs from {clock(window.earliest_s)} back to {clock(window.latest_s)}."
-        yield _fault("window-reversed", where, message, "Put the earlier time first.")
+        yield fault("window-reversed", where, message, "Put the earlier time first.")
     if max(abs(window.earliest_s), abs(window.latest_s)) > LATEST_S:
         message = f"The window {window.earliest_s}-{window.latest_s} s is more than a week from the planned day."
-        yield _fault("instant-far-away", where, message, "Give seconds since midnight of the planned day.")
+        yield fault("instant-far-away", where, message, "Give seconds since midnight of the planned day.")
 
 
 def _duplicate_ids(problem: DayProblem) -> Iterator[Fault]:
@@ -62,7 +59,7 @@ def _duplicate_ids(problem: DayProblem) -> Iterator[Fault]:
     ):
         for name in _repeated(ids):
             message = f"More than one {kind} has the id {name}."
-            yield _fault("duplicate-id", f"{kind} {name}", message, "Give each its own id, or delete the repetition.")
+            yield fault("duplicate-id", f"{kind} {name}", message, "Give each its own id, or delete the repetition.")
 
 
 def _visits(problem: DayProblem) -> Iterator[Fault]:
@@ -72,16 +69,16 @@ def _visits(problem: DayProblem) -> Iterator[Fault]:
         yield from _window_faults(visit.window, f"{where}, window")
         if visit.duration_s <= 0:
             message = f"Visit {visit.id} lasts {visit.duration_s} s."
-            yield _fault("duration-not-positive", f"{where}, duration_s", message, "Give the length of the visit.")
+            yield fault("duration-not-positive", f"{where}, duration_s", message, "Give the length of the visit.")
         elif longest_s is not None and visit.duration_s > longest_s:
             message = f"Visit {visit.id} lasts {length(visit.duration_s)}, longer than any shift."
-            yield _fault("visit-too-long", f"{where}, duration_s", message, "Shorten or split the visit.")
+            yield fault("visit-too-long", f"{where}, duration_s", message, "Shorten or split the visit.")
         if visit.carers_needed not in {1, 2}:
             message = f"Visit {visit.id} needs {visit.carers_needed} carers."
-            yield _fault("carers-needed", f"{where}, carers_needed", message, "Give 1, or 2 for a double-handed visit.")
+            yield fault("carers-needed", f"{where}, carers_needed", message, "Give 1, or 2 for a double-handed visit.")
         if not visit.providers:
             message = f"No provider may serve visit {visit.id}."
-            yield _fault("no-provider", f"{where}, providers", message, "Name at least one provider.")
+            yield fault("no-provider", f"{where}, providers", message, "Name at least one provider.")
 
 
 def _shifts(problem: DayProblem) -> Iterator[Fault]:
@@ -90,10 +87,10 @@ def _shifts(problem: DayProblem) -> Iterator[Fault]:
         yield from _window_faults(shift.window, f"{where}, window")
         if shift.max_work_s < 0:
             message = f"Shift {shift.id} may work {shift.max_work_s} s."
-            yield _fault("max-work-negative", f"{where}, max_work_s", message, "Give the longest working time.")
+            yield fault("max-work-negative", f"{where}, max_work_s", message, "Give the longest working time.")
         if shift.mode not in problem.travel.modes:
             message = f"Shift {shift.id} travels by {shift.mode}, for which there is no travel."
-            yield _fault("mode-without-travel", f"{where}, mode", message, f"Compute travel by {shift.mode}.")
+            yield fault("mode-without-travel", f"{where}, mode", message, f"Compute travel by {shift.mode}.")
         for number, due in enumerate(shift.breaks, start=1):
             yield from _break_faults(shift, number, due.duration_s, due.window)
 
@@ -103,14 +100,14 @@ def _break_faults(shift: Shift, number: int, duration_s: int, window: TimeWindow
     yield from _window_faults(window, f"{where}, window")
     if duration_s <= 0:
         message = f"Break {number} of shift {shift.id} lasts {duration_s} s."
-        yield _fault("break-not-positive", where, message, "Give the length of the break, or delete it.")
+        yield fault("break-not-positive", where, message, "Give the length of the break, or delete it.")
     last_begin_s = min(window.latest_s, shift.window.latest_s - duration_s)
     if last_begin_s < max(window.earliest_s, shift.window.earliest_s):
         message = (
             f"Break {number} of {length(duration_s)} cannot begin between {clock(window.earliest_s)} and "
             f"{clock(window.latest_s)} and end inside shift {shift.id}."
         )
-        yield _fault("break-outside-shift", where, message, "Move or shorten the break, or lengthen the shift.")
+        yield fault("break-outside-shift", where, message, "Move or shorten the break, or lengthen the shift.")
 
 
 def _overlapping_shifts(problem: DayProblem) -> Iterator[Fault]:
@@ -122,7 +119,7 @@ def _overlapping_shifts(problem: DayProblem) -> Iterator[Fault]:
             begin_s = max(one.window.earliest_s, other.window.earliest_s)
             if begin_s < min(one.window.latest_s, other.window.latest_s):
                 message = f"Shifts {one.id} and {other.id} of carer {carer} overlap."
-                yield _fault("shifts-overlap", f"shift {other.id}, window", message, "Join the two or part them.")
+                yield fault("shifts-overlap", f"shift {other.id}, window", message, "Join the two or part them.")
 
 
 def _places(problem: DayProblem) -> Iterator[Fault]:
@@ -137,7 +134,7 @@ def _places(problem: DayProblem) -> Iterator[Fault]:
     for where, place in rows:
         if not 0 <= place < n_places:
             message = f"Place {place} is not one of the {n_places} places of the travel matrices."
-            yield _fault("place-unknown", where, message, "Give the row of a place in the matrices.")
+            yield fault("place-unknown", where, message, "Give the row of a place in the matrices.")
 
 
 def _references(problem: DayProblem) -> Iterator[Fault]:
@@ -147,10 +144,10 @@ def _references(problem: DayProblem) -> Iterator[Fault]:
         if unknown := visit.locked_shifts - shifts:
             message = f"Visit {visit.id} is locked to shifts that are not there: {names(unknown)}."
             where = f"visit {visit.id}, locked_shifts"
-            yield _fault("unknown-locked-shift", where, message, "Lock it to a shift of the day, or release it.")
+            yield fault("unknown-locked-shift", where, message, "Lock it to a shift of the day, or release it.")
     if unknown := problem.keep - visits:
         message = f"The accepted plan places visits that are not there: {names(unknown)}."
-        yield _fault("unknown-visit-to-keep", "keep", message, "Leave these visits out of keep.")
+        yield fault("unknown-visit-to-keep", "keep", message, "Leave these visits out of keep.")
 
 
 def _prices(problem: DayProblem) -> Iterator[Fault]:
@@ -158,95 +155,110 @@ def _prices(problem: DayProblem) -> Iterator[Fault]:
         price = getattr(problem.weights, weight.name)
         if not math.isfinite(price) or price < 0:
             message = f"The weight {weight.name} is {price}."
-            yield _fault("weight-not-usable", f"weights, {weight.name}", message, "Give a price of zero or more.")
+            yield fault("weight-not-usable", f"weights, {weight.name}", message, "Give a price of zero or more.")
     for band in problem.provider_hours:
         if not 0 <= band.floor_s <= band.ceiling_s:
             message = f"Provider {band.provider} should hold between {band.floor_s} and {band.ceiling_s} s."
             where = f"provider hours {band.provider}"
-            yield _fault("hours-reversed", where, message, "Give a floor of zero or more and a ceiling above it.")
+            yield fault("hours-reversed", where, message, "Give a floor of zero or more and a ceiling above it.")
 
 
-def _matrices(problem: DayProblem) -> Iterator[Fault]:
-    sizes = {travel.road_s.shape[0] for travel in problem.travel.modes.values() if travel.road_s.ndim == 2}
-    if len(sizes) > 1:
-        message = f"The modes' matrices differ in size: {', '.join(map(str, sorted(sizes)))} places."
-        yield _fault("matrix-shape", "travel", message, "Compute all modes over the same places.")
-    for mode, travel in problem.travel.modes.items():
-        shapes = {getattr(travel, name).shape for name in MATRICES}
-        if len(shapes) > 1 or any(len(shape) != 2 or shape[0] != shape[1] for shape in shapes):
-            message = f"The matrices by {mode} have the shapes {', '.join(map(str, sorted(shapes)))}."
-            yield _fault("matrix-shape", f"travel by {mode}", message, "Give square matrices over the same places.")
-        else:
-            yield from _road_faults(mode, travel)
-            yield from _boat_faults(mode, travel)
+def _visit_needs(problem: DayProblem) -> Iterator[Fault]:
+    for visit in problem.visits:
+        where = f"visit {visit.id}"
+        for number, window in enumerate(visit.other_windows, start=2):
+            yield from _window_faults(window, f"{where}, window {number}")
+        if visit.tolerance_s is not None and (visit.tolerance_s < 0 or visit.preferred_start_s is None):
+            message = f"Visit {visit.id} has a tolerance of {visit.tolerance_s} s around {visit.preferred_start_s}."
+            action = "Give the agreed time and a tolerance of zero or more, or no tolerance."
+            yield fault("tolerance-not-usable", f"{where}, tolerance_s", message, action)
+        elif _in_order(visit) and not start_windows(visit):
+            message = f"The windows, the tolerance and the locked start of visit {visit.id} leave no time to start."
+            yield fault("no-time-left", where, message, "Release the lock, or agree a window that holds the time.")
+        if visit.load < 0:
+            message = f"Visit {visit.id} has the load {visit.load}."
+            yield fault("load-negative", f"{where}, load", message, "Give a load of zero or more.")
 
 
-MATRICES = ("road_s", "road_m", "road_reachable", "boat_first", "boat_count")
+def _in_order(visit: Visit) -> bool:
+    return all(window.earliest_s <= window.latest_s for window in (visit.window, *visit.other_windows))
 
 
-def _road_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
-    again = "Compute the matrix again."
-    for name, matrix in (("road_s", travel.road_s), ("road_m", travel.road_m)):
-        where = f"travel by {mode}, {name}"
-        negative = np.argwhere((matrix < 0) & travel.road_reachable)
-        if len(negative):
-            origin, destination = negative[0]
-            message = f"{len(negative)} road(s) are negative, the first from place {origin} to {destination}."
-            yield _fault("road-negative", where, message, again)
-        off = np.flatnonzero(np.diagonal(matrix))
-        if len(off):
-            yield _fault("diagonal-not-zero", where, f"From place {off[0]} to itself is not 0.", again)
-        if not np.issubdtype(matrix.dtype, np.integer):
-            yield _fault("matrix-type", where, f"The matrix holds {matrix.dtype}, not whole numbers.", again)
-    cut_off = np.flatnonzero(~np.diagonal(travel.road_reachable))
-    if len(cut_off):
-        message = f"Place {cut_off[0]} is said to be out of reach of itself."
-        yield _fault("diagonal-unreachable", f"travel by {mode}, road_reachable", message, again)
+def _shift_limits(problem: DayProblem) -> Iterator[Fault]:
+    for shift in problem.shifts:
+        for name in ("max_drive_s", "max_span_s", "contracted_s", "capacity"):
+            value = getattr(shift, name)
+            if value is not None and value < 0:
+                message = f"The {name} of shift {shift.id} is {value}."
+                yield fault("limit-negative", f"shift {shift.id}, {name}", message, "Give zero or more, or no limit.")
+        for skill, last_day in shift.skill_expiry.items():
+            if not _DAY.fullmatch(last_day):
+                message = f"The skill {skill} of shift {shift.id} ends on {last_day!r}."
+                where = f"shift {shift.id}, skill_expiry"
+                yield fault("day-not-usable", where, message, "Give the last day as YYYY-MM-DD.")
 
 
-def _boat_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
-    where = f"travel by {mode}, boats"
-    first, count = travel.boat_first.astype(np.int64).ravel(), travel.boat_count.astype(np.int64).ravel()
-    leave_s, arrive_s = travel.boat_leave_s, travel.boat_arrive_s
-    if leave_s.shape != arrive_s.shape or leave_s.ndim != 1:
-        message = f"There are {leave_s.size} instants of leaving and {arrive_s.size} of arriving."
-        yield _fault("boats-unequal", where, message, "Give one of each for every journey.")
-        return
-    sailed = count > 0
-    if (count < 0).any() or (first[sailed] < 0).any() or (first[sailed] + count[sailed] > leave_s.size).any():
-        message = "Some pairs of places point outside the list of boat journeys."
-        yield _fault("boats-outside-list", where, message, "Compute the boat journeys again.")
-        return
-    if (arrive_s < leave_s).any():
-        message = "Some boat journeys arrive before they leave."
-        yield _fault("boats-back-in-time", where, message, "Compute the boat journeys again.")
-    within = _inside_pairs(first[sailed], count[sailed], leave_s.size)
-    if (np.diff(leave_s)[within] <= 0).any() or (np.diff(arrive_s)[within] <= 0).any():
-        message = "The boat journeys of some pairs do not both leave and arrive later one after the other."
-        yield _fault("boats-not-increasing", where, message, "Keep only journeys that no other beats, in order.")
+def _sequences(problem: DayProblem) -> Iterator[Fault]:
+    visits = {visit.id for visit in problem.visits}
+    followers: dict[str, list[str]] = defaultdict(list)
+    for link in problem.sequences:
+        where = f"sequence {link.first} - {link.then}"
+        followers[link.first].append(link.then)
+        if unknown := {link.first, link.then} - visits:
+            message = f"The sequence {link.first} - {link.then} names visits that are not there: {names(unknown)}."
+            yield fault("unknown-visit-in-sequence", where, message, "Name visits of the day, or drop the sequence.")
+        if link.first == link.then:
+            yield fault("sequence-of-one", where, f"Visit {link.first} follows itself.", "Name two visits.")
+        if not 0 <= link.least_s <= link.most_s:
+            message = f"Visit {link.then} should start {link.least_s} to {link.most_s} s after visit {link.first}."
+            yield fault("sequence-reversed", where, message, "Give the shorter time first, zero or more.")
+    if circle := _circle(followers):
+        message = f"These visits follow each other in a circle: {', '.join(circle)}."
+        yield fault("sequence-circle", "sequences", message, "Drop one of the sequences.")
 
 
-def _inside_pairs(first: np.ndarray, count: np.ndarray, size: int) -> np.ndarray:
-    """Tell for each journey but the last whether some pair holds both it and the next."""
-    covers = np.zeros(size + 1, np.int64)
-    np.add.at(covers, first, 1)
-    np.add.at(covers, first + count - 1, -1)
-    return np.cumsum(covers)[: max(0, size - 1)] > 0
+def _circle(followers: dict[str, list[str]]) -> list[str]:
+    """Give visits each of which can only start after another of them; none when the sequences have an order."""
+    left = {visit: set(then) for visit, then in followers.items()}
+    while ends := [visit for visit, then in left.items() if not then & left.keys()]:
+        for visit in ends:
+            del left[visit]
+    return sorted(left)
 
 
-def _sailings(problem: DayProblem) -> Iterator[Fault]:
-    for sailing in problem.travel.sailings:
-        moments = (sailing.last_checkin_s, sailing.departs_s, sailing.arrives_s, sailing.ashore_s)
-        if list(moments) != sorted(moments) or sailing.departs_s == sailing.arrives_s:
-            message = (
-                f"Sailing {sailing.id} checks in until {clock(moments[0])}, departs {clock(moments[1])}, arrives "
-                f"{clock(moments[2])} and is ashore {clock(moments[3])}."
-            )
-            where = f"sailing {sailing.id}"
-            yield _fault("sailing-out-of-order", where, message, "Put check-in, departure and arrival in order.")
-        if sailing.from_port == sailing.to_port:
-            message = f"Sailing {sailing.id} goes from a port to itself."
-            yield _fault("sailing-nowhere", f"sailing {sailing.id}", message, "Give the port that it goes to.")
+def _ties(problem: DayProblem) -> Iterator[Fault]:
+    visits = {visit.id for visit in problem.visits}
+    shifts = {shift.id for shift in problem.shifts}
+    clients = {visit.client for visit in problem.visits}
+    for needs in problem.clients:
+        where = f"client {needs.client}"
+        if needs.client not in clients:
+            yield fault("unknown-client", where, f"Client {needs.client} has no visit.", "Leave the client out.")
+        if needs.min_gap_s < 0:
+            message = f"Client {needs.client} needs {needs.min_gap_s} s between visits."
+            yield fault("gap-negative", f"{where}, min_gap_s", message, "Give zero or more.")
+    for name in _repeated([needs.client for needs in problem.clients]):
+        message = f"More than one record says what client {name} needs."
+        yield fault("duplicate-id", f"client {name}", message, "Join them into one.")
+    for settled in problem.locked_runs:
+        if unknown := ({settled.shift} - shifts) | (set(settled.visits) - visits):
+            message = f"The settled run of shift {settled.shift} names what is not there: {names(unknown)}."
+            where = f"locked run {settled.shift}"
+            yield fault("unknown-in-locked-run", where, message, "Settle a run of this day, or release it.")
+    if unknown := {was.visit for was in problem.before} - visits:
+        message = f"The plan before names visits that are not there: {names(unknown)}."
+        yield fault("unknown-visit-before", "before", message, "Leave these visits out of before.")
+
+
+def _settled_once(problem: DayProblem) -> Iterator[Fault]:
+    for name in _repeated([settled.shift for settled in problem.locked_runs]):
+        message = f"Shift {name} has more than one settled run."
+        yield fault("duplicate-id", f"locked run {name}", message, "Keep one.")
+    needed = {visit.id: visit.carers_needed for visit in problem.visits}
+    for visit, times in Counter(v for settled in problem.locked_runs for v in settled.visits).items():
+        if visit in needed and times > needed[visit]:
+            message = f"Visit {visit} is in {times} settled runs and needs {needed[visit]}."
+            yield fault("settled-too-often", f"visit {visit}", message, "Release one of the runs.")
 
 
 CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (
@@ -257,7 +269,11 @@ CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (
     _places,
     _references,
     _prices,
-    _matrices,
-    _sailings,
+    _visit_needs,
+    _shift_limits,
+    _sequences,
+    _ties,
+    _settled_once,
+    *TRAVEL_CHECKS,
 )
 """Every check of the input, in the order in which faults are listed."""

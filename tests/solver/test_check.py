@@ -49,6 +49,7 @@ TRUSTED = {"solver"} | {
         "score",
         "types",
         "validate",
+        "validate_travel",
         "words",
     )
 }

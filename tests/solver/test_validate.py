@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from solver.types import Mode, ProviderHours, Travel, Weights
+from solver.types import Before, ClientNeeds, LockedRun, Mode, ProviderHours, Sequence, Travel, Weights
 from solver.validate import faults
-from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window
+from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
 
 if TYPE_CHECKING:
     from solver.types import DayProblem
@@ -57,6 +57,16 @@ def of_sailing(**changes: Any) -> DayProblem:
     return a_problem(travel=replace(a_travel(), sailings=(sailing,)))
 
 
+def two_visits(*sequences: Sequence) -> DayProblem:
+    """Build a day of two visits in sequences."""
+    return a_problem([a_visit(), a_visit("v2")], sequences=sequences)
+
+
+def of_client(needs: ClientNeeds) -> DayProblem:
+    """Build the default day with what its client needs."""
+    return a_problem([a_visit(client="c1")], clients=(needs,))
+
+
 CAR = ISLAND.modes[Mode.CAR]
 SMALL = a_travel(places=3).modes[Mode.CAR]
 EYE = np.eye(4, dtype=bool)
@@ -78,6 +88,25 @@ WRONG = {
     "unknown-visit-to-keep": a_problem(keep=frozenset({"v1", "v9"})),
     "weight-not-usable": a_problem(weights=Weights(metre=float("nan"))),
     "hours-reversed": a_problem(provider_hours=(ProviderHours(provider="north", floor_s=2, ceiling_s=1),)),
+    "tolerance-not-usable": of_visit(tolerance_s=60),
+    "no-time-left": of_visit(locked_start_s=at("11:00")),
+    "load-negative": of_visit(load=-1),
+    "limit-negative": of_shift(max_span_s=-1),
+    "day-not-usable": of_shift(skill_expiry={"peg": "23.11.2026"}),
+    "unknown-visit-in-sequence": a_problem(sequences=(Sequence(first="v1", then="v9", least_s=0, most_s=60),)),
+    "sequence-of-one": a_problem(sequences=(Sequence(first="v1", then="v1", least_s=0, most_s=60),)),
+    "sequence-reversed": two_visits(Sequence(first="v1", then="v2", least_s=120, most_s=60)),
+    "sequence-circle": two_visits(
+        Sequence(first="v1", then="v2", least_s=0, most_s=60), Sequence(first="v2", then="v1", least_s=0, most_s=60)
+    ),
+    "unknown-client": a_problem(clients=(ClientNeeds(client="nobody"),)),
+    "gap-negative": of_client(ClientNeeds(client="c1", min_gap_s=-1)),
+    "unknown-in-locked-run": a_problem(locked_runs=(LockedRun(shift="early", visits=("v9",)),)),
+    "unknown-visit-before": a_problem(before=(Before(visit="v9", shifts=frozenset(), start_s=0),)),
+    "settled-too-often": a_problem(
+        shifts=[a_shift(), a_shift("late")],
+        locked_runs=(LockedRun(shift="early", visits=("v1",)), LockedRun(shift="late", visits=("v1",))),
+    ),
     "matrix-shape": with_arrays(road_m=SMALL.road_m),
     "matrix-type": with_arrays(road_s=CAR.road_s.astype(np.float64)),
     "road-negative": with_road(road_s=-1),
