@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from app import errors as app_errors
 from app.errors import AppError, ImportRejected
 from geo import errors as geo_errors
-from geo.errors import GeoError, PlaceOffNetwork
+from geo.errors import GazetteerUnreadable, GeoError, PlaceOffNetwork
 from solver import errors as solver_errors
 from solver.errors import InvalidProblem, PlanRejected, SolverError
 
@@ -65,6 +65,7 @@ ROWS: Mapping[type[Exception], Row] = {
     geo_errors.PlaceOffNetwork: Row(422, "Some places are off the road network"),
     geo_errors.TimetableUnreadable: Row(422, "The timetable has faults"),
     geo_errors.PointsUnreadable: Row(422, "The file of points has faults"),
+    geo_errors.GazetteerUnreadable: Row(422, "The file of places cannot be read"),
     solver_errors.SolverError: Row(500, "The search made a mistake"),
     solver_errors.InvalidProblem: Row(422, "The day cannot be planned as it is"),
     solver_errors.PlanRejected: Row(500, "The checker refused the plan"),
@@ -161,5 +162,7 @@ def _listed(error: Exception) -> list[dict[str, str]]:
         faults = ((breach.shift or breach.visit or "", breach.message, error.action) for breach in error.breaches)
     elif isinstance(error, PlaceOffNetwork):
         faults = ((place, "too far from any road", error.action) for place in error.place_ids)
+    elif isinstance(error, GazetteerUnreadable):
+        faults = ((error.code, row, error.action) for row in error.rows)
     listed = [{"where": where, "message": message, "action": action} for where, message, action in faults]
     return listed[:MOST_FAULTS]

@@ -40,3 +40,14 @@ class PointsUnreadable(GeoError, ValueError):
 
     code = "points-unreadable"
     action = "Give a CSV file with the columns postcode, lat and lon in degrees, one row per point."
+
+
+class GazetteerUnreadable(GeoError, ValueError):
+    """A file of postcodes or UPRNs is missing, damaged or of no known kind; `rows` lists those that cannot be read."""
+
+    code = "gazetteer-unreadable"
+    action = "Give Code-Point Open, ONSPD, OS Open UPRN, or columns postcode, lat and lon: as CSV or a zip of CSVs."
+
+    def __init__(self, message: str, rows: tuple[str, ...] = ()) -> None:
+        self.rows = rows
+        super().__init__(message)

@@ -67,8 +67,9 @@ def test_codes_are_unique() -> None:
 def test_malformed_payloads_alone_are_422() -> None:
     """422 is for input that has faults; state that is not ready is 409."""
     faulty = {"import-rejected", "plan-unreadable", "invalid-problem", "malformed-request"}
+    places = {"gazetteer-unreadable"}
     geography = {"network-unreadable", "place-off-network", "timetable-unreadable", "points-unreadable"}
-    assert {code for code, problem in every_problem().items() if problem.status == 422} == faulty | geography
+    assert {code for code, problem in every_problem().items() if problem.status == 422} == faulty | geography | places
 
 
 def test_the_page_lists_every_code_with_what_to_do() -> None:
