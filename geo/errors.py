@@ -10,6 +10,27 @@ class GeoError(Exception):
     action = "Check the network file and the points."
 
 
+class SpeedsUnreadable(GeoError, ValueError):
+    """A table of speeds is missing, is not TOML, or holds what no speed can be; the message names every fault."""
+
+    code = "speeds-unreadable"
+    action = "Correct the entries named; `rota network speeds` prints a table to start from."
+
+
+class ClosureUnknown(GeoError, ValueError):
+    """A closure cannot be understood, or nothing in the network or timetable is what it closes."""
+
+    code = "closure-unknown"
+    action = "Write a closure as docs/reference/closures.md shows, with a road number, way or route of the area."
+
+
+class TooFewJourneys(GeoError, ValueError):
+    """There are too few usable recorded journeys to fit speeds to."""
+
+    code = "too-few-journeys"
+    action = "Record more journeys inside the network, and keep the speeds as they are until then."
+
+
 class NetworkUnreadable(GeoError, ValueError):
     """A network file is missing, truncated, empty or holds no roads."""
 

@@ -7,7 +7,7 @@ import zipfile
 from dataclasses import asdict
 from functools import cache
 from itertools import pairwise
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 import pyproj
@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from geo.errors import NetworkUnreadable
 from geo.files import write_whole
-from geo.speeds import DEFAULT, MODES, SpeedTable, way_class, way_speed_kmh
+from geo.speeds import DEFAULT, MODES, Access, SpeedTable, single_track, way_access, way_class, way_speed_kmh
 from geo.types import CLOSED_MS, FerryHint, RawRoads, RoadGraph
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 pyproj.network.set_network_enabled(active=False)  # type: ignore[attr-defined]
 
+_DIRECTIONS = ("forward", "backward")
 _BRITAIN = ((-9.0, 49.8), (2.0, 61.0))
 _ONE_WAY = {
     "yes": (True, False),
@@ -73,6 +74,11 @@ def build_graph(raw: RawRoads, table: SpeedTable = DEFAULT) -> RoadGraph:
         source=raw.source,
         sha256=raw.sha256,
         attribution=raw.attribution,
+        no_through={mode: _ends_only(raw, mode, table)[way[kept]] for mode in MODES},
+        way_ids=tuple(item.id for item in raw.ways),
+        way_refs=tuple(item.tags.get("ref", "") for item in raw.ways),
+        way_bridges=tuple(item.tags.get("bridge", "no") != "no" for item in raw.ways),
+        way_single_track=tuple(single_track(item.tags, table.modes["car"].single_track_below_m) for item in raw.ways),
     )
 
 
@@ -118,8 +124,7 @@ def save_graph(graph: RoadGraph, path: Path) -> None:
     text = json.dumps(
         {
             "crs": graph.crs,
-            "way_names": graph.way_names,
-            "way_classes": graph.way_classes,
+            **{name: getattr(graph, name) for name in _OF_WAYS},
             "ferries": [asdict(hint) for hint in graph.ferries],
             "source": graph.source,
             "sha256": graph.sha256,
@@ -129,6 +134,7 @@ def save_graph(graph: RoadGraph, path: Path) -> None:
     arrays = {name: getattr(graph, name) for name in _ARRAYS}
     for mode in graph.arc_ms:
         arrays |= {f"arc_ms_{mode}": graph.arc_ms[mode], f"landmass_{mode}": graph.landmass[mode]}
+    arrays |= {f"no_through_{mode}": flags for mode, flags in graph.no_through.items()}
 
     def write(stream: IO[bytes]) -> None:
         np.savez(stream, text=np.frombuffer(text.encode(), dtype=np.uint8), **arrays)
@@ -147,19 +153,21 @@ def load_graph(path: Path) -> RoadGraph:
             for hint in text.pop("ferries")
         )
         modes = [name.removeprefix("arc_ms_") for name in arrays if name.startswith("arc_ms_")]
+        kept: dict[str, Any] = {name: arrays[name] for name in _ARRAYS}
+        kept |= {name: tuple(text.pop(name)) for name in _OF_WAYS if name in text}
         return RoadGraph(
-            **{name: arrays[name] for name in _ARRAYS},
             arc_ms={mode: arrays[f"arc_ms_{mode}"] for mode in modes},
             landmass={mode: arrays[f"landmass_{mode}"] for mode in modes},
+            no_through={mode: arrays[f"no_through_{mode}"] for mode in modes if f"no_through_{mode}" in arrays},
             ferries=ferries,
-            way_names=tuple(text.pop("way_names")),
-            way_classes=tuple(text.pop("way_classes")),
+            **kept,
             **text,
         )
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
         raise NetworkUnreadable(f"{path.name} is not a stored road graph: {error}.") from error
 
 
+_OF_WAYS = ("way_names", "way_classes", "way_ids", "way_refs", "way_bridges", "way_single_track")
 _ARRAYS = ("lonlat", "xy", "tail", "head", "length_m", "way")
 
 
@@ -183,15 +191,21 @@ def _arc_ms(
     """Return the milliseconds of each arc: the first half of the arcs goes along its way, the second against it."""
     kmh = np.zeros((2, len(raw.ways)))
     for row, item in enumerate(raw.ways):
-        speed = way_speed_kmh(item.tags, mode, table)
-        if speed is not None:
-            kmh[:, row] = speed * np.array(directions(item.tags, mode))
+        for half, (direction, allowed) in enumerate(zip(_DIRECTIONS, directions(item.tags, mode), strict=True)):
+            if allowed:
+                kmh[half, row] = way_speed_kmh(item.tags, mode, table, direction=direction) or 0.0
     along, against = np.split(way, 2)
     speeds = np.concatenate([kmh[0, along], kmh[1, against]])
     ms = np.full(len(way), CLOSED_MS, dtype=np.uint32)
     passable = speeds > 0
     ms[passable] = np.rint(length_m[passable] * 3600 / speeds[passable]).astype(np.uint32)
     return ms
+
+
+def _ends_only(raw: RawRoads, mode: str, table: SpeedTable) -> NDArray[np.bool_]:
+    """Tell which ways carry only journeys that begin or end on them."""
+    closed_through = (Access.ENDS, Access.PRIVATE)
+    return np.array([way_access(item.tags, mode, table) in closed_through for item in raw.ways], dtype=np.bool_)
 
 
 def _landmass(

@@ -6,7 +6,7 @@ Units: seconds, metres, degrees (WGS84), milliseconds where a name ends in `_ms`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,7 +64,10 @@ class RoadGraph:
     `lonlat` float64 (N, 2) degrees; `xy` float64 (N, 2) metres in `crs`. `tail`, `head` int32 (A,); `length_m`
     float32 (A,); `way` int32 (A,) is the row in `way_names` of the way that the arc belongs to. `arc_ms[mode]` uint32
     (A,), `CLOSED_MS` where the mode may not pass. `landmass[mode]` int32 (N,): the strongly connected part that a
-    node is in, 0 the largest, -1 for nodes that the mode cannot use.
+    node is in, 0 the largest, -1 for nodes that the mode cannot use. `no_through[mode]` bool (A,): private drives and
+    the like, which carry journeys that begin or end on them and no others; a mode that is not named has none.
+
+    Of each way: its OpenStreetMap id, its `ref` as tagged (`A83;A85`), and whether it is a bridge or single track.
     """
 
     lonlat: NDArray[np.float64]
@@ -82,6 +85,11 @@ class RoadGraph:
     source: str
     sha256: str
     attribution: str
+    no_through: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    way_ids: tuple[int, ...] = ()
+    way_refs: tuple[str, ...] = ()
+    way_bridges: tuple[bool, ...] = ()
+    way_single_track: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -97,7 +97,7 @@ def test_the_metric_system_fits_the_place(lonlat: list[tuple[float, float]], crs
 
 def with_ferry() -> RoadGraph:
     """Return a small graph with names and a ferry hint."""
-    raw = raw_roads(SQUARE, road(0, 1, name="Soroba Road"), road(1, 2, ref="A816"))
+    raw = raw_roads(SQUARE, road(0, 1, name="Soroba Road"), road(1, 2, ref="A816"), road(2, 3, access="private"))
     hint = FerryHint(
         way_id=5, name="Oban", from_lonlat=(0.5, 1.5), to_lonlat=(2.0, 3.0), duration_s=None, car=True, foot=True
     )
@@ -109,6 +109,7 @@ def test_a_graph_comes_back_from_its_file_as_it_was(tmp_path: Path) -> None:
     graph = with_ferry()
     save_graph(graph, tmp_path / "g.npz")
     back = load_graph(tmp_path / "g.npz")
+    assert graph.no_through["car"].any()
     for field in fields(RoadGraph):
         old, new = getattr(graph, field.name), getattr(back, field.name)
         if isinstance(old, np.ndarray):
@@ -146,3 +147,25 @@ def test_nodes_are_joined_where_ways_meet() -> None:
     assert graph.way_names == ("", "")
     assert arc_between(graph, 1, 2) >= 0
     assert graph.landmass["car"].tolist() == [0, 0, 0]
+
+
+def test_directions_of_a_way_may_differ_in_speed() -> None:
+    """A limit against the way slows the arcs that run against it."""
+    graph = build_graph(raw_roads(SQUARE, road(0, 1, maxspeed__backward="20")))
+    ahead, back = arc_between(graph, 0, 1), arc_between(graph, 1, 0)
+    assert graph.arc_ms["car"][back] == pytest.approx(graph.arc_ms["car"][ahead] * 36 / 17, rel=1e-3)
+
+
+def test_arcs_know_what_their_way_is() -> None:
+    """Ids, road numbers, bridges, single track and private drives are kept for each way."""
+    ways = (
+        road(0, 1, id=7, ref="A83;A85", bridge="viaduct"),
+        road(1, 2, id=9, lanes="2", bridge="no"),
+        road(2, 3, id=11, access="private"),
+    )
+    graph = build_graph(raw_roads(SQUARE, *ways))
+    assert graph.way_ids == (7, 9, 11)
+    assert graph.way_refs == ("A83;A85", "", "")
+    assert graph.way_bridges == (True, False, False)
+    assert graph.way_single_track == (True, False, True)
+    assert graph.no_through["car"].tolist() == [graph.way_ids[way] == 11 for way in graph.way]
