@@ -69,6 +69,7 @@ ROWS: Mapping[type[Exception], Row] = {
     geo_errors.TimetableUnreadable: Row(422, "The timetable has faults"),
     geo_errors.PointsUnreadable: Row(422, "The file of points has faults"),
     geo_errors.GazetteerUnreadable: Row(422, "The file of places cannot be read"),
+    geo_errors.LandUnreadable: Row(422, "The file of land cannot be read"),
     solver_errors.SolverError: Row(500, "The search made a mistake"),
     solver_errors.InvalidProblem: Row(422, "The day cannot be planned as it is"),
     solver_errors.PlanRejected: Row(500, "The checker refused the plan"),

@@ -72,3 +72,10 @@ class GazetteerUnreadable(GeoError, ValueError):
     def __init__(self, message: str, rows: tuple[str, ...] = ()) -> None:
         self.rows = rows
         super().__init__(message)
+
+
+class LandUnreadable(GeoError, ValueError):
+    """A file of land or of a boundary is missing or holds no polygons in degrees."""
+
+    code = "land-unreadable"
+    action = "Give a GeoJSON file with polygons in WGS84."

@@ -67,7 +67,7 @@ def test_codes_are_unique() -> None:
 def test_malformed_payloads_alone_are_422() -> None:
     """422 is for input that has faults; state that is not ready is 409."""
     faulty = {"import-rejected", "plan-unreadable", "invalid-problem", "malformed-request"}
-    places = {"gazetteer-unreadable"}
+    places = {"gazetteer-unreadable", "land-unreadable"}
     geography = {"network-unreadable", "place-off-network", "timetable-unreadable", "points-unreadable"}
     geography |= {"speeds-unreadable", "closure-unknown"}
     assert {code for code, problem in every_problem().items() if problem.status == 422} == faulty | geography | places
