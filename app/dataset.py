@@ -36,6 +36,35 @@ class TimesStatus(StrEnum):
     ILLUSTRATIVE = "illustrative"
 
 
+class PortKind(StrEnum):
+    """What stands there: a pier for boats, or a stop for buses."""
+
+    PIER = "pier"
+    STOP = "stop"
+
+
+class SailingKind(StrEnum):
+    """What runs to the timetable."""
+
+    FERRY = "ferry"
+    BUS = "bus"
+
+
+class SailsAs(StrEnum):
+    """How boats sail on an exceptional day: as usual, not at all, all rows of a service, or as on a weekday."""
+
+    USUAL = "usual"
+    NONE = "none"
+    ALL = "all"
+    MON = "mon"
+    TUE = "tue"
+    WED = "wed"
+    THU = "thu"
+    FRI = "fri"
+    SAT = "sat"
+    SUN = "sun"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderRow:
     """providers.csv. `floor_pct`: the share of today's contact hours below which the provider is not viable.
@@ -140,20 +169,23 @@ class RecordedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PortRow:
-    """ports.csv. `landmass` is the land on which the pier stands: it never snaps across a kyle."""
+    """ports.csv. `landmass` is the land on which a pier stands: it never snaps across a kyle. A bus stop needs none."""
 
     port_id: str
     name: str
     lat: float
     lon: float
     landmass: str
+    kind: PortKind = PortKind.PIER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SailingRow:
     """sailings.csv. Departures from `first` to `last`, every `headway_minutes` (0 when there is just the first).
 
-    `days` are Mon to Sun separated by `;`. `car` tells whether cars are carried; foot passengers always are.
+    `days` are Mon to Sun separated by `;`, from `valid_from` to `valid_to`, both included, None meaning without end.
+    `service` names rows with the same exceptions. `car` and `bike` tell what is carried besides people on foot, and
+    `booking` whether a car needs a place booked; None means not known, and then bikes are taken to be carried.
     """
 
     route: str
@@ -168,6 +200,29 @@ class SailingRow:
     ashore_minutes: int
     car: bool
     times_status: TimesStatus
+    note: str
+    valid_from: date | None = None
+    valid_to: date | None = None
+    service: str = ""
+    kind: SailingKind = SailingKind.FERRY
+    bike: bool | None = None
+    booking: bool | None = None
+    foot_fare_pence: int | None = None
+    car_fare_pence: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SailingExceptionRow:
+    """sailing_exceptions.csv. A day on which boats do not sail as usual; an empty `route` or `service` means all.
+
+    `last` is the latest departure of that day, None meaning no limit.
+    """
+
+    day: date
+    route: str
+    service: str
+    sails_as: SailsAs
+    last: int | None
     note: str
 
 
@@ -200,4 +255,5 @@ class Dataset:
     recorded: tuple[RecordedRow, ...] = ()
     ports: tuple[PortRow, ...] = ()
     sailings: tuple[SailingRow, ...] = ()
+    exceptions: tuple[SailingExceptionRow, ...] = ()
     places: tuple[PlaceRow, ...] = ()

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ MAX_TEXT_CHARS = 200
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,20})?(e-?[0-9]{1,3})?", re.IGNORECASE)
+_DATE = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?")
 _FORMULA = re.compile(r"'*[=+\-@]")
 _LATEST_S = 30 * 3600
@@ -96,6 +98,25 @@ def _parse_flag(text: str) -> bool:
     if text.lower() not in _FLAGS:
         raise NotOfThisKind
     return _FLAGS[text.lower()]
+
+
+def _parse_date(text: str) -> date:
+    if not _DATE.fullmatch(text):
+        raise NotOfThisKind
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise NotOfThisKind from error
+
+
+def optional(kind: Kind) -> Kind:
+    """Make the kind of a cell that may be empty, which means that nobody knows (None)."""
+    return Kind(
+        name=kind.name,
+        expects=f"{kind.expects}, or nothing",
+        parse=lambda text: kind.parse(text) if text else None,
+        write=lambda value: "" if value is None else kind.write(value),
+    )
 
 
 def whole(low: int, high: int) -> Kind:
@@ -185,6 +206,12 @@ TIME = Kind(
     expects="a time of the day as HH:MM, from 00:00 to 30:00 (24:00 and later are after midnight)",
     parse=_parse_time,
     write=_write_time,
+)
+DATE = Kind(
+    name="date",
+    expects="a date as YYYY-MM-DD, such as 2026-11-17",
+    parse=_parse_date,
+    write=lambda value: value.isoformat(),
 )
 FLAG = Kind(name="yes or no", expects="yes or no", parse=_parse_flag, write=lambda value: "yes" if value else "no")
 LATITUDE = degrees(90)

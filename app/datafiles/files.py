@@ -5,7 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.datafiles.cells import CODES, DAYS, FLAG, ID, LATITUDE, LONGITUDE, NAME, NAMES, TEXT, TIME, one_of, whole
+from app.datafiles.cells import (
+    CODES,
+    DATE,
+    DAYS,
+    FLAG,
+    ID,
+    LATITUDE,
+    LONGITUDE,
+    NAME,
+    NAMES,
+    TEXT,
+    TIME,
+    one_of,
+    optional,
+    whole,
+)
 from app.dataset import (
     AllocationRow,
     CarerRow,
@@ -13,11 +28,15 @@ from app.dataset import (
     MatchKind,
     MatchRow,
     PlaceRow,
+    PortKind,
     PortRow,
     ProviderKind,
     ProviderRow,
     RecordedRow,
+    SailingExceptionRow,
+    SailingKind,
     SailingRow,
+    SailsAs,
     ShiftRow,
     TimesStatus,
     VisitRow,
@@ -31,12 +50,16 @@ _MINUTES_IN_DAY = 24 * 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column. `refers_to` is the `Dataset` field whose ids it takes; `blank` is what an empty cell stands for."""
+    """One column. `refers_to` is the `Dataset` field whose ids it takes; `blank` is what an empty cell stands for.
+
+    A column that is not `required` may be missing from the file: all its cells are empty.
+    """
 
     name: str
     kind: Kind
     refers_to: str | None = None
     blank: str | None = None
+    required: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +76,11 @@ class DataFile:
 
 def _column(name: str, kind: Kind, refers_to: str | None = None, blank: str | None = None) -> Column:
     return Column(name=name, kind=kind, refers_to=refers_to, blank=blank)
+
+
+def _newer(name: str, kind: Kind, blank: str = "") -> Column:
+    """Make a column that older files do not have."""
+    return Column(name=name, kind=kind, blank=blank, required=False)
 
 
 FILES = (
@@ -181,14 +209,15 @@ FILES = (
             _column("name", NAME),
             _column("lat", LATITUDE),
             _column("lon", LONGITUDE),
-            _column("landmass", NAME),
+            _column("landmass", TEXT),
+            _newer("kind", one_of(PortKind), blank="pier"),
         ),
     ),
     DataFile(
         name="sailings.csv",
         field="sailings",
         record=SailingRow,
-        key=("route", "from_port", "to_port", "days", "first"),
+        key=("route", "from_port", "to_port", "days", "first", "valid_from", "service"),
         columns=(
             _column("route", NAME),
             _column("from_port", ID, refers_to="ports"),
@@ -202,6 +231,28 @@ FILES = (
             _column("ashore_minutes", whole(0, 240), blank="0"),
             _column("car", FLAG),
             _column("times_status", one_of(TimesStatus)),
+            _column("note", TEXT),
+            _newer("valid_from", optional(DATE)),
+            _newer("valid_to", optional(DATE)),
+            _newer("service", TEXT),
+            _newer("kind", one_of(SailingKind), blank="ferry"),
+            _newer("bike", optional(FLAG)),
+            _newer("booking", optional(FLAG)),
+            _newer("foot_fare_pence", optional(whole(0, 100_000))),
+            _newer("car_fare_pence", optional(whole(0, 100_000))),
+        ),
+    ),
+    DataFile(
+        name="sailing_exceptions.csv",
+        field="exceptions",
+        record=SailingExceptionRow,
+        key=("day", "route", "service"),
+        columns=(
+            _column("day", DATE),
+            _column("route", TEXT),
+            _column("service", TEXT),
+            _column("sails_as", one_of(SailsAs)),
+            _column("last", optional(TIME), blank=""),
             _column("note", TEXT),
         ),
     ),

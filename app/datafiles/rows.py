@@ -129,8 +129,9 @@ def _heading_fits(heading: list[str], table: Table) -> bool:
         table.stop("the columns are not separated by commas", "Save the file as CSV with commas.", row=1)
         return False
     known = [column.name for column in table.file.columns]
+    required = {column.name for column in table.file.columns if column.required}
     for name in known:
-        if heading.count(name) == 0:
+        if heading.count(name) == 0 and name in required:
             table.note("the column is missing", "Add the column.", row=1, column=name)
             table.complete = False
         if heading.count(name) > 1:
@@ -152,8 +153,8 @@ def _read_row(heading: list[str], record: list[str], number: int, table: Table) 
     texts = dict(zip(heading, record + [""] * (len(heading) - len(record)), strict=False))
     row = Row(number=number, cells={})
     for column in table.file.columns:
-        if column.name in texts:
-            _read_cell(column, texts[column.name].strip(), row, table)
+        if column.name in texts or not column.required:
+            _read_cell(column, texts.get(column.name, "").strip(), row, table)
     table.rows.append(row)
 
 

@@ -6,6 +6,9 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.datafiles.timetable_rules import check_exceptions_name_boats, check_no_boat_sails_twice
+from app.dataset import PortKind, SailingKind, SailsAs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -91,7 +94,15 @@ ROW_RULES: Mapping[str, tuple[RowRule, ...]] = {
             action="Give a time from earliest to latest.",
         ),
     ),
-    "ports": _POSITION,
+    "ports": (
+        *_POSITION,
+        RowRule(
+            cells=("landmass", "kind"),
+            broken=lambda landmass, kind: not landmass and kind == PortKind.PIER,
+            message="the pier stands on no land",
+            action="Name the landmass, as places.csv does.",
+        ),
+    ),
     "sailings": (
         RowRule(
             cells=("last", "first"),
@@ -112,10 +123,42 @@ ROW_RULES: Mapping[str, tuple[RowRule, ...]] = {
             action="Correct one of the two ports.",
         ),
         RowRule(
-            cells=("days",),
-            broken=lambda days: not days,
+            cells=("days", "service"),
+            broken=lambda days, service: not days and not service,
             message="the boat sails on no day",
             action="Name the days, or remove the row.",
+        ),
+        RowRule(
+            cells=("valid_to", "valid_from"),
+            broken=lambda valid_to, valid_from: None not in {valid_to, valid_from} and valid_to < valid_from,
+            message="the season ends before it begins",
+            action="Correct the two dates.",
+        ),
+        RowRule(
+            cells=("car", "kind"),
+            broken=lambda car, kind: car and kind == SailingKind.BUS,
+            message="a bus carries no cars",
+            action="Write no, or correct the kind.",
+        ),
+        RowRule(
+            cells=("booking", "car"),
+            broken=lambda booking, car: bool(booking) and not car,
+            message="a car's place needs booking although no car is carried",
+            action="Correct one of the two cells.",
+        ),
+    ),
+    "exceptions": (
+        RowRule(
+            cells=("sails_as", "service"),
+            broken=lambda sails_as, service: sails_as == SailsAs.ALL and not service,
+            message="all rows would sail, of every season and day",
+            action="Name the service, or write a day of the week.",
+        ),
+        RowRule(
+            cells=("last", "sails_as"),
+            broken=lambda last, sails_as: last is not None and sails_as == SailsAs.NONE,
+            message="there is a last boat although none sails",
+            action="Write usual, or remove the time.",
         ),
     ),
     "places": _POSITION,
@@ -238,5 +281,7 @@ DATASET_RULES = (
     _check_visits_fit_a_shift,
     _check_shifts_do_not_overlap,
     _check_recorded_carers,
+    check_no_boat_sails_twice,
+    check_exceptions_name_boats,
 )
 """The rules between files, each noting faults in the tables it is given by `Dataset` field."""

@@ -9,7 +9,7 @@ from sqlalchemy import delete, insert, select
 
 from app.datafiles.files import FILES
 from app.db.clients import Allocation, Client, Match, Visit
-from app.db.ferries import Port, Sailing
+from app.db.ferries import Port, Sailing, SailingException
 from app.db.places import Place
 from app.db.providers import Carer, Provider, Shift
 from app.db.recorded import Recorded
@@ -33,6 +33,7 @@ TABLES: Mapping[str, type[OfArea]] = {
     "recorded": Recorded,
     "ports": Port,
     "sailings": Sailing,
+    "exceptions": SailingException,
     "places": Place,
 }
 """Every table by its `Dataset` field, those first to which the later ones refer."""

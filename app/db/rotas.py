@@ -8,7 +8,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.db.clients import Allocation, Visit
-from app.db.ferries import Port, Sailing
 from app.db.optimisations import Kind, Optimisation, Status
 from app.db.plans import Plan, Run, Stop, Unallocated, current_plan
 from app.db.providers import Carer, Provider
@@ -103,9 +102,3 @@ def modes_of(session: Session, area: str, carers: Iterable[str]) -> Mapping[str,
     """Tell how carers travel; carers of an older import are missing."""
     asked = select(Carer.carer_id, Carer.mode).where(Carer.area == area, Carer.carer_id.in_(sorted(carers)))
     return dict(session.execute(asked).all())
-
-
-def timetable(session: Session, area: str) -> tuple[Sequence[Port], Sequence[Sailing]]:
-    """List the ports of an area and the lines of its timetable, in the order of their files."""
-    ports = session.scalars(select(Port).where(Port.area == area).order_by(Port.position)).all()
-    return ports, session.scalars(select(Sailing).where(Sailing.area == area).order_by(Sailing.position)).all()

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 from app.clock import local_instant
 from app.db import rotas
 from app.db.areas import get_area
+from app.db.ferries import load_timetable
 from app.services.segments import SegmentKind, segments_of
-from geo.timetable import SailingPattern, departures
+from app.services.timetables import boats_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -150,25 +151,9 @@ def _left_out(session: Session, plan: Plan, provider: str | None) -> tuple[LeftO
 
 def _boats(session: Session, area: str, day: date) -> Mapping[str, Departure]:
     """List the day's boats by the ids that plans name them with."""
-    ports, lines = rotas.timetable(session, area)
-    patterns = [
-        SailingPattern(
-            route=line.route,
-            from_port=line.from_port,
-            to_port=line.to_port,
-            days=line.days,
-            first_s=line.first,
-            last_s=line.last,
-            headway_s=60 * line.headway_minutes,
-            crossing_s=60 * line.crossing_minutes,
-            check_in_s=60 * line.check_in_minutes,
-            ashore_s=60 * line.ashore_minutes,
-            car=line.car,
-        )
-        for line in lines
-    ]
-    rows = {port.port_id: number for number, port in enumerate(ports)}
-    return {boat.id: boat for boat in departures(patterns, day, rows)}
+    timetable = load_timetable(session, area)
+    rows = {port.port_id: number for number, port in enumerate(timetable.ports)}
+    return {boat.id: boat for boat in boats_of_day(timetable, day, rows)}
 
 
 def _company(session: Session, plan: Plan, runs: Sequence[Run]) -> Callable[[Run, Stop], tuple[bool, tuple[str, ...]]]:

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from app.services.timetables import boats_of_day
 from geo.errors import PlaceOffNetwork
 from geo.ferry import compile_boats
 from geo.matrix import MatrixStore
 from geo.places import points_frame
 from geo.snap import snap
-from geo.timetable import SailingPattern, departures
 from geo.types import TravelMatrix
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
-    from app.dataset import Dataset, PlaceRow, SailingRow
+    from app.dataset import Dataset, PlaceRow
     from geo.types import BoatTable, Departure, RoadGraph, Snaps
 
 LONGEST_LEG_S = {"foot": 45 * 60, "bike": 60 * 60}
@@ -82,7 +82,7 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
         row_of_carer=rows["carer"],
         row_of_port=rows["port"],
     )
-    sailings = departures([_pattern(row) for row in dataset.sailings], dataset.day, rows["port"])
+    sailings = boats_of_day(dataset, dataset.day, rows["port"])
     door_s = np.zeros(len(points), dtype=np.int32)
     for client in dataset.clients:
         door_s[rows["client"][client.client_id]] = 60 * client.door_minutes
@@ -152,23 +152,6 @@ def _parts(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> list[tu
         far = set(error.place_ids)
         return _parts(tuple(place for row, place in enumerate(places) if str(row) not in far), graph, mode)
     return list(zip(parts, places, strict=True))
-
-
-def _pattern(row: SailingRow) -> SailingPattern:
-    """Turn a row of minutes into a pattern of seconds."""
-    return SailingPattern(
-        route=row.route,
-        from_port=row.from_port,
-        to_port=row.to_port,
-        days=row.days,
-        first_s=row.first,
-        last_s=row.last,
-        headway_s=60 * row.headway_minutes,
-        crossing_s=60 * row.crossing_minutes,
-        check_in_s=60 * row.check_in_minutes,
-        ashore_s=60 * row.ashore_minutes,
-        car=row.car,
-    )
 
 
 def _usable(road: TravelMatrix, mode: str, door_s: NDArray[np.int32]) -> TravelMatrix:

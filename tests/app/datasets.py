@@ -17,7 +17,9 @@ from app.dataset import (
     ProviderKind,
     ProviderRow,
     RecordedRow,
+    SailingExceptionRow,
     SailingRow,
+    SailsAs,
     ShiftRow,
     TimesStatus,
     VisitRow,
@@ -162,6 +164,19 @@ GOOD = Dataset(
             car=False,
             times_status=TimesStatus.ILLUSTRATIVE,
             note="=by request",
+        ),
+    ),
+    exceptions=(
+        SailingExceptionRow(
+            day=date(2026, 12, 25), route="", service="", sails_as=SailsAs.NONE, last=None, note="Christmas Day"
+        ),
+        SailingExceptionRow(
+            day=date(2026, 12, 26),
+            route="Gallanach - Kerrera",
+            service="",
+            sails_as=SailsAs.MON,
+            last=clock(17),
+            note="",
         ),
     ),
     places=(

@@ -203,7 +203,7 @@ def test_a_row_with_one_bad_cell_still_counts(folder: Path) -> None:
 
 def test_optional_files_may_be_absent(folder: Path) -> None:
     """Without the optional files, the data set has no such rows."""
-    for name in ("matches", "recorded_rota", "sailings", "ports", "places"):
+    for name in ("matches", "recorded_rota", "sailings", "sailing_exceptions", "ports", "places"):
         (folder / f"{name}.csv").unlink()
     dataset = read_dataset(folder)
     assert (dataset.matches, dataset.recorded, dataset.sailings, dataset.ports, dataset.places) == ((), (), (), (), ())

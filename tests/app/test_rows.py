@@ -9,6 +9,7 @@ import pytest
 from app.datafiles import rows
 from app.datafiles.files import FILES
 from app.datafiles.rows import Table, read_table
+from app.dataset import PortKind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +89,7 @@ def test_every_bad_cell_is_reported_at_its_place(tmp_path: Path) -> None:
         (3, "lat"),
     ]
     assert table.faults[2].message == "the cell is empty"
-    assert table.rows[1].cells == {"lon": -5.4, "landmass": "mainland"}
+    assert table.rows[1].cells == {"lon": -5.4, "landmass": "mainland", "kind": PortKind.PIER}
 
 
 def test_messages_never_repeat_a_cell(tmp_path: Path) -> None:
