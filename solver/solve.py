@@ -125,14 +125,14 @@ def _advance(search: Annealing, watch: _Watch, share: float, report: Callable[[f
     """Improve one part until its share of the limits is used up."""
     step = max(20, min(2_000, STEP // max(1, search.n_legs)))
     budget = _Budget.of(watch.limits, share)
-    began, made, used = time.monotonic(), 0, budget.used(0, 0.0)
+    began, made, used = watch.used_s, 0, budget.used(0, 0.0)
     while used < 1.0 and not watch.cancelled():
         now = step if budget.iterations is None else min(step, budget.iterations - made)
-        elapsed = time.monotonic() - began
+        elapsed = watch.used_s - began
         search.advance(now, (used, budget.used(made + now, elapsed * (made + now) / made if made else elapsed)))
         made += now
         watch.iterations += now
-        used = budget.used(made, time.monotonic() - began)
+        used = budget.used(made, watch.used_s - began)
         report(used)
 
 
@@ -172,16 +172,22 @@ class _Watch:
             raise ValueError("limits need iterations, seconds or both")
         self.limits, self.iterations = limits, 0
         self.cancelled = cancelled or (lambda: False)
-        self._progress, self._began = progress, time.monotonic()
+        self._clock = time.process_time if limits.clock == "cpu" else time.monotonic
+        self._progress, self._began, self._began_wall = progress, self._clock(), time.monotonic()
 
     @property
     def wall_s(self) -> float:
         """How long the solve has taken."""
-        return time.monotonic() - self._began
+        return time.monotonic() - self._began_wall
+
+    @property
+    def used_s(self) -> float:
+        """How much of the limit's seconds are used."""
+        return self._clock() - self._began
 
     def has_time(self) -> bool:
         """Tell whether the seconds are not over yet."""
-        return self.limits.seconds is None or self.wall_s < self.limits.seconds
+        return self.limits.seconds is None or self.used_s < self.limits.seconds
 
     def whole_effort(self) -> Effort:
         """Give the routing model everything that the limits allow."""

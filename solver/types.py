@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum, StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,11 +39,17 @@ class Reason(StrEnum):
 
     NO_ELIGIBLE_PROVIDER = "no-eligible-provider"
     NO_SKILLED_CARER = "no-skilled-carer"
+    NO_SUITABLE_CARER = "no-suitable-carer"
     ALL_BARRED = "all-barred"
     NO_SHIFT_IN_WINDOW = "no-shift-in-window"
     PLACE_UNREACHABLE = "place-unreachable"
+    NO_BOAT = "no-boat"
     WINDOW_UNREACHABLE = "window-unreachable"
+    SHIFT_LIMITS = "shift-limits"
+    SHIFTS_SETTLED = "shifts-settled"
     NO_SECOND_CARER = "no-second-carer"
+    OTHER_HALF_IMPOSSIBLE = "other-half-impossible"
+    TOO_FEW_CARERS = "too-few-carers"
     NOT_PLACED_IN_TIME = "not-placed-in-time"
 
 
@@ -443,12 +449,14 @@ class Fault:
 class Limits:
     """When a search stops: after `iterations` (the same plan every time) or after `seconds` of wall time.
 
-    Whichever is given and reached first; at least one must be given.
+    Whichever is given and reached first; at least one must be given. With the `clock` "cpu" seconds are processor time
+    of the process that searches, for comparisons on a busy machine.
     """
 
     iterations: int | None = None
     seconds: float | None = None
     seed: int = 1
+    clock: Literal["wall", "cpu"] = "wall"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
