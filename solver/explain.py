@@ -1,7 +1,8 @@
 """Say why a visit is in no run, in words for the phone, and what would place it.
 
-Shifts are sieved rule by rule, from the raw fields alone. When none is left, the rule is the proved reason; when some
-are left, nothing is proved and the reason is `NOT_PLACED_IN_TIME`.
+Shifts are sieved rule by rule, from the raw fields alone. When none is left, the rule is the proved reason. When some
+are left, a second carer, the other half of a sequence and a shortage of carers at that hour are looked for; else
+nothing is proved and the reason is `NOT_PLACED_IN_TIME`, with the gap that comes nearest.
 """
 
 from __future__ import annotations
@@ -10,24 +11,38 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from solver.near_miss import near_miss
+from solver.needs import held_skills, start_windows, working_window
 from solver.reach import connected, start_range
+from solver.shortage import shortage
+from solver.suits import crews, of_provider, skilled, suitable, welcome
 from solver.types import Reason, Unallocated
 from solver.words import clock, count, length, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from solver.shortage import Shortage
     from solver.types import DayPlan, DayProblem, Run, Shift, Visit
+
+_NAMED = 6
+"""How many visits a sentence names."""
 
 ACTIONS: Mapping[Reason, str] = MappingProxyType(
     {
         Reason.NO_ELIGIBLE_PROVIDER: "Agree another provider for this person, or ask the provider for a shift today.",
         Reason.NO_SKILLED_CARER: "Find a carer who holds the skills, or review with the person which are needed.",
+        Reason.NO_SUITABLE_CARER: "Find a carer as asked for, or review with the person what is needed.",
         Reason.ALL_BARRED: "Bring in a carer who is not barred, or review the bars with the person.",
         Reason.NO_SHIFT_IN_WINDOW: "Extend a shift to this time, or agree another time with the person.",
         Reason.PLACE_UNREACHABLE: "Check the position of the home, the road network and the day's sailings.",
+        Reason.NO_BOAT: "Put another carer on that side of the water, agree another time, or ask for a later boat.",
         Reason.WINDOW_UNREACHABLE: "Agree another time, start a shift earlier or end it later, or send someone nearer.",
+        Reason.SHIFT_LIMITS: "Allow a shift to work or to drive longer, or send someone nearer.",
+        Reason.SHIFTS_SETTLED: "Release the settled run, or add a shift.",
         Reason.NO_SECOND_CARER: "Find a second carer for this time, or review whether two are still needed.",
+        Reason.OTHER_HALF_IMPOSSIBLE: "Make the visit that belongs to it possible, or part the two.",
+        Reason.TOO_FEW_CARERS: "Add a shift at this hour, or agree another time with one of the people named.",
         Reason.NOT_PLACED_IN_TIME: "Optimise longer, move a visit that competes for the same carers, or add a shift.",
     }
 )
@@ -37,22 +52,50 @@ ACTIONS: Mapping[Reason, str] = MappingProxyType(
 def explain_all(problem: DayProblem, visit_ids: Iterable[str], plan: DayPlan | None = None) -> tuple[Unallocated, ...]:
     """Give the reason for each visit, in the order of the problem's visits."""
     wanted = set(visit_ids)
-    return tuple(reason(problem, visit, plan) for visit in problem.visits if visit.id in wanted)
+    crew_of = crews(problem) if wanted else {}
+    return tuple(reason(problem, visit, plan, crew_of) for visit in problem.visits if visit.id in wanted)
 
 
-def reason(problem: DayProblem, visit: Visit, plan: DayPlan | None = None) -> Unallocated:
-    """Give the first proved reason why no run can hold the visit, or what competes with it in `plan`."""
+def reason(
+    problem: DayProblem,
+    visit: Visit,
+    plan: DayPlan | None = None,
+    crew_of: Mapping[str, frozenset[str]] | None = None,
+) -> Unallocated:
+    """Give the first proved reason why no run can hold the visit, or what competes with it in `plan`.
+
+    `crew_of` is `suits.crews`, worked out here when it is not given.
+    """
+    impossible, shifts = _alone(problem, visit)
+    if impossible is not None:
+        return impossible
+    for link in problem.sequences:
+        if visit.id in {link.first, link.then}:
+            (other,) = (item for item in problem.visits if item.id in {link.first, link.then} - {visit.id})
+            impossible, _ = _alone(problem, other)
+            if impossible is not None:
+                sentence = f"Visit {other.id}, which belongs to it, cannot be made. {impossible.detail}"
+                return _unallocated(visit, Reason.OTHER_HALF_IMPOSSIBLE, sentence)
+    proof = shortage(problem, visit, crews(problem) if crew_of is None else crew_of)
+    if proof is not None:
+        sentence = _say_shortage(proof) + _say_near_miss(problem, visit, shifts, plan)
+        return _unallocated(visit, Reason.TOO_FEW_CARERS, sentence)
+    return _unallocated(visit, Reason.NOT_PLACED_IN_TIME, _say_competition(problem, visit, shifts, plan))
+
+
+def _alone(problem: DayProblem, visit: Visit) -> tuple[Unallocated | None, Sequence[Shift]]:
+    """Give the reason why nobody could make the visit even with no other to make, or the shifts that could."""
     shifts: Sequence[Shift] = problem.shifts
     if visit.locked_shifts:
         shifts = [shift for shift in shifts if shift.id in visit.locked_shifts]
     for sieve in SIEVES:
         left = [shift for shift in shifts if sieve.passes(problem, visit, shift)]
         if not left:
-            return _unallocated(visit, sieve.reason, sieve.say(problem, visit, shifts))
+            return _unallocated(visit, sieve.reason, sieve.say(problem, visit, shifts)), ()
         shifts = left
     if visit.carers_needed > 1 and not _has_pair(problem, visit, shifts):
-        return _unallocated(visit, Reason.NO_SECOND_CARER, _say_second(visit, shifts))
-    return _unallocated(visit, Reason.NOT_PLACED_IN_TIME, _say_competition(visit, shifts, plan))
+        return _unallocated(visit, Reason.NO_SECOND_CARER, _say_second(visit, shifts)), ()
+    return None, shifts
 
 
 def _unallocated(visit: Visit, why: Reason, sentence: str) -> Unallocated:
@@ -68,48 +111,65 @@ class Sieve(NamedTuple):
     say: Callable[[DayProblem, Visit, Sequence[Shift]], str]
 
 
-def _of_provider(_: DayProblem, visit: Visit, shift: Shift) -> bool:
-    return shift.provider in visit.providers
-
-
 def _say_provider(_: DayProblem, visit: Visit, __: Sequence[Shift]) -> str:
     return f"Only {names(visit.providers)} may serve this visit, and nobody there is on shift. A shift there would do."
 
 
-def _skilled(_: DayProblem, visit: Visit, shift: Shift) -> bool:
-    return visit.skills <= shift.skills
+def _say_skills(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
+    def lacking(shift: Shift) -> frozenset[str]:
+        return visit.skills - held_skills(shift, problem.day)
+
+    best = min(shifts, key=lambda shift: len(lacking(shift)))
+    if lacking(best):
+        over = " (it has run out)" if lacking(best) <= best.skills else ""
+        return (
+            f"The visit needs {names(visit.skills)} and no carer on shift holds all of that. "
+            f"The nearest is {best.carer}, who lacks {names(lacking(best))}{over}."
+        )
+    asked = [f"one of {names(visit.any_skills)}"] if visit.any_skills else []
+    asked += [f"nobody with {names(visit.unwanted_skills)}"] if visit.unwanted_skills else []
+    return f"The visit asks for {' and '.join(asked)}, and that leaves no carer on shift."
 
 
-def _say_skills(_: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
-    best = min(shifts, key=lambda shift: len(visit.skills - shift.skills))
-    return (
-        f"The visit needs {names(visit.skills)} and no carer on shift holds all of that. "
-        f"The nearest is {best.carer}, who lacks {names(visit.skills - best.skills)}."
-    )
-
-
-def _welcome(_: DayProblem, visit: Visit, shift: Shift) -> bool:
-    return shift.carer not in visit.barred_carers
+def _say_suitable(_: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
+    asked = [
+        f"{what} {names(wish)}"
+        for what, wish in (
+            ("gender", visit.genders),
+            ("language", visit.languages),
+            ("mode", visit.modes),
+            ("equipment", visit.equipment),
+        )
+        if wish
+    ]
+    return f"The visit asks for {' and '.join(asked)}; none of {_carers(shifts)} with the skills is as asked."
 
 
 def _say_barred(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
     return f"Everyone who could come is barred: {names({shift.carer for shift in shifts})}."
 
 
-def _on_shift(_: DayProblem, visit: Visit, shift: Shift) -> bool:
-    first_s = max(visit.window.earliest_s, shift.window.earliest_s)
-    last_s = min(visit.window.latest_s, shift.window.latest_s - visit.duration_s)
-    return first_s <= last_s and visit.duration_s <= shift.max_work_s
+def _on_shift(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
+    working = working_window(problem, shift)
+    return visit.duration_s <= shift.max_work_s and any(
+        max(window.earliest_s, working.earliest_s) <= min(window.latest_s, working.latest_s - visit.duration_s)
+        for window in start_windows(visit)
+    )
 
 
-def _say_hours(_: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
-    hours = sorted({(shift.window.earliest_s, shift.window.latest_s) for shift in shifts})
+def _say_hours(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
+    working = [working_window(problem, shift) for shift in shifts]
+    hours = sorted({(window.earliest_s, window.latest_s) for window in working})
     shown = ", ".join(f"{clock(earliest_s)}-{clock(latest_s)}" for earliest_s, latest_s in hours[:3])
     return (
-        f"The visit must start between {clock(visit.window.earliest_s)} and {clock(visit.window.latest_s)} and lasts "
+        f"The visit must start between {_agreed(visit)} and lasts "
         f"{length(visit.duration_s)}; no suitable shift has room for that (they run {shown}"
         f"{' and others' if len(hours) > 3 else ''})."
     )
+
+
+def _agreed(visit: Visit) -> str:
+    return " or ".join(f"{clock(w.earliest_s)} and {clock(w.latest_s)}" for w in start_windows(visit))
 
 
 def _can_reach(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
@@ -126,13 +186,26 @@ def _say_place(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
     return f"No road and no boat of the day leads there and back for anyone on shift ({_carers(shifts)}, by {modes})."
 
 
+def _has_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
+    return start_range(problem, shift, visit) is not None or not _needs_boat(problem, visit, shift)
+
+
+def _needs_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
+    road = problem.travel.modes[shift.mode].road_reachable
+    return not (road[shift.start_place, visit.place] and road[visit.place, shift.end_place])
+
+
+def _say_boat(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
+    return f"No boat of the day takes anyone there and home again within a shift ({_carers(shifts)} could come)."
+
+
 def _in_time(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    starts = start_range(problem.travel, shift, visit)
+    starts = start_range(problem, shift, visit)
     return starts is not None and starts[0] <= starts[1]
 
 
 def _say_window(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
-    ranges = [(starts, shift.id) for shift in shifts if (starts := start_range(problem.travel, shift, visit))]
+    ranges = [(starts, shift.id) for shift in shifts if (starts := start_range(problem, shift, visit))]
     if not ranges:
         return "No road or boat takes anyone there and home again within a shift."
     (first_s, last_s), shift_id = min(ranges, key=lambda item: item[0][0] - item[0][1])
@@ -142,9 +215,33 @@ def _say_window(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> s
     )
 
 
+def _within_limits(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
+    """Tell whether a shift may carry the load, and may drive there and back by the road when no boat is needed."""
+    if shift.capacity is not None and visit.load > shift.capacity:
+        return False
+    if _needs_boat(problem, visit, shift) or problem.travel.modes[shift.mode].boat_count.any():
+        return True
+    road_s = problem.travel.modes[shift.mode].road_s
+    out_s, back_s = int(road_s[shift.start_place, visit.place]), int(road_s[visit.place, shift.end_place])
+    drives = shift.max_drive_s is None or out_s + back_s <= shift.max_drive_s
+    return drives and (shift.max_span_s is None or out_s + visit.duration_s + back_s <= shift.max_span_s)
+
+
+def _say_limits(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
+    return f"Alone it asks more than any shift may drive, be away or carry; {_carers(shifts)} could come otherwise."
+
+
+def _not_settled(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
+    return all(visit.id in run.visits for run in problem.locked_runs if run.shift == shift.id)
+
+
+def _say_settled(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
+    return f"The runs of all shifts that could make it are settled: {names({shift.id for shift in shifts})}."
+
+
 def _has_pair(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> bool:
     """Tell whether two carers could start together, each with no other visit."""
-    starts = [(shift.carer, *(start_range(problem.travel, shift, visit) or (1, 0))) for shift in shifts]
+    starts = [(shift.carer, *(start_range(problem, shift, visit) or (1, 0))) for shift in shifts]
     return any(
         one[0] != other[0] and max(one[1], other[1]) <= min(one[2], other[2]) for one, other in combinations(starts, 2)
     )
@@ -157,7 +254,16 @@ def _say_second(visit: Visit, shifts: Sequence[Shift]) -> str:
     return f"The visit needs {visit.carers_needed} carers; {names(carers)} could come, but no two at the same time."
 
 
-def _say_competition(visit: Visit, shifts: Sequence[Shift], plan: DayPlan | None) -> str:
+def _say_shortage(proof: Shortage) -> str:
+    rest = len(proof.visits) - _NAMED
+    shown = ", ".join(proof.visits[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
+    return (
+        f"Between {clock(proof.from_s)} and {clock(proof.to_s)} these visits need {proof.needed_s // 60} minutes of "
+        f"carers who have {proof.available_s // 60}: {shown}. One of them has to give way."
+    )
+
+
+def _say_competition(problem: DayProblem, visit: Visit, shifts: Sequence[Shift], plan: DayPlan | None) -> str:
     say = f"{count(len(shifts), 'shift')} could make this visit"
     if plan is None:
         return f"{say} with no other."
@@ -166,13 +272,25 @@ def _say_competition(visit: Visit, shifts: Sequence[Shift], plan: DayPlan | None
     return (
         f"{say} alone; in this plan {len(busy)} of them are with other people around that time "
         f"and {len(shifts) - len(busy)} did not fit it in. It is not proved to be impossible."
+        f"{_say_near_miss(problem, visit, shifts, plan)}"
     )
+
+
+def _say_near_miss(problem: DayProblem, visit: Visit, shifts: Sequence[Shift], plan: DayPlan | None) -> str:
+    miss = near_miss(problem, visit, shifts, plan) if plan is not None and visit.carers_needed == 1 else None
+    if miss is None:
+        return ""
+    when = f"{length(miss.off_s)} outside the agreed time" if miss.off_s else "inside the agreed time"
+    return f" Nothing else changed, shift {miss.shift} has a gap for it from {clock(miss.start_s)}, {when}."
 
 
 def _is_busy(run: Run, visit: Visit) -> bool:
     """Tell whether the run has a visit of its own at some moment at which this one could be going on."""
-    end_s = visit.window.latest_s + visit.duration_s
-    return any(stop.start_s < end_s and stop.leave_s > visit.window.earliest_s for stop in run.stops)
+    return any(
+        stop.start_s < window.latest_s + visit.duration_s and stop.leave_s > window.earliest_s
+        for window in start_windows(visit)
+        for stop in run.stops
+    )
 
 
 def _carers(shifts: Sequence[Shift]) -> str:
@@ -180,11 +298,15 @@ def _carers(shifts: Sequence[Shift]) -> str:
 
 
 SIEVES = (
-    Sieve(Reason.NO_ELIGIBLE_PROVIDER, _of_provider, _say_provider),
-    Sieve(Reason.NO_SKILLED_CARER, _skilled, _say_skills),
-    Sieve(Reason.ALL_BARRED, _welcome, _say_barred),
+    Sieve(Reason.NO_ELIGIBLE_PROVIDER, of_provider, _say_provider),
+    Sieve(Reason.NO_SKILLED_CARER, skilled, _say_skills),
+    Sieve(Reason.NO_SUITABLE_CARER, suitable, _say_suitable),
+    Sieve(Reason.ALL_BARRED, welcome, _say_barred),
     Sieve(Reason.NO_SHIFT_IN_WINDOW, _on_shift, _say_hours),
     Sieve(Reason.PLACE_UNREACHABLE, _can_reach, _say_place),
+    Sieve(Reason.NO_BOAT, _has_boat, _say_boat),
     Sieve(Reason.WINDOW_UNREACHABLE, _in_time, _say_window),
+    Sieve(Reason.SHIFT_LIMITS, _within_limits, _say_limits),
+    Sieve(Reason.SHIFTS_SETTLED, _not_settled, _say_settled),
 )
 """The rules that can exclude every shift, in the order in which they are proved."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from solver.types import TimeWindow
 
 if TYPE_CHECKING:
-    from solver.types import Run, Shift, Visit
+    from solver.types import DayProblem, Run, Shift, Visit
 
 
 def held_skills(shift: Shift, day: str) -> frozenset[str]:
@@ -41,3 +41,13 @@ def start_windows(visit: Visit) -> tuple[TimeWindow, ...]:
 def begins_s(run: Run) -> int:
     """Give the instant at which the work of a run begins: leaving home, or a rest at home before that."""
     return min([run.leave_home_s, *(rest.start_s for rest in run.rests if rest.after_stop == 0)])
+
+
+def working_window(problem: DayProblem, shift: Shift) -> TimeWindow:
+    """Give the window of a shift that the rest before and after it leaves; it may be empty."""
+    first_s, last_s = shift.window.earliest_s, shift.window.latest_s
+    if shift.previous_end_s is not None:
+        first_s = max(first_s, shift.previous_end_s + problem.rest_s)
+    if shift.next_start_s is not None:
+        last_s = min(last_s, shift.next_start_s - problem.rest_s)
+    return TimeWindow(earliest_s=first_s, latest_s=last_s)

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from solver.needs import start_windows, working_window
+
 if TYPE_CHECKING:
-    from solver.types import ModeTravel, Shift, Travel, Visit
+    from solver.types import DayProblem, ModeTravel, Shift, Visit
 
 
 def connected(travel: ModeTravel, origin: int, destination: int) -> bool:
@@ -34,17 +36,29 @@ def latest_departure(travel: ModeTravel, origin: int, destination: int, arrive_s
     return max(departures, default=None)
 
 
-def start_range(travel: Travel, shift: Shift, visit: Visit) -> tuple[int, int] | None:
-    """Give the first and the last start of a visit that is the shift's only one; None when there is no way there or
-    no way home in time. The range is empty when the first is after the last. Breaks are not considered."""
-    mode = travel.modes.get(shift.mode)
+def alone_range(problem: DayProblem, shift: Shift, visit: Visit) -> tuple[int, int] | None:
+    """Give the first and the last start of a visit that is the shift's only one, whatever time was agreed for it.
+
+    None when there is no way there or no way home in time; empty when the first is after the last. Breaks are not
+    considered.
+    """
+    mode = problem.travel.modes.get(shift.mode)
     if mode is None:
         return None
-    there_s = earliest_arrival(mode, shift.start_place, visit.place, shift.window.earliest_s)
-    leave_s = latest_departure(mode, visit.place, shift.end_place, shift.window.latest_s)
-    if there_s is None or leave_s is None:
+    window = working_window(problem, shift)
+    there_s = earliest_arrival(mode, shift.start_place, visit.place, window.earliest_s)
+    leave_s = latest_departure(mode, visit.place, shift.end_place, window.latest_s)
+    return None if there_s is None or leave_s is None else (there_s, leave_s - visit.duration_s)
+
+
+def start_range(problem: DayProblem, shift: Shift, visit: Visit) -> tuple[int, int] | None:
+    """Give `alone_range` inside the agreed time; with several windows, inside the one that leaves most room."""
+    alone = alone_range(problem, shift, visit)
+    windows = start_windows(visit)
+    if alone is None or not windows:
         return None
-    return max(visit.window.earliest_s, there_s), min(visit.window.latest_s, leave_s - visit.duration_s)
+    cut = [(max(w.earliest_s, alone[0]), min(w.latest_s, alone[1])) for w in windows]
+    return max(cut, key=lambda starts: starts[1] - starts[0])
 
 
 def _boats(travel: ModeTravel, origin: int, destination: int) -> list[tuple[int, int]]:

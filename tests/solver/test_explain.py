@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from solver.explain import ACTIONS, explain_all, reason
-from solver.types import Mode, Reason
+from solver.types import LockedRun, Mode, Reason, Sequence
 from tests.builders import (
     a_plan,
     a_problem,
@@ -44,6 +44,21 @@ DAYS = {
     Reason.NO_SHIFT_IN_WINDOW: (a_problem(shifts=[NIGHT]), "22:00-23:59"),
     Reason.PLACE_UNREACHABLE: (island(), "No road and no boat"),
     Reason.WINDOW_UNREACHABLE: (a_problem([a_visit(window=a_window("07:00", "07:09"))]), "start at 07:10"),
+    Reason.NO_SUITABLE_CARER: (a_problem([a_visit(genders=frozenset({"woman"}))]), "gender woman"),
+    Reason.NO_BOAT: (island(THERE, a_sailing("night", 2, 1, "14:30")), "No boat of the day"),
+    Reason.SHIFT_LIMITS: (a_problem(shifts=[a_shift(max_drive_s=1199)]), "more than any shift may drive"),
+    Reason.SHIFTS_SETTLED: (a_problem(locked_runs=(LockedRun(shift="early", visits=()),)), "settled: early"),
+    Reason.OTHER_HALF_IMPOSSIBLE: (
+        a_problem(
+            [a_visit(), a_visit("v2", skills=HOIST)],
+            sequences=(Sequence(first="v1", then="v2", least_s=0, most_s=3600),),
+        ),
+        "Visit v2, which belongs to it, cannot be made. The visit needs hoist",
+    ),
+    Reason.TOO_FEW_CARERS: (
+        a_problem([a_visit(f"v{n}", duration_s=3600, window=a_window("08:00", "08:30")) for n in (1, 2)]),
+        "Between 08:00 and 09:30 these visits need 120 minutes of carers who have 90: v1, v2",
+    ),
     Reason.NO_SECOND_CARER: (a_problem([PAIR]), "only anna"),
     Reason.NOT_PLACED_IN_TIME: (a_problem(), "1 shift could make this visit"),
 }
@@ -99,8 +114,8 @@ def test_rules_are_proved_in_order(problem: DayProblem, why: Reason | None) -> N
         ((BACK,), Reason.PLACE_UNREACHABLE),
         ((THERE, BACK), Reason.NOT_PLACED_IN_TIME),
         ((a_sailing("noon", 1, 2, "12:00"), a_sailing("dusk", 2, 1, "14:00")), Reason.WINDOW_UNREACHABLE),
-        ((THERE, a_sailing("night", 2, 1, "14:30")), Reason.WINDOW_UNREACHABLE),
-        ((a_sailing("early", 1, 2, "07:10"), BACK), Reason.WINDOW_UNREACHABLE),
+        ((THERE, a_sailing("night", 2, 1, "14:30")), Reason.NO_BOAT),
+        ((a_sailing("early", 1, 2, "07:10"), BACK), Reason.NO_BOAT),
         ((a_sailing("early", 1, 2, "07:20"), BACK), Reason.NOT_PLACED_IN_TIME),
     ],
 )
@@ -117,6 +132,29 @@ def test_competition_is_counted() -> None:
     (left_out,) = explain_all(problem, ["v2"], busy)
     assert left_out.detail.startswith("2 shifts could make this visit alone; in this plan 1 of them")
     assert "and 1 did not" in left_out.detail
+
+
+def test_the_nearest_gap_is_named() -> None:
+    """Anna is busy at the agreed time and has a gap half an hour after it: that would place the visit."""
+    late = a_visit("v2", window=a_window("08:00", "08:10"))
+    busy = a_plan(a_run([a_stop("v1", "08:10", "08:40")], "08:00", "08:50"))
+    (left_out,) = explain_all(a_problem([a_visit(window=a_window("08:10", "08:10")), late]), ["v2"], busy)
+    assert left_out.detail.endswith("shift early has a gap for it from 08:40, 30 min outside the agreed time.")
+
+
+def test_skills_that_ran_out_are_said_to_have() -> None:
+    """A carer whose certificate ended yesterday is named as such, not as somebody who never had it."""
+    shift = a_shift(skills=HOIST, skill_expiry={"hoist": "2026-11-22"})
+    problem = a_problem([a_visit(skills=HOIST)], [shift])
+    assert "anna, who lacks hoist (it has run out)" in reason(problem, problem.visits[0]).detail
+
+
+@pytest.mark.parametrize("wish", [{"any_skills": HOIST}, {"unwanted_skills": frozenset({"smoker"})}])
+def test_some_and_unwanted_skills_are_said(wish: dict[str, frozenset[str]]) -> None:
+    """One of several skills, and none of some, are reasons too."""
+    problem = a_problem([a_visit(**wish)], [a_shift(skills=frozenset({"smoker"}))])
+    left_out = reason(problem, problem.visits[0])
+    assert (left_out.reason, "The visit asks for" in left_out.detail) == (Reason.NO_SKILLED_CARER, True)
 
 
 def test_explanations_follow_the_order_of_the_visits() -> None:

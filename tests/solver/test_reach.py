@@ -41,4 +41,4 @@ def test_start_range_is_cut_by_the_way_there_and_home() -> None:
     """A shift that begins at 08:00 and ends at 09:00, ten minutes away, can start half an hour from 08:10 to 08:20."""
     shift = a_shift(window=a_window("08:00", "09:00"))
     visit = a_visit(window=a_window("08:00", "12:00"))
-    assert start_range(a_problem().travel, shift, visit) == (at("08:10"), at("08:20"))
+    assert start_range(a_problem(), shift, visit) == (at("08:10"), at("08:20"))
