@@ -1,8 +1,11 @@
 """Fastest journeys by road between all places: split the arcs at the places, contract, search, and keep the result.
 
 Time and metres travel in one weight (sixteenths of a millisecond times 2^20 plus metres): one search gives the fastest
-time and the metres of that very path, and of equally fast paths the shorter. Sums below 2^53 are exact: 149 hours and
-1,048 km.
+time and the metres of that very path, and of equally fast paths the shorter. Sums below 2^53 are exact.
+
+No journey passes through a private drive, though it may begin or end there: to enter one costs a toll of more hours
+than any journey has, and whole tolls are taken off at the end. So the fastest of the paths with the fewest drives is
+found, and a place behind somebody's drive, which no other road reaches, is still reached.
 """
 
 from __future__ import annotations
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
 
 _PACK = 2.0**20
 _TICKS_PER_MS = 16
+_TOLL_TICKS = 2.0**30
+_TOLL = _TOLL_TICKS * _PACK
 _CUTS_PER_M = 10_000
 _CHUNK = 128
 _DIGEST_BYTES = 32
@@ -56,7 +61,9 @@ def unpacked(weight: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[
     """Return the milliseconds and the metres of packed weights; both are infinite where the weight is."""
     ticks = np.floor(weight / _PACK)
     with np.errstate(invalid="ignore"):
-        return ticks / _TICKS_PER_MS, np.where(np.isinf(weight), np.inf, weight - ticks * _PACK)
+        metres = weight - ticks * _PACK
+        ms = ticks % _TOLL_TICKS / _TICKS_PER_MS
+    return np.where(np.isinf(weight), np.inf, ms), np.where(np.isinf(weight), np.inf, metres)
 
 
 def split(graph: RoadGraph, mode: str, snaps: Snaps) -> tuple[Arcs, NDArray[np.int64]]:
@@ -94,9 +101,21 @@ def _packed(graph: RoadGraph, mode: str) -> Arcs:
     passable = graph.arc_ms[mode] != CLOSED_MS
     metres = np.diff(np.rint(np.cumsum(graph.length_m, dtype=np.float64)), prepend=0.0)
     weight = graph.arc_ms[mode].astype(np.float64) * (_TICKS_PER_MS * _PACK) + metres
+    weight[_drive_mouths(graph, mode)] += _TOLL
     tail, head = graph.tail.astype(np.int64), graph.head.astype(np.int64)
     n = graph_nodes(graph)
     return lightest(Arcs(n=n, tail=tail[passable], head=head[passable], weight=weight[passable]))
+
+
+def _drive_mouths(graph: RoadGraph, mode: str) -> NDArray[np.int64]:
+    """Return the arcs that lead from a public road into a private drive."""
+    if mode not in graph.no_through:
+        return np.empty(0, dtype=np.int64)
+    private = graph.no_through[mode]
+    public = ~private & (graph.arc_ms[mode] != CLOSED_MS)
+    on_road = np.zeros(graph_nodes(graph), dtype=np.bool_)
+    on_road[graph.tail[public]] = on_road[graph.head[public]] = True
+    return np.flatnonzero(private & on_road[graph.tail])
 
 
 def _cut(arcs: Arcs, cuts: NDArray[np.int64]) -> Arcs:
@@ -114,8 +133,9 @@ def _cut(arcs: Arcs, cuts: NDArray[np.int64]) -> Arcs:
             cut = row.get((way[0][0], way[-1][0]))
             if cut is not None:
                 intact[cut] = False
-                weight = float(arcs.weight[cut])
-                pieces += [(a, b, _part(weight, share_a, share_b)) for (a, share_a), (b, share_b) in pairwise(way)]
+                tolls, weight = divmod(float(arcs.weight[cut]), _TOLL)
+                parts = [(a, b, _part(weight, share_a, share_b)) for (a, share_a), (b, share_b) in pairwise(way)]
+                pieces += [(*parts[0][:2], parts[0][2] + tolls * _TOLL), *parts[1:]]
     tail, head, part = zip(*pieces, strict=True) if pieces else ((), (), ())
     return Arcs(
         n=arcs.n + len(cuts),
@@ -167,7 +187,8 @@ class MatrixStore:
 def _matrix_key(graph: RoadGraph, mode: str, snaps: Snaps) -> str:
     """Return the digest of everything that decides a matrix."""
     digest = hashlib.blake2b(code_digest("matrix", "contract").encode(), digest_size=16)
-    for array in (graph.tail, graph.head, graph.length_m, graph.arc_ms[mode], snaps.arc, snaps.along):
+    private = graph.no_through.get(mode, np.zeros(0, dtype=np.bool_))
+    for array in (graph.tail, graph.head, graph.length_m, graph.arc_ms[mode], private, snaps.arc, snaps.along):
         digest.update(len(array).to_bytes(8, "little"))
         digest.update(np.ascontiguousarray(array).tobytes())
     return digest.hexdigest()

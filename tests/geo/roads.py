@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ORIGIN = (-5.5, 56.4)
+_DAY_MS = 86_400_000.0
 _DEGREE_M = (61_720.0, 111_350.0)
 SHARED = Path(os.environ.get("ROTA_SHARED", Path(__file__).parents[3] / "shared"))
 ISLE_OF_MAN = SHARED / "geodata" / "isle_of_man_2021_roads.osm.pbf"
@@ -103,7 +104,10 @@ def shortest(
 
 
 def plain_travel_ms(graph: RoadGraph, mode: str, snaps: Snaps) -> NDArray[np.float64]:
-    """Return unrounded milliseconds between places, searching the whole graph with its arcs cut at the places."""
+    """Return unrounded milliseconds between places, searching the whole graph with its arcs cut at the places.
+
+    To enter a private drive costs a day, and the days are taken off at the end.
+    """
     ends = np.sort(np.column_stack([graph.tail[snaps.arc], graph.head[snaps.arc]]), axis=1).tolist()
     shares = np.where(graph.tail[snaps.arc] < graph.head[snaps.arc], snaps.along, 1 - snaps.along).tolist()
     node: dict[tuple[int, int, float], int] = {}
@@ -113,12 +117,19 @@ def plain_travel_ms(graph: RoadGraph, mode: str, snaps: Snaps) -> NDArray[np.flo
     for (low, high, share), at in node.items():
         cuts.setdefault((low, high), {0.0: low, 1.0: high})[share] = at
     links = []
-    for tail, head, ms in zip(graph.tail.tolist(), graph.head.tolist(), graph.arc_ms[mode].tolist(), strict=True):
+    public = (graph.arc_ms[mode] != CLOSED_MS) & ~graph.no_through[mode]
+    on_road = set(graph.tail[public].tolist()) | set(graph.head[public].tolist())
+    arcs = zip(*(array.tolist() for array in (graph.tail, graph.head, graph.arc_ms[mode], ~public)), strict=True)
+    for tail, head, ms, private in arcs:
         if ms == CLOSED_MS:
             continue
         low, high = min(tail, head), max(tail, head)
         stops = sorted(cuts.get((low, high), {0.0: low, 1.0: high}).items())
         for (start, one), (end, other) in pairwise(stops):
-            links += [(one, other, (end - start) * ms) if tail == low else (other, one, (end - start) * ms)]
+            first, last = (one, other) if tail == low else (other, one)
+            toll = _DAY_MS if private and first == tail and tail in on_road else 0.0
+            links += [(first, last, (end - start) * ms + toll)]
     rows = [node[low, high, share] for (low, high), share in zip(ends, shares, strict=True)]
-    return shortest(len(graph.lonlat) + len(node), links, rows)[:, rows]
+    found = shortest(len(graph.lonlat) + len(node), links, rows)[:, rows]
+    found[np.isfinite(found)] %= _DAY_MS
+    return found
