@@ -135,11 +135,11 @@ def test_competition_is_counted() -> None:
 
 
 def test_the_nearest_gap_is_named() -> None:
-    """Anna is busy at the agreed time and has a gap half an hour after it: that would place the visit."""
+    """Anna is busy at the agreed time and has a gap twenty minutes before it: that would place the visit."""
     late = a_visit("v2", window=a_window("08:00", "08:10"))
     busy = a_plan(a_run([a_stop("v1", "08:10", "08:40")], "08:00", "08:50"))
     (left_out,) = explain_all(a_problem([a_visit(window=a_window("08:10", "08:10")), late]), ["v2"], busy)
-    assert left_out.detail.endswith("shift early has a gap for it from 08:40, 30 min outside the agreed time.")
+    assert left_out.detail.endswith("shift early has a gap for it from 07:40, 20 min outside the agreed time.")
 
 
 def test_skills_that_ran_out_are_said_to_have() -> None:
