@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -41,6 +42,9 @@ WORD = cells.one_of(ProviderKind)
         (cells.CODES, "hoist; medication;", ("hoist", "medication")),
         (cells.NAMES, "Bute and Cowal;Mid Argyll", ("Bute and Cowal", "Mid Argyll")),
         (cells.DAYS, "Mon;Sun", ("Mon", "Sun")),
+        (cells.DATE, "2028-02-29", date(2028, 2, 29)),
+        (cells.optional(cells.DATE), "", None),
+        (cells.optional(cells.FLAG), "yes", True),
     ],
 )
 def test_good_cells_are_read(kind: Kind, text: str, value: object) -> None:
@@ -58,6 +62,11 @@ def test_good_cells_are_read(kind: Kind, text: str, value: object) -> None:
         (cells.NAME, ""),
         (cells.NAME, "x" * 201),
         (cells.TEXT, "two\nlines"),
+        (cells.DATE, "2027-02-29"),
+        (cells.DATE, "20270228"),
+        (cells.DATE, "2027-W08-7"),
+        (cells.DATE, ""),
+        (cells.optional(COUNT), "0"),
         (cells.TIME, "24.00"),
         (cells.TIME, "30:01"),
         (cells.TIME, "07:60"),

@@ -33,6 +33,9 @@ def test_the_good_data_set_is_read(folder: Path) -> None:
     assert read_dataset(folder) == GOOD
 
 
+NEWER_COLUMNS = ",valid_from,valid_to,service,kind,bike,booking,foot_fare_pence,car_fare_pence"
+BOAT = "Gallanach - Kerrera,gallanach,kerrera,Mon;Tue,07:15,18:15,30,5,2,1,no,illustrative,"
+EXTRA_BOAT = "Gallanach - Kerrera,gallanach,kerrera,Tue,08:45,08:45,0,5,2,1,no,illustrative,,"
 BROKEN = {
     "duplicate id": ("allocation.csv", "C2,P2", "C2,P2\nC2,P1", (4, "client_id", "the same client_id as in row 3")),
     "duplicate pair": (
@@ -130,6 +133,73 @@ BROKEN = {
         (2, "to_port", "the boat goes to the port it comes from"),
     ),
     "no day": ("sailings.csv", "Mon;Tue", "", (2, "days", "the boat sails on no day")),
+    "season turned round": (
+        "sailings.csv",
+        "request,,,,",
+        "request,2027-01-02,2027-01-01,,",
+        (2, "valid_to", "the season ends before it begins"),
+    ),
+    "no such date": (
+        "sailings.csv",
+        "request,,,,",
+        "request,2027-02-29,,,",
+        (2, "valid_from", "the cell is not a date as YYYY-MM-DD, such as 2026-11-17, or nothing"),
+    ),
+    "bus with cars": (
+        "sailings.csv",
+        "no,illustrative,'=by request,,,,ferry",
+        "yes,illustrative,,,,,bus",
+        (2, "car", "a bus carries no cars"),
+    ),
+    "booking without cars": (
+        "sailings.csv",
+        "ferry,,,,",
+        "ferry,,yes,,",
+        (2, "booking", "a car's place needs booking although no car is carried"),
+    ),
+    "free money": (
+        "sailings.csv",
+        "ferry,,,,",
+        "ferry,,,-5,",
+        (2, "foot_fare_pence", "the cell is not a whole number from 0 to 100000, or nothing"),
+    ),
+    "pier on no land": ("ports.csv", "mainland", "", (2, "landmass", "the pier stands on no land")),
+    "boat twice": (
+        "sailings.csv",
+        "Gallanach - Kerrera,",
+        "Gallanach - Kerrera,gallanach,kerrera,Tue,08:45,08:45,0,5,2,1,no,illustrative,\nGallanach - Kerrera,",
+        (3, "first", "a boat sails twice: row 2 has it too"),
+    ),
+    "exception for no route": (
+        "sailing_exceptions.csv",
+        "26,Gallanach - Kerrera",
+        "26,Gallanach",
+        (3, "route", "no row of sailings.csv has this route"),
+    ),
+    "exception for no service": (
+        "sailing_exceptions.csv",
+        "Kerrera,,mon",
+        "Kerrera,school,mon",
+        (3, "service", "no row of sailings.csv has this service"),
+    ),
+    "last boat of none": (
+        "sailing_exceptions.csv",
+        "mon,17:00",
+        "none,17:00",
+        (3, "last", "there is a last boat although none sails"),
+    ),
+    "everything sails": (
+        "sailing_exceptions.csv",
+        "25,,,none",
+        "25,,,all",
+        (2, "sails_as", "all rows would sail, of every season and day"),
+    ),
+    "exception twice": (
+        "sailing_exceptions.csv",
+        "2026-12-26,Gallanach - Kerrera",
+        "2026-12-25,",
+        (3, "day", "the same day and route and service as in row 2"),
+    ),
 }
 
 
@@ -151,6 +221,22 @@ ALLOWED = {
     "window of one instant": ("visits.csv", "07:30,09:00,08:00", "08:00,08:00,08:00"),
     "fewer carers recorded than needed": ("recorded_rota.csv", "S3,V1,08:05:20\n", ""),
     "one boat": ("sailings.csv", "07:15,18:15,30", "07:15,07:15,0"),
+    "season of one day": ("sailings.csv", "request,,,,", "request,2027-01-01,2027-01-01,,"),
+    "days only by exceptions": (
+        "sailings.csv",
+        "Mon;Tue,07:15,18:15,30,5,2,1,no,illustrative,'=by request,,,",
+        ",07:15,18:15,30,5,2,1,no,illustrative,,,,charter",
+    ),
+    "the same boat in another season": (
+        "sailings.csv",
+        "illustrative,'=by request,,,,ferry,,,,",
+        "illustrative,,,2027-01-01,,ferry,,,,\n" + EXTRA_BOAT + "2027-01-02",
+    ),
+    "a file without the newer columns": (
+        "sailings.csv",
+        NEWER_COLUMNS + "\n" + BOAT + "'=by request,,,,ferry,,,,",
+        "\n" + BOAT,
+    ),
     "no break": ("shifts.csv", "30,11:00,13:00", ",,"),
     "Shetland": ("places.csv", "56.415,-5.472", "60.85,-0.88"),
 }
