@@ -21,19 +21,23 @@ if TYPE_CHECKING:
 
 def recorded_plan(problem: DayProblem, recorded: Sequence[RecordedRow]) -> DayPlan:
     """Turn recorded starts into timed runs; visits that nobody recorded are unallocated, with a reason."""
+    made = {row.visit_id for row in recorded}
+    plan = DayPlan(day=problem.day, runs=recorded_runs(problem, recorded), unallocated=())
+    left = [visit.id for visit in problem.visits if visit.id not in made]
+    return DayPlan(day=problem.day, runs=plan.runs, unallocated=explain_all(problem, left, plan))
+
+
+def recorded_runs(problem: DayProblem, recorded: Sequence[RecordedRow]) -> tuple[Run, ...]:
+    """Turn recorded starts into timed runs, in the order of the shifts."""
     visits = {visit.id: visit for visit in problem.visits}
     calls: dict[str, list[RecordedRow]] = defaultdict(list)
     for row in recorded:
         calls[row.shift_id].append(row)
-    runs = tuple(
+    return tuple(
         _timed_run(problem, shift, sorted(calls[shift.id], key=lambda row: (row.start, row.visit_id)), visits)
         for shift in problem.shifts
         if calls[shift.id]
     )
-    made = {row.visit_id for row in recorded}
-    plan = DayPlan(day=problem.day, runs=runs, unallocated=())
-    left = [visit.id for visit in problem.visits if visit.id not in made]
-    return DayPlan(day=problem.day, runs=runs, unallocated=explain_all(problem, left, plan))
 
 
 def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], visits: Mapping[str, Visit]) -> Run:
