@@ -16,7 +16,7 @@ from geo.errors import GazetteerUnreadable
 from geo.files import file_sha256
 from geo.fix import DEGREE_M, HOUSE_M, Fix, LocatedBy
 from geo.gazetteer_files import Layout, in_degrees, open_sources
-from geo.places import normalise_postcode
+from geo.postcodes import normalise_postcode
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

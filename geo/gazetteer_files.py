@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 from geo.errors import GazetteerUnreadable
 from geo.national_grid import EAST_M, NORTH_M, to_degrees
-from geo.places import normalise_postcode
+from geo.postcodes import normalise_postcode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping

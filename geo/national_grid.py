@@ -10,15 +10,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pyproj
-from pyproj.network import set_network_enabled  # type: ignore[attr-defined]
-
 from geo.fix import HOUSE_M, Fix, LocatedBy
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
+    import pyproj
     from numpy.typing import NDArray
 
 SHIFT_M = 3.5
@@ -79,6 +77,8 @@ def grid_ref(easting: float, northing: float, digits: int = 6) -> str:
 
 def to_degrees(easting: Sequence[float], northing: Sequence[float]) -> NDArray[np.float64]:
     """Take metres east and north to longitude and latitude (WGS84), float64 (n, 2)."""
+    import numpy as np  # noqa: PLC0415 - cells of files are read without
+
     return np.column_stack(_transformer().transform(np.asarray(easting), np.asarray(northing)))
 
 
@@ -103,5 +103,8 @@ def _fix(easting: float, northing: float, accuracy_m: int, by: LocatedBy) -> Fix
 @cache
 def _transformer() -> pyproj.Transformer:
     """Make what takes the grid to degrees: slow to make, quick to use, and never on the network."""
+    import pyproj  # noqa: PLC0415 - cells of files are read without
+    from pyproj.network import set_network_enabled  # type: ignore[attr-defined]  # noqa: PLC0415 - the same
+
     set_network_enabled(False)
     return pyproj.Transformer.from_crs("EPSG:27700", "EPSG:4326", always_xy=True)

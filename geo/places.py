@@ -8,7 +8,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-import re
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ import numpy as np
 from scipy.spatial import KDTree
 
 from geo.errors import PointsUnreadable
+from geo.postcodes import normalise_postcode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -29,18 +29,9 @@ EARTH_RADIUS_M = 6_371_008.8
 """Mean radius (IUGG)."""
 
 COLUMNS = ("postcode", "lat", "lon")
-POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[ABD-HJLNP-UW-Z]{2})")
-"""Source: BS 7666; the inward part never holds C I K M O V."""
-
 SWAPPED_LAT_DEG = (-11.0, 2.5)
 SWAPPED_LON_DEG = (49.0, 61.5)
 """The British Isles, as they look when latitude and longitude are exchanged."""
-
-
-def normalise_postcode(text: str) -> str | None:
-    """Write a British postcode the usual way, `PA34 4AB`; None if it cannot be one. Existence is not checked."""
-    found = POSTCODE.fullmatch("".join(text.split()).upper())
-    return f"{found[1]} {found[2]}" if found else None
 
 
 def points_frame(ids: Sequence[str], lon: ArrayLike, lat: ArrayLike) -> GeoDataFrame:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from geo.errors import GeoError, PointsUnreadable
-from geo.places import nearest_place, normalise_postcode, points_frame, read_points
+from geo.places import nearest_place, points_frame, read_points
 
 SHARED = Path(os.environ.get("ROTA_SHARED", Path(__file__).resolve().parents[2].parent / "shared"))
 Write = Callable[[bytes], Path]
@@ -88,21 +88,6 @@ def test_points_outside_britain_are_welcome(write: Write) -> None:
     """Nothing ties the product to one country: only exchanged coordinates are caught."""
     frame = read_points(write(b"postcode,lat,lon\nAD500,42.5,1.52\n"))
     assert frame["place_id"].tolist() == ["AD500"]
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [("pa344ab", "PA34 4AB"), (" G84  7YZ ", "G84 7YZ"), ("EC1A1BB", "EC1A 1BB")],
-)
-def test_postcodes_are_written_one_way(text: str, written: str) -> None:
-    """Case and blanks do not matter."""
-    assert normalise_postcode(text) == written
-
-
-@pytest.mark.parametrize("text", ["", "PA34", "PA34 4CB", "Oban", "4AB PA34"])
-def test_what_cannot_be_a_postcode_is_none(text: str) -> None:
-    """Half postcodes, forbidden letters and names are not postcodes."""
-    assert normalise_postcode(text) is None
 
 
 def test_the_nearest_place_is_found_with_its_distance() -> None:
