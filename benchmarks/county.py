@@ -18,7 +18,7 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from geo.ferry import compile_boats
+from geo.ferry import carrying, compile_boats
 from geo.types import Departure, TravelMatrix
 from solver.types import Mode, ModeTravel, Sailing, Travel
 
@@ -136,7 +136,7 @@ def _seconds(clock: str) -> int:
 
 
 def _travel(road: TravelMatrix, departures: tuple[Departure, ...]) -> Travel:
-    boats = compile_boats(departures, road, car=True)
+    boats = compile_boats(carrying(departures, "car"), road)
     car = ModeTravel(
         road_s=road.travel_s,
         road_m=road.travel_m,

@@ -13,7 +13,7 @@ import shapely
 
 from app.services.timetables import boats_of_day
 from geo.errors import PlaceOffNetwork
-from geo.ferry import compile_boats
+from geo.ferry import carrying, compile_boats
 from geo.matrix import MatrixStore
 from geo.places import points_frame
 from geo.snap import snap
@@ -88,7 +88,7 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
         door_s[rows["client"][client.client_id]] = 60 * client.door_minutes
     store = MatrixStore(cache)
     roads = {mode: _usable(store.get(graph, mode, snapped), mode, door_s) for mode, snapped in snaps.items()}
-    boats = {mode: compile_boats(sailings, road, car=mode == "car") for mode, road in roads.items()}
+    boats = {mode: compile_boats(carrying(sailings, mode), road) for mode, road in roads.items()}
     return AreaTravel(places=places, snaps=snaps["car"], roads=roads, boats=boats, departures=sailings)
 
 
