@@ -1,15 +1,20 @@
 """The best plan of a tiny day by trying everything: slow, obvious and independent of the search.
 
-For at most five visits and two shifts of different carers, roads only, at most one break a shift. Since no price
-depends on the clock, every order is timed as early as possible, which is feasible whenever any timing is.
+For at most six visits and two shifts of different carers, roads only, at most one break a shift. Since no price
+depends on the clock, every order is timed as early as possible, which is feasible whenever any timing is: windows,
+equal starts, sequences and gaps in a given order only ever push a start later. A limit on the time away from home is
+kept by setting out as late as possible, which is right as long as no run waits for another.
 """
 
 from __future__ import annotations
 
-from itertools import permutations, product
+from dataclasses import replace
+from itertools import pairwise, permutations, product
 from typing import TYPE_CHECKING, NamedTuple
 
+from solver.needs import start_windows, working_window
 from solver.score import score
+from solver.suits import of_provider, skilled, suitable, welcome
 from solver.types import DayPlan, Reason, Rest, Run, Stop, Unallocated
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ class Order(NamedTuple):
 
 def best_plan(problem: DayProblem) -> tuple[float, DayPlan]:
     """Give the least total score of any legal plan, and a plan that has it."""
-    assert len(problem.visits) <= 5
+    assert len(problem.visits) <= 6
     assert len(problem.shifts) <= 2
     assert not problem.travel.sailings
     plans = (_plan(problem, runs) for runs in _timings(problem))
@@ -48,27 +53,30 @@ def _plan(problem: DayProblem, runs: Sequence[Run]) -> DayPlan:
 def _timings(problem: DayProblem) -> Iterator[tuple[Run, ...]]:
     """Give the runs of every legal choice of visits, orders and places to rest."""
     for orders in product(*(list(_orders(problem, shift)) for shift in problem.shifts)):
-        if _manned(problem, orders) and (runs := _together(problem, orders)) is not None:
-            yield runs
+        if not (_manned(problem, orders) and _tied(problem, orders)):
+            continue
+        for turns in _turns(problem, orders):
+            if (runs := _together(problem, orders, turns)) is not None:
+                yield runs
 
 
 def _orders(problem: DayProblem, shift: Shift) -> Iterator[Order]:
     """Give every order of visits that the shift could make if no visit needed anybody else."""
-    visits = [visit for visit in problem.visits if _may_serve(shift, visit)]
+    settled = {run.shift: run.visits for run in problem.locked_runs}
+    visits = [visit for visit in problem.visits if _may_serve(problem, shift, visit)]
     for size in range(len(visits) + 1):
         for chosen in permutations(visits, size):
+            if shift.id in settled and tuple(visit.id for visit in chosen) != settled[shift.id]:
+                continue
             for rest_at in range(size + 1) if shift.breaks and size else [None]:
                 order = Order(shift, chosen, rest_at)
                 if _timed(problem, order, {}) is not None:
                     yield order
 
 
-def _may_serve(shift: Shift, visit: Visit) -> bool:
-    return (
-        shift.provider in visit.providers
-        and visit.skills <= shift.skills
-        and shift.carer not in visit.barred_carers
-        and (not visit.locked_shifts or shift.id in visit.locked_shifts)
+def _may_serve(problem: DayProblem, shift: Shift, visit: Visit) -> bool:
+    return all(rule(problem, visit, shift) for rule in (of_provider, skilled, suitable, welcome)) and (
+        not visit.locked_shifts or shift.id in visit.locked_shifts
     )
 
 
@@ -77,17 +85,66 @@ def _manned(problem: DayProblem, orders: Sequence[Order]) -> bool:
     return all(sum(visit in order.visits for order in orders) in {0, visit.carers_needed} for visit in problem.visits)
 
 
-def _together(problem: DayProblem, orders: Sequence[Order]) -> tuple[Run, ...] | None:
-    """Time all runs as early as possible, double-handed visits at the later of their two starts."""
+def _tied(problem: DayProblem, orders: Sequence[Order]) -> bool:
+    """Tell whether sequences have both visits and the carers they ask for, and clients one provider where they do."""
+    carers: dict[str, set[str]] = {visit.id: set() for visit in problem.visits}
+    providers: dict[str, set[str]] = {visit.client: set() for visit in problem.visits}
+    for order in orders:
+        for visit in order.visits:
+            carers[visit.id].add(order.shift.carer)
+            providers[visit.client].add(order.shift.provider)
+    for link in problem.sequences:
+        first, then = carers[link.first], carers[link.then]
+        if bool(first) != bool(then):
+            return False
+        if first and link.same_carer is not None and bool(first & then) != link.same_carer:
+            return False
+    return all(len(providers[needs.client]) <= 1 for needs in problem.clients if needs.one_provider)
+
+
+def _turns(problem: DayProblem, orders: Sequence[Order]) -> Iterator[dict[tuple[str, str], int]]:
+    """Give every order of the visits to clients who need a gap: the least seconds between the starts of two."""
+    made = {visit.id: visit for order in orders for visit in order.visits}
+    for queues in product(
+        *(
+            permutations([visit for visit in made.values() if visit.client == needs.client])
+            for needs in problem.clients
+            if needs.min_gap_s
+        )
+    ):
+        gap_of = {needs.client: needs.min_gap_s for needs in problem.clients}
+        yield {
+            (one.id, other.id): one.duration_s + gap_of[one.client]
+            for queue in queues
+            for one, other in pairwise(queue)
+        }
+
+
+def _together(
+    problem: DayProblem, orders: Sequence[Order], turns: Mapping[tuple[str, str], int]
+) -> tuple[Run, ...] | None:
+    """Time all runs as early as possible: equal starts at the later of the two, sequences and gaps kept."""
     not_before: dict[str, int] = {}
     while True:
         runs = [_timed(problem, order, not_before) for order in orders]
         if any(run is None for run in runs):
             return None
         later = dict(not_before)
+
+        def raise_to(visit: str, start_s: int, later: dict[str, int] = later) -> None:
+            later[visit] = max(later.get(visit, start_s), start_s)
+
+        starts: dict[str, int] = {}
         for run in runs:
             for stop in run.stops if run else ():
-                later[stop.visit] = max(later.get(stop.visit, 0), stop.start_s)
+                starts[stop.visit] = max(starts.get(stop.visit, stop.start_s), stop.start_s)
+                raise_to(stop.visit, starts[stop.visit])
+        for link in problem.sequences:
+            if link.first in starts:
+                raise_to(link.then, starts[link.first] + link.least_s)
+                raise_to(link.first, starts[link.then] - link.most_s)
+        for (one, other), least_s in turns.items():
+            raise_to(other, starts[one] + least_s)
         if later == not_before:
             return tuple(run for run in runs if run is not None)
         not_before = later
@@ -95,10 +152,32 @@ def _together(problem: DayProblem, orders: Sequence[Order]) -> tuple[Run, ...] |
 
 def _timed(problem: DayProblem, order: Order, not_before: Mapping[str, int]) -> Run | None:
     """Time one run as early as possible; None when it breaks a rule."""
+    run = _earliest(problem, order, not_before)
+    limit_s = order.shift.max_span_s
+    if run is None or not run.stops or limit_s is None:
+        return run
+    low_s, high_s = run.stops[0].start_s, run.back_home_s
+    first = run.stops[0].visit
+    while low_s < high_s:
+        middle_s = (low_s + high_s + 1) // 2
+        later = _earliest(problem, order, {**not_before, first: middle_s})
+        low_s, high_s = (middle_s, high_s) if later and later.back_home_s == run.back_home_s else (low_s, middle_s - 1)
+    tight = _earliest(problem, order, {**not_before, first: low_s})
+    assert tight is not None
+    stop = tight.stops[0]
+    leave_s = stop.start_s - stop.travel_s
+    if tight.back_home_s - leave_s > limit_s:
+        return None
+    return replace(tight, leave_home_s=leave_s, stops=(replace(stop, arrive_s=stop.start_s), *tight.stops[1:]))
+
+
+def _earliest(problem: DayProblem, order: Order, not_before: Mapping[str, int]) -> Run | None:
     shift, travel = order.shift, problem.travel.modes[order.shift.mode]
-    here, now_s = shift.start_place, shift.window.earliest_s
+    working = working_window(problem, shift)
+    here, now_s = shift.start_place, working.earliest_s
     rests: list[Rest] = []
     stops: list[Stop] = []
+    driven_s = 0
     for number in range(len(order.visits) + 1):
         if order.rest_at == number:
             (due,) = shift.breaks
@@ -113,19 +192,29 @@ def _timed(problem: DayProblem, order: Order, not_before: Mapping[str, int]) -> 
         if not travel.road_reachable[here, there]:
             return None
         road_s, road_m = int(travel.road_s[here, there]), int(travel.road_m[here, there])
-        here, now_s = there, now_s + road_s
+        here, now_s, driven_s = there, now_s + road_s, driven_s + road_s
         if number < len(order.visits):
             visit = order.visits[number]
-            start_s = max(now_s, visit.window.earliest_s, not_before.get(visit.id, 0))
-            if start_s > visit.window.latest_s:
+            ready_s = max(now_s, not_before.get(visit.id, 0))
+            starts = [max(w.earliest_s, ready_s) for w in start_windows(visit) if w.latest_s >= ready_s]
+            if not starts:
                 return None
+            start_s = min(starts)
             leave_s = start_s + visit.duration_s
             stops.append(
                 Stop(visit=visit.id, arrive_s=now_s, start_s=start_s, leave_s=leave_s, travel_s=road_s, travel_m=road_m)
             )
             now_s = leave_s
     work_s = sum(visit.duration_s for visit in order.visits) + sum(stop.travel_s for stop in stops[1:])
-    if work_s > shift.max_work_s or (stops and now_s > shift.window.latest_s):
+    work_s += sum(due.duration_s for due in shift.breaks if due.paid)
+    load = sum(visit.load for visit in order.visits)
+    limits = (
+        (work_s, shift.max_work_s),
+        (now_s, working.latest_s),
+        (driven_s, shift.max_drive_s),
+        (load, shift.capacity),
+    )
+    if stops and any(limit is not None and used > limit for used, limit in limits):
         return None
     return Run(
         shift=shift.id,
