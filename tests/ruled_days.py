@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from solver.needs import start_windows
-from solver.types import Before, ClientNeeds, DayProblem, LockedRun, Mode, Sequence, Shift, Visit
-from tests.days import EIGHT_S, QUARTER_S, SKILLS, days, one_in_six, windows
+from solver.types import Before, ClientNeeds, DayProblem, LockedRun, Mode, Sequence, Shift, TimeWindow, Visit
+from tests.days import EIGHT_S, QUARTER_S, SKILLS, days, windows
 
 GENDERS = ("man", "woman")
 LANGUAGES = ("English", "Gaelic")
@@ -25,20 +25,45 @@ def ruled_days(draw: st.DrawFn, *, max_visits: int = 4, max_shifts: int = 2, boa
     if alone:
         calls = tuple(replace(visit, carers_needed=1) for visit in calls)
         return replace(plain, shifts=crew, visits=calls)
-    tied = replace(plain, shifts=crew, visits=calls, sequences=draw(_sequences(calls)), clients=draw(_clients(calls)))
-    return draw(_settled(tied))
+    links = draw(_sequences(calls))
+    calls = _following(calls, links)
+    return draw(_settled(replace(plain, shifts=crew, visits=calls, sequences=links, clients=draw(_clients(calls)))))
+
+
+def _following(calls: tuple[Visit, ...], links: tuple[Sequence, ...]) -> tuple[Visit, ...]:
+    """Give the visits of a sequence one carer each and windows in which they can follow each other."""
+    by_id = {visit.id: visit for visit in calls}
+    for link in links:
+        first = replace(by_id[link.first], locked_start_s=None, tolerance_s=None, window_on_end=False)
+        window = TimeWindow(
+            earliest_s=first.window.earliest_s + link.least_s, latest_s=first.window.latest_s + link.most_s
+        )
+        by_id[link.first] = first
+        by_id[link.then] = replace(
+            by_id[link.then], window=window, locked_start_s=None, tolerance_s=None, window_on_end=False
+        )
+    return tuple(by_id[visit.id] for visit in calls)
+
+
+def rarely(names: tuple[str, ...]) -> st.SearchStrategy[frozenset[str]]:
+    """Draw one of the names one time in sixteen, else none."""
+    return st.integers(0, 15).flatmap(
+        lambda n: st.sampled_from(names).map(lambda name: frozenset({name})) if n == 0 else st.just(frozenset())
+    )
 
 
 @st.composite
 def _wishful(draw: st.DrawFn, visit: Visit) -> Visit:
     """Draw wishes for a visit; each is rare, so that most visits can still be made."""
     changes: dict[str, object] = {
-        "any_skills": draw(one_in_six(SKILLS)),
-        "unwanted_skills": draw(one_in_six(SKILLS)) - visit.skills,
-        "genders": draw(one_in_six(GENDERS)),
-        "languages": draw(one_in_six(LANGUAGES)),
-        "equipment": draw(one_in_six(KIT)),
-        "modes": frozenset({Mode.CAR}) if draw(st.integers(0, 5)) == 0 else frozenset(),
+        "any_skills": draw(rarely(SKILLS)),
+        "unwanted_skills": draw(rarely(SKILLS)) - visit.skills,
+        "genders": draw(rarely(GENDERS)),
+        "languages": draw(rarely(LANGUAGES)),
+        "equipment": draw(rarely(KIT)),
+        "modes": frozenset({Mode.CAR}) if draw(st.integers(0, 9)) == 0 else frozenset(),
+        "barred_carers": visit.barred_carers if draw(st.booleans()) else frozenset(),
+        "skills": visit.skills if draw(st.booleans()) else frozenset(),
         "load": draw(st.integers(0, 2)),
         "window_on_end": draw(st.integers(0, 5)) == 0,
         "other_windows": (draw(windows()),) if draw(st.integers(0, 4)) == 0 else (),
@@ -57,17 +82,18 @@ def _limited(draw: st.DrawFn, shift: Shift, *, alone: bool) -> Shift:
     """Draw what a shift offers and how it is limited. A limit on the time away is drawn only where runs stand alone."""
     return replace(
         shift,
+        max_work_s=max(shift.max_work_s, 4 * 3600),
         breaks=tuple(replace(rest, paid=draw(st.booleans())) for rest in shift.breaks),
-        skill_expiry={"peg": draw(st.sampled_from(("2026-11-22", "2026-11-23")))},
+        skill_expiry={"peg": draw(st.sampled_from(("2026-11-22", "2026-11-23", "2026-11-24")))},
         gender=draw(st.sampled_from((*GENDERS, None))),
         languages=frozenset(draw(st.sets(st.sampled_from(LANGUAGES)))),
         equipment=frozenset(draw(st.sets(st.sampled_from(KIT)))),
-        barred_clients=draw(one_in_six(("c1", "c2"))),
-        max_drive_s=draw(st.sampled_from((None, None, 3600, 5400))),
+        barred_clients=draw(rarely(("c1", "c2"))),
+        max_drive_s=draw(st.sampled_from((None, None, 5400, 7200))),
         max_span_s=draw(st.sampled_from((None, 3 * 3600, 5 * 3600))) if alone else None,
         previous_end_s=draw(st.sampled_from((None, None, EIGHT_S + 7200 - 11 * 3600))),
         next_start_s=draw(st.sampled_from((None, None, 24 * 3600))),
-        capacity=draw(st.sampled_from((None, 2, 4))),
+        capacity=draw(st.sampled_from((None, 3, 5))),
     )
 
 
