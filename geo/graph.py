@@ -77,7 +77,7 @@ def build_graph(raw: RawRoads, table: SpeedTable = DEFAULT) -> RoadGraph:
         no_through={mode: _ends_only(raw, mode, table)[way[kept]] for mode in MODES},
         way_ids=tuple(item.id for item in raw.ways),
         way_refs=tuple(item.tags.get("ref", "") for item in raw.ways),
-        way_bridges=tuple(item.tags.get("bridge", "no") != "no" for item in raw.ways),
+        way_bridges=tuple(_bridge(item.tags) for item in raw.ways),
         way_single_track=tuple(single_track(item.tags, table.modes["car"].single_track_below_m) for item in raw.ways),
     )
 
@@ -206,6 +206,13 @@ def _ends_only(raw: RawRoads, mode: str, table: SpeedTable) -> NDArray[np.bool_]
     """Tell which ways carry only journeys that begin or end on them."""
     closed_through = (Access.ENDS, Access.PRIVATE)
     return np.array([way_access(item.tags, mode, table) in closed_through for item in raw.ways], dtype=np.bool_)
+
+
+def _bridge(tags: Mapping[str, str]) -> str:
+    """Return what the bridge is called that a way is, or nothing."""
+    if tags.get("bridge", "no") == "no":
+        return ""
+    return next((tags[key] for key in ("bridge:name", "name", "ref") if tags.get(key)), "bridge")
 
 
 def _landmass(

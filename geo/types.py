@@ -67,7 +67,8 @@ class RoadGraph:
     node is in, 0 the largest, -1 for nodes that the mode cannot use. `no_through[mode]` bool (A,): private drives and
     the like, which carry journeys that begin or end on them and no others; a mode that is not named has none.
 
-    Of each way: its OpenStreetMap id, its `ref` as tagged (`A83;A85`), and whether it is a bridge or single track.
+    Of each way: its OpenStreetMap id, its `ref` as tagged (`A83;A85`), the bridge it is (its name, or `bridge`; empty
+    for none), and whether it is single track.
     """
 
     lonlat: NDArray[np.float64]
@@ -88,7 +89,7 @@ class RoadGraph:
     no_through: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     way_ids: tuple[int, ...] = ()
     way_refs: tuple[str, ...] = ()
-    way_bridges: tuple[bool, ...] = ()
+    way_bridges: tuple[str, ...] = ()
     way_single_track: tuple[bool, ...] = ()
 
 

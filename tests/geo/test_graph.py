@@ -166,6 +166,6 @@ def test_arcs_know_what_their_way_is() -> None:
     graph = build_graph(raw_roads(SQUARE, *ways))
     assert graph.way_ids == (7, 9, 11)
     assert graph.way_refs == ("A83;A85", "", "")
-    assert graph.way_bridges == (True, False, False)
+    assert graph.way_bridges == ("A83;A85", "", "")
     assert graph.way_single_track == (True, False, True)
     assert graph.no_through["car"].tolist() == [graph.way_ids[way] == 11 for way in graph.way]
