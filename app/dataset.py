@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from geo.fix import HOUSE_M, LocatedBy
+
 if TYPE_CHECKING:
     from datetime import date
 
@@ -82,12 +84,17 @@ class ProviderRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarerRow:
-    """carers.csv. The position is the carer's home; `mode` is car, bike or foot; `skills` separated by `;`."""
+    """carers.csv. The position is the carer's home; `mode` is car, bike or foot; `skills` separated by `;`.
+
+    `located_by` says by what kind of reference the home was found, which leaves it within `accuracy_m` metres.
+    """
 
     carer_id: str
     provider_id: str
     lat: float
     lon: float
+    accuracy_m: int = HOUSE_M
+    located_by: LocatedBy = LocatedBy.DEGREES
     mode: str
     skills: tuple[str, ...]
     max_work_minutes: int
@@ -113,12 +120,15 @@ class ShiftRow:
 class ClientRow:
     """clients.csv. `sds_option` is 1 to 4 (Self-directed Support); `choice_locked` pins the chosen parts of option 4.
 
-    `door_minutes`: to park and reach the door, added to each visit's travel.
+    `door_minutes`: to park and reach the door, added to each visit's travel. `located_by` says by what kind of
+    reference the home was found, which leaves it within `accuracy_m` metres.
     """
 
     client_id: str
     lat: float
     lon: float
+    accuracy_m: int = HOUSE_M
+    located_by: LocatedBy = LocatedBy.DEGREES
     locality: str
     sds_option: int
     choice_locked: bool

@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from geo.national_grid import parse_grid_ref
+from geo.postcodes import normalise_postcode
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from enum import StrEnum
@@ -23,6 +26,7 @@ _WHOLE = re.compile(r"-?[0-9]{1,9}")
 _DECIMAL = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,20})?(e-?[0-9]{1,3})?", re.IGNORECASE)
 _DATE = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([0-9]{1,2}):([0-5][0-9])(?::([0-5][0-9]))?")
+_UPRN = re.compile(r"[0-9]{1,12}")
 _FORMULA = re.compile(r"'*[=+\-@]")
 _LATEST_S = 30 * 3600
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -107,6 +111,27 @@ def _parse_date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise NotOfThisKind from error
+
+
+def _parse_grid_ref(text: str) -> str:
+    if parse_grid_ref(text) is None:
+        raise NotOfThisKind
+    found = "".join(text.split()).upper()
+    half = len(found) // 2 - 1
+    return f"{found[:2]} {found[2 : 2 + half]} {found[2 + half :]}"
+
+
+def _parse_postcode(text: str) -> str:
+    postcode = normalise_postcode(text)
+    if postcode is None:
+        raise NotOfThisKind
+    return postcode
+
+
+def _parse_uprn(text: str) -> int:
+    if not _UPRN.fullmatch(text):
+        raise NotOfThisKind
+    return int(text)
 
 
 def optional(kind: Kind) -> Kind:
@@ -214,6 +239,14 @@ DATE = Kind(
     write=lambda value: value.isoformat(),
 )
 FLAG = Kind(name="yes or no", expects="yes or no", parse=_parse_flag, write=lambda value: "yes" if value else "no")
+GRID_REF = Kind(
+    name="grid reference",
+    expects="an OS grid reference of two letters and 2 to 10 digits, such as NM 860 300",
+    parse=_parse_grid_ref,
+    write=str,
+)
+POSTCODE = Kind(name="postcode", expects="a postcode such as PA34 4AB", parse=_parse_postcode, write=str)
+UPRN = Kind(name="UPRN", expects="a UPRN of at most 12 digits", parse=_parse_uprn, write=str)
 LATITUDE = degrees(90)
 LONGITUDE = degrees(180)
 CODES = several(_parse_id, of="codes")

@@ -10,13 +10,16 @@ from app.datafiles.cells import (
     DATE,
     DAYS,
     FLAG,
+    GRID_REF,
     ID,
     LATITUDE,
     LONGITUDE,
     NAME,
     NAMES,
+    POSTCODE,
     TEXT,
     TIME,
+    UPRN,
     one_of,
     optional,
     whole,
@@ -41,6 +44,8 @@ from app.dataset import (
     TimesStatus,
     VisitRow,
 )
+from geo.fix import LocatedBy
+from geo.national_grid import EAST_M, NORTH_M
 
 if TYPE_CHECKING:
     from app.datafiles.cells import Kind
@@ -64,7 +69,10 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DataFile:
-    """One CSV file: rows become `record` in `Dataset.<field>`; no two rows have the same `key` columns."""
+    """One CSV file: rows become `record` in `Dataset.<field>`; no two rows have the same `key` columns.
+
+    `references` are columns from which others are worked out (`app.datafiles.homes`); they are read and not kept.
+    """
 
     name: str
     field: str
@@ -72,6 +80,7 @@ class DataFile:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     required: bool = False
+    references: tuple[Column, ...] = ()
 
 
 def _column(name: str, kind: Kind, refers_to: str | None = None, blank: str | None = None) -> Column:
@@ -82,6 +91,20 @@ def _newer(name: str, kind: Kind, blank: str = "") -> Column:
     """Make a column that older files do not have."""
     return Column(name=name, kind=kind, blank=blank, required=False)
 
+
+_HOME = (
+    _newer("lat", optional(LATITUDE)),
+    _newer("lon", optional(LONGITUDE)),
+    _newer("accuracy_m", optional(whole(1, 200_000))),
+    _newer("located_by", optional(one_of(LocatedBy))),
+)
+_HOME_REFERENCES = (
+    _newer("grid_ref", optional(GRID_REF)),
+    _newer("easting", optional(whole(0, EAST_M))),
+    _newer("northing", optional(whole(0, NORTH_M))),
+    _newer("postcode", optional(POSTCODE)),
+    _newer("uprn", optional(UPRN)),
+)
 
 FILES = (
     DataFile(
@@ -108,12 +131,12 @@ FILES = (
         columns=(
             _column("carer_id", ID),
             _column("provider_id", ID, refers_to="providers"),
-            _column("lat", LATITUDE),
-            _column("lon", LONGITUDE),
+            *_HOME,
             _column("mode", one_of(("car", "bike", "foot"))),
             _column("skills", CODES),
             _column("max_work_minutes", whole(1, _MINUTES_IN_DAY)),
         ),
+        references=_HOME_REFERENCES,
     ),
     DataFile(
         name="shifts.csv",
@@ -139,13 +162,13 @@ FILES = (
         required=True,
         columns=(
             _column("client_id", ID),
-            _column("lat", LATITUDE),
-            _column("lon", LONGITUDE),
+            *_HOME,
             _column("locality", NAME),
             _column("sds_option", whole(1, 4)),
             _column("choice_locked", FLAG, blank="no"),
             _column("door_minutes", whole(0, 60), blank="0"),
         ),
+        references=_HOME_REFERENCES,
     ),
     DataFile(
         name="visits.csv",

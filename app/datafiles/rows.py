@@ -35,7 +35,7 @@ class Row:
 
 @dataclass(slots=True, kw_only=True)
 class Table:
-    """What could be read of one file, and what is wrong with it.
+    """What could be read of one file, what is wrong with it (`faults`) and what may be (`doubts`).
 
     `complete` is False when rows are missing, so that ids which are not here may still exist.
     """
@@ -43,6 +43,8 @@ class Table:
     file: DataFile
     rows: list[Row] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
+    doubts: list[RowFault] = field(default_factory=list)
+    heading: frozenset[str] = frozenset()
     complete: bool = True
 
     def note(self, message: str, action: str, *, row: int | None = None, column: str | None = None) -> None:
@@ -50,6 +52,10 @@ class Table:
         self.faults.append(
             RowFault(file=self.file.name, row=row, column=column, message=message, action=action),
         )
+
+    def doubt(self, message: str, action: str, *, row: int | None = None, column: str | None = None) -> None:
+        """Note what may be wrong but stops nothing."""
+        self.doubts.append(RowFault(file=self.file.name, row=row, column=column, message=message, action=action))
 
     def stop(self, message: str, action: str, *, row: int | None = None) -> None:
         """Note a fault after which no further row is read."""
@@ -128,8 +134,10 @@ def _heading_fits(heading: list[str], table: Table) -> bool:
     if len(heading) == 1 and any(mark in heading[0] for mark in ";\t"):
         table.stop("the columns are not separated by commas", "Save the file as CSV with commas.", row=1)
         return False
-    known = [column.name for column in table.file.columns]
-    required = {column.name for column in table.file.columns if column.required}
+    columns = (*table.file.columns, *table.file.references)
+    known = [column.name for column in columns]
+    required = {column.name for column in columns if column.required}
+    table.heading = frozenset(heading)
     for name in known:
         if heading.count(name) == 0 and name in required:
             table.note("the column is missing", "Add the column.", row=1, column=name)
@@ -152,7 +160,7 @@ def _read_row(heading: list[str], record: list[str], number: int, table: Table) 
         table.note("the row has more cells than the heading", "Quote cells that hold a comma.", row=number)
     texts = dict(zip(heading, record + [""] * (len(heading) - len(record)), strict=False))
     row = Row(number=number, cells={})
-    for column in table.file.columns:
+    for column in (*table.file.columns, *table.file.references):
         if column.name in texts or not column.required:
             _read_cell(column, texts.get(column.name, "").strip(), row, table)
     table.rows.append(row)

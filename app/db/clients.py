@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.dataset import MatchKind
 from app.db.areas import ID_CHARS, OfArea
 from app.db.base import TextList, within, word_of
+from geo.fix import LocatedBy
 
 _CLIENT = (["area", "client_id"], ["client.area", "client.client_id"])
 
@@ -21,6 +22,8 @@ class Client(OfArea):
     client_id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
     lat: Mapped[float] = mapped_column(Float(53))
     lon: Mapped[float] = mapped_column(Float(53))
+    accuracy_m: Mapped[int] = mapped_column(server_default="10")
+    located_by: Mapped[LocatedBy] = mapped_column(word_of(LocatedBy), server_default="degrees")
     locality: Mapped[str]
     sds_option: Mapped[int]
     choice_locked: Mapped[bool]

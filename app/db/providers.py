@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.dataset import ProviderKind
 from app.db.areas import ID_CHARS, OfArea
 from app.db.base import TextList, within, word_of
+from geo.fix import LocatedBy
 
 
 class Provider(OfArea):
@@ -39,6 +40,8 @@ class Carer(OfArea):
     provider_id: Mapped[str] = mapped_column(String(ID_CHARS))
     lat: Mapped[float] = mapped_column(Float(53))
     lon: Mapped[float] = mapped_column(Float(53))
+    accuracy_m: Mapped[int] = mapped_column(server_default="10")
+    located_by: Mapped[LocatedBy] = mapped_column(word_of(LocatedBy), server_default="degrees")
     mode: Mapped[str] = mapped_column(String(16))
     skills: Mapped[tuple[str, ...]] = mapped_column(TextList)
     max_work_minutes: Mapped[int]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.datafiles.cells import ID
 from app.datafiles.files import FILES
+from app.datafiles.homes import locate_homes
 from app.datafiles.rows import read_table
 from app.datafiles.rules import DATASET_RULES, check_keys, check_rows
 from app.dataset import Dataset
@@ -18,14 +19,23 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.datafiles.rows import Table
+    from geo.gazetteer import Gazetteer
 
 AREA_FILE = "area.json"
 _AREA_ACTION = f'Write {AREA_FILE} as {{"name": "oban-lorn", "day": "2026-11-17"}}, or give area and day.'
 
 
-def read_dataset(folder: Path, *, area: str | None = None, day: date | None = None) -> Dataset:
+def read_dataset(
+    folder: Path,
+    *,
+    area: str | None = None,
+    day: date | None = None,
+    gazetteer: Gazetteer | None = None,
+    doubts: list[RowFault] | None = None,
+) -> Dataset:
     """Read the data set in a folder; `area` and `day` replace what its `area.json` says.
 
+    Postcodes and UPRNs are looked up in `gazetteer`. `doubts`, if given, takes what may be wrong but stops nothing.
     Raises ImportRejected with every fault found, in the order of files and rows.
     """
     if not folder.is_dir() or not any(folder.iterdir()):
@@ -34,11 +44,16 @@ def read_dataset(folder: Path, *, area: str | None = None, day: date | None = No
     name, planned = _read_area(folder / AREA_FILE, area, day, faults)
     faults.extend(_misspelt(folder))
     tables = {file.field: read_table(folder / file.name, file) for file in FILES}
+    for table in tables.values():
+        if table.file.references:
+            locate_homes(table, gazetteer)
     _check(tables)
     for table in tables.values():
         faults.extend(sorted(table.faults, key=lambda fault: fault.row or 0))
     if faults or name is None or planned is None:
         raise ImportRejected(faults)
+    if doubts is not None:
+        doubts.extend(doubt for table in tables.values() for doubt in table.doubts)
     records = {field: tuple(table.file.record(**row.cells) for row in table.rows) for field, table in tables.items()}
     return Dataset(area=name, day=planned, **records)
 

@@ -62,15 +62,16 @@ def test_the_page_lists_every_column(file: DataFile) -> None:
     assert text.startswith("Required." if file.required else "Optional.")
     assert "One row per " + ", ".join(f"`{name}`" for name in file.key[:1]) in text
     assert [row[:3] for row in rows] == [
-        [column.name, column.kind.name, "-" if column.blank is None else column.blank] for column in file.columns
+        [column.name, column.kind.name, "-" if column.blank is None else column.blank]
+        for column in (*file.columns, *file.references)
     ]
-    for column, row in zip(file.columns, rows, strict=True):
+    for column, row in zip((*file.columns, *file.references), rows, strict=True):
         assert column.kind.write(column.kind.parse(row[3])) == row[3], column.name
 
 
 def test_the_page_lists_every_kind() -> None:
     """Each kind of cell is explained once."""
-    kinds = {column.kind.name for file in FILES for column in file.columns}
-    general = PAGE[: PAGE.index("## providers.csv")]
+    kinds = {column.kind.name for file in FILES for column in (*file.columns, *file.references)}
+    general = PAGE[: PAGE.index("## Where homes are")]
     listed = [line.split(" | ")[0].removeprefix("| ") for line in general.splitlines() if line.startswith("| ")]
     assert sorted(listed[2:]) == sorted(kinds)
