@@ -34,3 +34,12 @@ class Settings(BaseSettings):
     max_optimisation_minutes: float = Field(
         default=60.0, gt=0, description="Minutes after which an optimisation is stopped and marked as failed."
     )
+    max_network_bytes: int = Field(
+        default=4_294_967_296, ge=1_048_576, description="Most bytes that a road network may unpack to, counted as XML."
+    )
+    overpass_url: str = Field(
+        default="https://overpass-api.de/api", description="Overpass server that `rota network download` asks."
+    )
+    geocoder_url: str | None = Field(
+        default=None, description="Nominatim server that `rota network download` asks for the bounds of a named place."
+    )

@@ -38,6 +38,20 @@ class NetworkUnreadable(GeoError, ValueError):
     action = "Give an OpenStreetMap extract (.osm.pbf, .osm), GraphML or GeoPackage that covers the area."
 
 
+class NetworkElsewhere(NetworkUnreadable):
+    """A network lies nowhere near the homes that it is meant for."""
+
+    code = "network-elsewhere"
+    action = "Give a network that covers the homes of the area, or another area."
+
+
+class DownloadFailed(GeoError):
+    """A server of maps did not answer, refused, or answered with less than was asked for."""
+
+    code = "download-failed"
+    action = "Try again later or with a smaller area, ask another server, or import a file instead."
+
+
 class PlaceOffNetwork(GeoError, ValueError):
     """Places lie too far from any road that the mode may use; `place_ids` lists them all."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import re
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,14 +19,15 @@ import networkx as nx
 import numpy as np
 from shapely import LineString
 
+from geo.crossings import FerryLine, crossings, is_ferry
 from geo.errors import NetworkUnreadable
 from geo.files import file_sha256
-from geo.osm import ATTRIBUTION, HIGHWAYS, TAGS, ferry_hint, is_ferry
+from geo.osm import ATTRIBUTION, HIGHWAYS, TAGS, bars_cars, closed_barriers
 from geo.speeds import MODES
-from geo.types import CLOSED_MS, FerryHint, RawRoads, RawWay, RoadGraph
+from geo.types import CLOSED_MS, RawRoads, RawWay, RoadGraph
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -33,35 +35,41 @@ if TYPE_CHECKING:
 
 _Line = tuple[tuple[float, float], ...]
 _WGS84 = "epsg:4326"
+_WAY_ID = re.compile(r"\d{1,19}(?:\.0+)?")
 
 
 def from_osmnx(network: Network, source: str) -> RawRoads:
     """Return the raw roads of an OSMnx graph, simplified or not.
 
     Edges that run both ways with equal tags become one way; an edge without its opposite is one-way for all but
-    walkers. Edges with `route=ferry` become hints; the tag is there only when it was in `useful_tags_way` at download.
-    Raises NetworkUnreadable when there are no roads.
+    walkers. Edges with `route=ferry` become hints, nodes with `barrier` barriers; those tags are there only when they
+    were in `useful_tags_way` and `useful_tags_node` at download. Raises NetworkUnreadable when there are no roads.
     """
-    edges = _edges(_in_degrees(network))
-    rows: dict[object, int] = {}
+    network = _in_degrees(network)
+    rows: dict[tuple[float, float], int] = {}
     ways: list[RawWay] = []
-    ferries: list[FerryHint] = []
-    for line, osmid, tags in _merged(edges):
+    sailed: dict[tuple[_Line, int], dict[str, str]] = {}
+    for line, osmid, tags in _merged(_edges(network, source)):
         if is_ferry(tags):
-            hint = ferry_hint(osmid, tags, (line[0], line[-1]))
-            ferries += [hint] if hint else []
+            sailed.setdefault((min(line, line[::-1]), osmid), tags)
         elif tags.get("highway") in HIGHWAYS:
             nodes = tuple(rows.setdefault(position, len(rows)) for position in line)
             ways.append(RawWay(id=osmid, nodes=nodes, tags={key: tags[key] for key in tags if key in TAGS}))
     if not ways:
         raise NetworkUnreadable(f"{source} holds no roads.")
+    lonlat = np.array(list(rows), dtype=np.float64)
+    lines = [
+        FerryLine(osmid, tuple(rows.setdefault(position, len(rows)) for position in line), tags)
+        for (line, osmid), tags in sailed.items()
+    ]
     return RawRoads(
-        lonlat=np.array(list(rows), dtype=np.float64),
+        lonlat=lonlat,
         ways=tuple(ways),
-        ferries=tuple(ferries),
+        ferries=crossings(lines, np.array(list(rows)), range(len(lonlat))),
         source=source,
         sha256=hashlib.sha256(repr((list(rows), ways)).encode()).hexdigest(),
         attribution=_attribution(network),
+        barriers=_barriers(network, rows, ways),
     )
 
 
@@ -139,16 +147,37 @@ def _in_degrees(network: Network) -> Network:
     return projected
 
 
-def _edges(network: Network) -> Iterator[tuple[_Line, int, dict[str, str]]]:
-    """Yield the positions, the way id and the tags of each directed edge."""
+def _edges(network: Network, source: str) -> Iterator[tuple[_Line, int, dict[str, str]]]:
+    """Yield the positions, the way id and the tags of each directed edge.
+
+    Raises NetworkUnreadable when a position lies nowhere on Earth.
+    """
     position = {node: (float(data["x"]), float(data["y"])) for node, data in network.nodes(data=True)}
     for start, end, data in network.edges(data=True):
         inner = data["geometry"].coords[1:-1] if data.get("geometry") is not None else ()
         line = (position[start], *((float(x), float(y)) for x, y, *_ in inner), position[end])
-        osmid = _text(data.get("osmid", 0)).split(";")[0]
+        if not all(abs(lon) <= 180 and abs(lat) <= 90 for lon, lat in line):
+            raise NetworkUnreadable(f"{source} has a road between {start} and {end} that lies nowhere on Earth.")
         tags = {key: text for key, value in data.items() if key != "geometry" and (text := _text(value))}
         tags["highway"] = tags.get("highway", "").split(";")[0]
-        yield line, int(float(osmid or 0)), tags
+        yield line, _way_id(_text(data.get("osmid")).split(";")[0]), tags
+
+
+def _way_id(text: str) -> int:
+    """Return the id of a way; 0 for what OpenStreetMap cannot have given."""
+    number = float(text) if _WAY_ID.fullmatch(text) else 0.0
+    return int(text.split(".", maxsplit=1)[0]) if 0 < number < 2**62 else 0
+
+
+def _barriers(network: Network, rows: Mapping[tuple[float, float], int], ways: Sequence[RawWay]) -> tuple[int, ...]:
+    """Return the rows of the nodes that no car passes."""
+    tags = {
+        (float(data["x"]), float(data["y"])): {key: _text(value) for key, value in data.items()}
+        for _, data in network.nodes(data=True)
+        if data.get("barrier")
+    }
+    does = {rows[position]: bars_cars(tags[position]) for position in tags if position in rows}
+    return tuple(sorted(closed_barriers(does, ways)))
 
 
 def _merged(edges: Iterator[tuple[_Line, int, dict[str, str]]]) -> Iterator[tuple[_Line, int, dict[str, str]]]:

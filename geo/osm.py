@@ -1,27 +1,29 @@
 """Read the roads and the ferry ways of an OpenStreetMap file. Nothing is decided about speed or direction.
 
-Two passes of pyosmium: the ways that matter, then the positions of their nodes. A ferry way becomes a hint that
-proposes a crossing, never a road.
+Two passes of pyosmium: the ways and routes that matter, then the positions of their nodes. Ferry ways become hints
+that propose crossings (`geo.crossings`), never roads.
 """
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 import numpy as np
 import osmium
 
+from geo.crossings import FERRY_TAGS, FerryLine, FerryRoute, crossings, is_ferry
 from geo.errors import NetworkUnreadable
 from geo.files import file_sha256
-from geo.types import FerryHint, RawRoads, RawWay
+from geo.types import RawRoads, RawWay, Settlement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from geo.types import FerryHint
 
 ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
 
@@ -42,22 +44,34 @@ HIGHWAYS = frozenset(
 )
 """The ways that somebody may drive, cycle or walk on."""
 
+ACCESS_TAGS = ("motorcar", "motor_vehicle", "vehicle", "access")
+"""What says whether a car may pass, the most specific first."""
+
 TAGS = frozenset(
-    {"highway", "name", "ref", "junction", "bridge", "tunnel", "lit", "sidewalk", "surface"}
-    | {"oneway", "oneway:bicycle", "oneway:foot", "lanes", "width", "passing_places", "maxspeed", "maxspeed:type"}
-    | {"cycleway", "cycleway:left", "cycleway:right", "cycleway:both"}
-    | {"access", "vehicle", "motor_vehicle", "motorcar", "bicycle", "foot"}
+    {*ACCESS_TAGS, "highway", "name", "ref", "junction", "bridge", "bridge:name", "tunnel", "lit", "sidewalk"}
+    | {"surface", "smoothness", "tracktype", "service", "ford", "toll", "seasonal", "ice_road", "winter_road"}
+    | {"oneway", "oneway:bicycle", "oneway:foot", "lanes", "width", "est_width", "passing_places"}
+    | {"maxspeed", "maxspeed:type", "maxspeed:forward", "maxspeed:backward", "source:maxspeed", "zone:maxspeed"}
+    | {"cycleway", "cycleway:left", "cycleway:right", "cycleway:both", "bicycle", "foot"}
     | {"car_kmh", "bike_kmh", "foot_kmh"}
 )
-"""The tags that are kept: those that the speed table and the graph read."""
+"""The tags that are kept: those that the speed table, the graph and closures may read. Conditional ones are not."""
 
-_BARRIERS = frozenset(
+SETTLEMENTS = ("city", "town", "village", "hamlet")
+"""The kinds of place that people know a stretch of road by, the largest first."""
+
+MAX_WAYS = 2_000_000
+MAX_POINTS = 20_000_000
+"""Most ways and points of ways in one file: four times Scotland, and about two gigabytes of memory."""
+
+_WALLS = frozenset(
     {"bollard", "block", "cycle_barrier", "motorcycle_barrier", "jersey_barrier", "log", "debris", "planter"}
-    | {"kissing_gate", "stile", "horse_stile", "turnstile", "full-height_turnstile"}
+    | {"kissing_gate", "stile", "v_stile", "horse_stile", "turnstile", "full-height_turnstile", "bus_trap"}
+    | {"sump_buster", "spikes", "horse_jump"}
 )
-_OPEN = {"yes", "permissive", "designated", "destination"}
-
-_CLOCK = re.compile(r"(?:(\d+):)?(\d+)(?::(\d\d))?$")
+_GATES = frozenset({"gate", "lift_gate", "swing_gate", "sliding_gate", "sliding_beam", "chain", "hampshire_gate"})
+_OPEN = frozenset({"yes", "permissive", "designated", "destination", "customers", "delivery"})
+_SHUT = frozenset({"no", "agricultural", "forestry", "emergency", "military"})
 
 
 class _Line(NamedTuple):
@@ -68,68 +82,78 @@ class _Line(NamedTuple):
     tags: dict[str, str]
 
 
+class _Content(NamedTuple):
+    """What the first pass finds: roads, ferry ways, ferry routes, and how many turns are restricted."""
+
+    roads: list[_Line]
+    ferries: list[_Line]
+    routes: list[FerryRoute]
+    turn_restrictions: int
+
+
+class _Nodes(NamedTuple):
+    """What the second pass finds: the row of each node id, positions float64 (n, 2), rows of barriers, settlements."""
+
+    rows: dict[int, int]
+    lonlat: NDArray[np.float64]
+    barriers: dict[int, str]
+    settlements: tuple[Settlement, ...]
+
+
 def read_osm(path: Path) -> RawRoads:
     """Read a .osm.pbf, .osm, .osm.gz or .osm.bz2 file.
 
-    Raises NetworkUnreadable when the file is missing, truncated, not OpenStreetMap, or holds no road.
+    Raises NetworkUnreadable when the file is missing, truncated, not OpenStreetMap, too large, or holds no road.
     """
     try:
         sha256 = file_sha256(path)
-        lines = list(_lines(path))
-        rows, lonlat = _positions(path, sorted({ref for line in lines for ref in line.refs}))
-        barriers = [rows[node] for node in _barriers(path) if node in rows]
+        content = _content(path)
+        ids = {ref for line in (*content.roads, *content.ferries) for ref in line.refs}
+        nodes = _nodes(path, sorted(ids))
         attribution = _attribution(path)
+    except NetworkUnreadable:
+        raise
     except (OSError, RuntimeError, ValueError) as error:
-        raise NetworkUnreadable(f"{path.name} cannot be read as OpenStreetMap data: {error}.") from error
-    ways = tuple(way for line in lines if not is_ferry(line.tags) for way in _pieces(line, rows))
+        raise NetworkUnreadable(f"{path.name} cannot be read as OpenStreetMap data: {_sentence(error)}.") from error
+    ways = tuple(way for line in content.roads for way in _pieces(line, nodes.rows))
     if not ways:
         raise NetworkUnreadable(f"{path.name} holds no roads.")
     used = np.unique(np.concatenate([way.nodes for way in ways]))
-    ferries = (ferry_hint(line.id, line.tags, _ends(line, rows, lonlat)) for line in lines if is_ferry(line.tags))
+    closed = list(closed_barriers(nodes.barriers, ways))
     return RawRoads(
-        lonlat=lonlat[used],
-        ways=tuple(_renumbered(ways, used, len(lonlat))),
-        ferries=tuple(hint for hint in ferries if hint is not None),
+        lonlat=nodes.lonlat[used],
+        ways=tuple(_renumbered(ways, used, len(nodes.lonlat))),
+        ferries=_ferries(content, nodes, frozenset(used.tolist())),
         source=path.name,
         sha256=sha256,
         attribution=attribution,
-        barriers=tuple(np.flatnonzero(np.isin(used, barriers)).tolist()),
+        barriers=tuple(np.flatnonzero(np.isin(used, closed)).tolist()),
+        turn_restrictions=content.turn_restrictions,
+        settlements=nodes.settlements,
     )
 
 
-def is_ferry(tags: Mapping[str, str]) -> bool:
-    """Tell whether a way is sailed: then it is never a road, whatever else its tags say."""
-    return "ferry" in tags.get("route", "").split(";") or tags.get("highway") == "ferry"
+def bars_cars(tags: Mapping[str, str]) -> str:
+    """Tell what a barrier on a road does to cars: "open", "closed", or "private" where only residents pass.
 
-
-def ferry_hint(
-    way_id: int, tags: Mapping[str, str], ends: tuple[tuple[float, float], tuple[float, float]] | None
-) -> FerryHint | None:
-    """Return what a ferry way proposes, or None when its ends lie outside the file.
-
-    Cars are taken to be carried unless a tag says no: most car ferries have no such tag, and a hint only proposes.
+    A gate without a word about access can be opened. Source: https://wiki.openstreetmap.org/wiki/Key:barrier
     """
-    if ends is None:
-        return None
-    car = next((tags[key] for key in ("motorcar", "motor_vehicle", "vehicle", "access") if key in tags), "yes")
-    return FerryHint(
-        way_id=way_id,
-        name=tags.get("name", ""),
-        from_lonlat=ends[0],
-        to_lonlat=ends[1],
-        duration_s=duration_s(tags.get("duration", "")),
-        car=car not in {"no", "private"},
-        foot=tags.get("foot", tags.get("access", "yes")) != "no",
-    )
+    kinds = set(tags.get("barrier", "").split(";"))
+    access = next((tags[key] for key in ACCESS_TAGS if key in tags), "")
+    if access in _OPEN or not kinds & (_WALLS | _GATES):
+        return "open"
+    if not kinds & _GATES or access in _SHUT or tags.get("locked") == "yes":
+        return "closed"
+    return "private" if access == "private" else "open"
 
 
-def duration_s(text: str) -> int | None:
-    """Return the seconds of a `duration` tag: `0:46`, `00:05:00`, or plain minutes; None when it says nothing."""
-    clock = _CLOCK.match(text.strip())
-    if clock is None:
-        return None
-    hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-    return hours * 3600 + minutes * 60 + seconds
+def closed_barriers(barriers: Mapping[int, str], ways: Sequence[RawWay]) -> set[int]:
+    """Return the rows of barriers that no car passes, of what `bars_cars` says of each.
+
+    A private gate closes a road to through traffic, but not the drive behind it to those who visit the house.
+    """
+    drives = {node for way in ways if way.tags.get("highway") == "service" for node in way.nodes}
+    return {row for row, does in barriers.items() if does == "closed" or (does == "private" and row not in drives)}
 
 
 def _attribution(path: Path) -> str:
@@ -138,47 +162,85 @@ def _attribution(path: Path) -> str:
         return DRAWN_ATTRIBUTION if reader.header().get("generator") == DRAWN_BY else ATTRIBUTION
 
 
-def _lines(path: Path) -> Iterator[_Line]:
-    """Yield the roads and ferries of the file."""
-    wanted = osmium.FileProcessor(path, osmium.osm.WAY).with_filter(osmium.filter.KeyFilter("highway", "route"))
-    for way in cast("Iterator[osmium.osm.Way]", wanted):
-        tags = dict(way.tags)
-        if is_ferry(tags):
-            yield _Line(way.id, tuple(node.ref for node in way.nodes), tags)
-        elif tags.get("highway") in HIGHWAYS and tags.get("area") != "yes":
-            kept = {key: value for key, value in tags.items() if key in TAGS}
-            yield _Line(way.id, tuple(node.ref for node in way.nodes), kept)
+def _sentence(error: Exception) -> str:
+    """Return what a library says, on one line and without its full stop."""
+    return " ".join(str(error).split()).rstrip(".") or type(error).__name__
 
 
-def _positions(path: Path, ids: Sequence[int]) -> tuple[dict[int, int], NDArray[np.float64]]:
-    """Return the row of each node id that the file holds, and float64 (n, 2) of longitude and latitude.
+def _content(path: Path) -> _Content:
+    """Read the roads, the ferries and the relations of the file. Raises NetworkUnreadable when there are too many."""
+    found = _Content([], [], [], 0)
+    kinds = osmium.osm.WAY | osmium.osm.RELATION
+    keys = osmium.filter.KeyFilter("highway", "route", "restriction", "restriction:conditional")
+    points = restrictions = 0
+    wanted = osmium.FileProcessor(path, kinds).with_filter(keys)
+    for item in cast("Iterator[osmium.osm.Way | osmium.osm.Relation]", wanted):
+        tags = dict(item.tags)
+        ferry = is_ferry(tags)
+        if isinstance(item, osmium.osm.Relation):
+            restrictions += tags.get("type") == "restriction"
+            if ferry:
+                ways = frozenset(member.ref for member in item.members if member.type == "w")
+                found.routes.append(FerryRoute(tags, ways))
+            continue
+        if not ferry and (tags.get("highway") not in HIGHWAYS or tags.get("area") == "yes"):
+            continue
+        kept = {key: value for key, value in tags.items() if key in (FERRY_TAGS if ferry else TAGS)}
+        line = _Line(item.id, tuple(node.ref for node in item.nodes), kept)
+        (found.ferries if ferry else found.roads).append(line)
+        points += len(line.refs)
+        if points > MAX_POINTS or len(found.roads) > MAX_WAYS:
+            raise NetworkUnreadable(f"{path.name} holds more roads than can be planned with: cut it to the area.")
+    return found._replace(turn_restrictions=restrictions)
+
+
+def _nodes(path: Path, ids: Sequence[int]) -> _Nodes:
+    """Read the positions of nodes, the barriers and the settlements.
 
     The index is sparse: a filter by id would cost a bit for every id that OpenStreetMap ever gave, a gigabyte.
     """
-    index = osmium.index.create_map("flex_mem")
-    handler = osmium.NodeLocationsForWays(index)
-    with osmium.io.Reader(path, osmium.osm.NODE) as reader:
-        osmium.apply(reader, handler)
+    barrier_of: dict[int, str] = {}
+    settlements = []
+    wanted = osmium.FileProcessor(path, osmium.osm.NODE).with_locations("flex_mem")
+    keys = osmium.filter.KeyFilter("barrier", "place")
+    for node in cast("Iterator[osmium.osm.Node]", wanted.with_filter(keys)):
+        tags = dict(node.tags)
+        if "barrier" in tags:
+            barrier_of[node.id] = bars_cars(tags)
+        if tags.get("place") in SETTLEMENTS and "name" in tags and node.location.valid():
+            settlements.append(_settlement(tags, (node.location.lon, node.location.lat)))
+    rows, positions = _positions(cast("osmium.index.LocationTable", wanted.node_location_storage), ids)
+    barriers = {rows[node_id]: does for node_id, does in barrier_of.items() if node_id in rows}
+    return _Nodes(rows, positions, barriers, tuple(settlements))
+
+
+def _settlement(tags: Mapping[str, str], lonlat: tuple[float, float]) -> Settlement:
+    """Return the settlement that a node stands for."""
+    people = tags.get("population", "")
+    population = int(people) if people.isascii() and people.isdigit() and len(people) < 10 else 0
+    return Settlement(name=tags["name"], kind=tags["place"], population=population, lonlat=lonlat)
+
+
+def _positions(index: osmium.index.LocationTable, ids: Sequence[int]) -> tuple[dict[int, int], NDArray[np.float64]]:
+    """Return the row of each node id that has a place on Earth, and float64 (n, 2) of longitude and latitude."""
     rows: dict[int, int] = {}
     lonlat = np.empty((len(ids), 2))
-    for node in ids:
-        with suppress(KeyError):
-            place = index.get(node)
+    for node_id in ids:
+        with suppress(KeyError, osmium.InvalidLocationError):
+            place = index.get(node_id)
             lonlat[len(rows)] = place.lon, place.lat
-            rows[node] = len(rows)
+            rows[node_id] = len(rows)
     return rows, lonlat[: len(rows)]
 
 
-def _barriers(path: Path) -> Iterator[int]:
-    """Yield the ids of nodes that a car cannot pass. Gates can be opened, and are no barriers.
-
-    Source: https://wiki.openstreetmap.org/wiki/Key:barrier
-    """
-    wanted = osmium.FileProcessor(path, osmium.osm.NODE).with_filter(osmium.filter.KeyFilter("barrier"))
-    for node in wanted:
-        access = (node.tags.get(key) for key in ("motorcar", "motor_vehicle", "vehicle", "access"))
-        if node.tags.get("barrier") in _BARRIERS and not _OPEN.intersection(access):
-            yield node.id
+def _ferries(content: _Content, nodes: _Nodes, roads: Collection[int]) -> tuple[FerryHint, ...]:
+    """Return the crossings of the ferry ways, as far as the file holds them."""
+    lines = [
+        FerryLine(line.id, known, line.tags)
+        for line in content.ferries
+        if len(known := tuple(nodes.rows[ref] for ref in line.refs if ref in nodes.rows)) > 1
+    ]
+    return crossings(lines, nodes.lonlat, roads, content.routes)
 
 
 def _pieces(line: _Line, rows: Mapping[int, int]) -> Iterator[RawWay]:
@@ -192,17 +254,6 @@ def _pieces(line: _Line, rows: Mapping[int, int]) -> Iterator[RawWay]:
         if len(piece) > 1:
             yield RawWay(id=line.id, nodes=tuple(piece), tags=line.tags)
         piece = []
-
-
-def _ends(
-    line: _Line, rows: Mapping[int, int], lonlat: NDArray[np.float64]
-) -> tuple[tuple[float, float], tuple[float, float]] | None:
-    """Return the (lon, lat) of both ends of a way, as far as the file holds it."""
-    known = [rows[ref] for ref in line.refs if ref in rows]
-    if len(known) < 2:
-        return None
-    first, last = lonlat[known[0]], lonlat[known[-1]]
-    return (float(first[0]), float(first[1])), (float(last[0]), float(last[1]))
 
 
 def _renumbered(ways: Sequence[RawWay], used: NDArray[np.int64], n: int) -> Iterator[RawWay]:

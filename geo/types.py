@@ -41,11 +41,25 @@ class FerryHint:
     foot: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settlement:
+    """A named place on a map, to tell people where a piece of road or a pier is.
+
+    `kind` is town, village and so on; `population` is 0 where the map has none; `lonlat` is (lon, lat).
+    """
+
+    name: str
+    kind: str
+    population: int
+    lonlat: tuple[float, float]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class RawRoads:
     """Road ways of one file, before speeds. `lonlat` float64 (n, 2); `source` is the file name, `sha256` its digest.
 
-    `barriers` are the rows of nodes that no car passes: bollards and the like.
+    `barriers` are the rows of nodes that no car passes: bollards and the like. `turn_restrictions` is how many the
+    file has, None when it cannot say; none is obeyed.
     """
 
     lonlat: NDArray[np.float64]
@@ -55,6 +69,8 @@ class RawRoads:
     sha256: str
     attribution: str
     barriers: tuple[int, ...] = ()
+    turn_restrictions: int | None = None
+    settlements: tuple[Settlement, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -1,4 +1,4 @@
-"""Road networks of areas: imported once from a file, kept as arrays in the data folder."""
+"""Road networks of areas: imported once from a file or a server, kept as arrays in the data folder."""
 
 from __future__ import annotations
 
@@ -6,23 +6,102 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+from sqlalchemy.engine import make_url
+
 from app.datafiles.cells import ID, NotOfThisKind
-from app.errors import AreaNotFound, NetworkMissing
+from app.db.engine import make_engine, reading
+from app.db.migrate import migrate
+from app.errors import AreaNotFound, ImportRejected, NetworkMissing
 from app.resources import bundled
+from app.services.load_dataset import load_dataset
+from app.services.locate import off_network_faults
 from geo.build_osm import build_osm
-from geo.graph import load_graph, save_graph
-from geo.network import read_network
+from geo.errors import NetworkElsewhere
+from geo.graph import build_graph, load_graph, save_graph
+from geo.network import read_network, read_raw
+from geo.report import distance_m, network_report
+from geo.unpacked import MAX_BYTES
 
 if TYPE_CHECKING:
-    from geo.types import RoadGraph
+    from app.dataset import Dataset
+    from geo.report import NetworkReport
+    from geo.types import RawRoads, RoadGraph
 
 
-def import_network(file: Path, area: str, data_dir: Path) -> RoadGraph:
-    """Read a network file and keep it for the area. Raises NetworkUnreadable, and then changes nothing."""
+def import_network(
+    file: Path, area: str, data_dir: Path, *, dataset: Dataset | None = None, max_bytes: int = MAX_BYTES
+) -> RoadGraph:
+    """Read a network file and keep it for the area.
+
+    Raises NetworkUnreadable, or what `require_covered` raises when the area has a data set; then nothing is changed.
+    """
     kept = _kept(area, data_dir)
-    graph = read_network(file, cache=data_dir / "cache" / "networks")
+    graph = read_network(file, cache=data_dir / "cache" / "networks", max_bytes=max_bytes)
+    if dataset is not None:
+        require_covered(dataset, graph)
     save_graph(graph, kept)
     return graph
+
+
+def keep_network(raw: RawRoads, area: str, data_dir: Path, *, dataset: Dataset | None = None) -> RoadGraph:
+    """Keep downloaded roads for the area, as `import_network` keeps a file's."""
+    kept = _kept(area, data_dir)
+    graph = build_graph(raw)
+    if dataset is not None:
+        require_covered(dataset, graph)
+    save_graph(graph, kept)
+    return graph
+
+
+def require_covered(dataset: Dataset, graph: RoadGraph) -> None:
+    """Make sure that every home and pier of a data set lies on the roads.
+
+    Raises ImportRejected with all that do not, and NetworkElsewhere, with the distance, when no home does.
+    """
+    homes = np.array(
+        [(client.lon, client.lat) for client in dataset.clients] + [(carer.lon, carer.lat) for carer in dataset.carers]
+    ).reshape(-1, 2)
+    faults = off_network_faults(dataset, graph)
+    if len(homes) and len({(fault.file, fault.row) for fault in faults if fault.file != "ports.csv"}) == len(homes):
+        nearest_km = distance_m(graph, homes).min() / 1000
+        away = f"{nearest_km:,.0f} km" if np.isfinite(nearest_km) else "too far to tell how far"
+        raise NetworkElsewhere(
+            f"{graph.source} covers none of the {len(homes)} homes of area {dataset.area}: the nearest is {away} away "
+            "from its roads"
+        )
+    if faults:
+        raise ImportRejected(faults)
+
+
+def check_network(file: Path, *, dataset: Dataset | None = None, max_bytes: int = MAX_BYTES) -> NetworkReport:
+    """Report what a network file holds; with a data set, also which of its ferries have sailings there."""
+    raw = read_raw(file, max_bytes)
+    return network_report(build_graph(raw), raw, timetable=None if dataset is None else _timetable(dataset))
+
+
+def imported_dataset(database_url: str, area: str) -> Dataset | None:
+    """Load the area's data set, None when there is none yet; no database is made for the asking."""
+    address = make_url(database_url)
+    if address.get_backend_name() == "sqlite" and not Path(address.database or "").is_file():
+        return None
+    migrate(database_url)
+    engine = make_engine(database_url)
+    try:
+        with reading(engine) as session:
+            return load_dataset(session, area)
+    except AreaNotFound:
+        return None
+    finally:
+        engine.dispose()
+
+
+def require_dataset(database_url: str, area: str) -> Dataset:
+    """Load the area's data set. Raises AreaNotFound."""
+    dataset = imported_dataset(database_url, area)
+    if dataset is None:
+        raise AreaNotFound(f"there is no area {area}")
+    return dataset
 
 
 def load_network(area: str, data_dir: Path) -> RoadGraph:
@@ -42,6 +121,13 @@ def bundled_network(data_dir: Path) -> Path:
         build_osm(bundled("argyll_bute"), drawn)
         drawn.replace(target)
     return target
+
+
+def _timetable(dataset: Dataset) -> list[tuple[tuple[float, float], tuple[float, float]]]:
+    """List the two piers, as (lon, lat), of each pair that has a sailing."""
+    pier = {port.port_id: (port.lon, port.lat) for port in dataset.ports}
+    pairs = {(row.from_port, row.to_port) for row in dataset.sailings}
+    return [(pier[one], pier[other]) for one, other in sorted(pairs)]
 
 
 def _kept(area: str, data_dir: Path) -> Path:

@@ -34,6 +34,14 @@ def test_every_home_off_the_roads_is_told_once_without_its_position() -> None:
         assert "road network" in fault.action
 
 
+def test_a_pier_off_the_roads_is_told_as_a_pier() -> None:
+    """A boat that nobody can get to is a fault of ports.csv, in words of its own."""
+    ports = (tiny_dataset().ports[0], replace(tiny_dataset().ports[1], lat=tiny_dataset().ports[1].lat + 0.2))
+    (fault,) = off_network_faults(replace(tiny_dataset(), ports=ports), tiny_graph())
+    assert (fault.file, fault.row) == ("ports.csv", 3)
+    assert fault.message.startswith("the pier is more than a kilometre")
+
+
 def test_a_home_must_be_on_the_roads_of_every_mode_in_use() -> None:
     """Where nobody may walk, carers who drive have no fault; with one who walks, every home has."""
     graph = tiny_graph()
@@ -43,5 +51,5 @@ def test_a_home_must_be_on_the_roads_of_every_mode_in_use() -> None:
     walking = (replace(driving[0], mode="foot"), *driving[1:])
     assert off_network_faults(replace(tiny_dataset(), carers=driving), no_feet) == []
     faults = off_network_faults(replace(tiny_dataset(), carers=walking), no_feet)
-    assert len(faults) == len(tiny_dataset().clients) + len(driving)
+    assert len(faults) == len(tiny_dataset().clients) + len(driving) + len(tiny_dataset().ports)
     assert all(fault.message.endswith("open to foot") for fault in faults)

@@ -69,7 +69,7 @@ def test_malformed_payloads_alone_are_422() -> None:
     faulty = {"import-rejected", "plan-unreadable", "invalid-problem", "malformed-request"}
     places = {"gazetteer-unreadable", "land-unreadable"}
     geography = {"network-unreadable", "place-off-network", "timetable-unreadable", "points-unreadable"}
-    geography |= {"speeds-unreadable", "closure-unknown"}
+    geography |= {"network-elsewhere", "speeds-unreadable", "closure-unknown"}
     assert {code for code, problem in every_problem().items() if problem.status == 422} == faulty | geography | places
 
 

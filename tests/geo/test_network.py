@@ -1,4 +1,4 @@
-"""The one face of networks: formats, the cache, the report."""
+"""The one face of networks: formats and the cache."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import pytest
 
 from geo import network as network_module
 from geo.errors import NetworkUnreadable
-from geo.graph import build_graph
-from geo.network import network_report, read_network, read_raw
+from geo.network import read_network
 from geo.speeds import CAR, DEFAULT, SpeedTable
 from tests.geo.roads import raw_roads, road, write_osm
 
@@ -77,20 +76,6 @@ def test_the_cache_knows_a_missing_file(tmp_path: Path) -> None:
     """With a cache too, no file is one clear error."""
     with pytest.raises(NetworkUnreadable, match=r"gone\.osm"):
         read_network(tmp_path / "gone.osm", cache=tmp_path)
-
-
-def test_the_report_says_what_the_network_holds(tmp_path: Path) -> None:
-    """Counts, kilometres, parts, stray pieces, ferries and missing limits are those of the file."""
-    raw = read_raw(write_osm(tmp_path / "roads.osm", ROADS))
-    report = network_report(build_graph(raw), raw)
-    assert report["source"] == "roads.osm"
-    assert (report["road_ways"], report["nodes"], report["ferries"]) == (2, 5, 1)
-    assert report["road_km"] == pytest.approx(6.1, abs=0.1)
-    assert [part["nodes"] for part in report["components"]] == [3, 2]
-    assert report["stray_components"] == 1
-    assert report["missing_speed_pct"] == 50.0
-    assert "OpenStreetMap" in report["attribution"]
-    assert network_report(build_graph(raw))["missing_speed_pct"] is None
 
 
 def test_reading_osm_needs_no_osmnx() -> None:
