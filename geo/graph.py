@@ -98,6 +98,17 @@ def _contraflow_lane(tags: Mapping[str, str]) -> bool:
     return any(tags.get(side, "").startswith("opposite") for side in sides)
 
 
+def drive_mouths(graph: RoadGraph, mode: str) -> NDArray[np.int64]:
+    """Return the arcs that lead from a public road into a private drive."""
+    if mode not in graph.no_through:
+        return np.empty(0, dtype=np.int64)
+    private = graph.no_through[mode]
+    public = ~private & (graph.arc_ms[mode] != CLOSED_MS)
+    on_road = np.zeros(len(graph.lonlat), dtype=np.bool_)
+    on_road[graph.tail[public]] = on_road[graph.head[public]] = True
+    return np.flatnonzero(private & on_road[graph.tail])
+
+
 def metric_crs(lonlat: NDArray[np.float64]) -> str:
     """Return the name of the metric system to work in: the National Grid in Britain and Man, elsewhere the UTM zone."""
     low, high = lonlat.min(axis=0), lonlat.max(axis=0)

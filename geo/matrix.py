@@ -23,6 +23,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from geo.contract import Arcs, contract, lightest
 from geo.files import code_digest, write_whole
+from geo.graph import drive_mouths
 from geo.types import CLOSED_MS, RoadGraph, Snaps, TravelMatrix
 
 if TYPE_CHECKING:
@@ -101,21 +102,10 @@ def _packed(graph: RoadGraph, mode: str) -> Arcs:
     passable = graph.arc_ms[mode] != CLOSED_MS
     metres = np.diff(np.rint(np.cumsum(graph.length_m, dtype=np.float64)), prepend=0.0)
     weight = graph.arc_ms[mode].astype(np.float64) * (_TICKS_PER_MS * _PACK) + metres
-    weight[_drive_mouths(graph, mode)] += _TOLL
+    weight[drive_mouths(graph, mode)] += _TOLL
     tail, head = graph.tail.astype(np.int64), graph.head.astype(np.int64)
     n = graph_nodes(graph)
     return lightest(Arcs(n=n, tail=tail[passable], head=head[passable], weight=weight[passable]))
-
-
-def _drive_mouths(graph: RoadGraph, mode: str) -> NDArray[np.int64]:
-    """Return the arcs that lead from a public road into a private drive."""
-    if mode not in graph.no_through:
-        return np.empty(0, dtype=np.int64)
-    private = graph.no_through[mode]
-    public = ~private & (graph.arc_ms[mode] != CLOSED_MS)
-    on_road = np.zeros(graph_nodes(graph), dtype=np.bool_)
-    on_road[graph.tail[public]] = on_road[graph.head[public]] = True
-    return np.flatnonzero(private & on_road[graph.tail])
 
 
 def _cut(arcs: Arcs, cuts: NDArray[np.int64]) -> Arcs:
