@@ -35,8 +35,7 @@ _NOT_POSSIBLE = "1"
 class FeedTimetable:
     """What a feed says about an area: rows as a coordinator types them, and the days that it speaks for.
 
-    Arrivals and check-ins are in seconds. `cars_unknown` counts ferry trips of which the feed does not say whether cars
-    are carried; they are taken to carry none.
+    `cars_unknown` counts the ferry rows of which nobody says whether cars are carried; they are taken to carry none.
     """
 
     patterns: tuple[SailingPattern, ...]
@@ -77,21 +76,28 @@ def read_timetable(
     *,
     zone: ZoneInfo,
     routes: Collection[str] = (),
+    car_crossings: Collection[tuple[str, str]] = (),
 ) -> FeedTimetable:
     """Read the trips between places of an area; `place_of[kind][stop]` is the place at which a stop stands.
 
     Kinds are ferry and bus. `routes`, when not empty, names the only ones to read. Times of the feed are readings of
-    the clock in `zone`. Raises TimetableUnreadable.
+    the clock in `zone`. Boats between two `car_crossings` carry cars unless the feed says that they do not. Raises
+    TimetableUnreadable.
     """
     _require_zone(feed, zone)
     services, exceptions = _calendars(feed)
     trips = _trips(feed, services, set(place_of), routes)
     calls = _calls(feed, trips, place_of)
     headways = _headways(feed, calls)
-    rows = []
+    rows: list[SailingPattern] = []
+    cars_unknown = 0
     for name, called in calls.items():
         timed = _interpolated(sorted(called, key=lambda call: call.sequence))
-        for row in _pairs(trips[name], services[trips[name].service], timed):
+        trip = trips[name]
+        for pair in _pairs(trip, services[trip.service], timed):
+            unsaid = trip.kind == "ferry" and not trip.cars_known
+            row = replace(pair, car=True) if unsaid and (pair.from_port, pair.to_port) in car_crossings else pair
+            cars_unknown += unsaid and not row.car
             rows += [_repeated(row, timed, every) for every in headways[name]] if name in headways else [row]
         if len(rows) > MAX_ROWS:
             raise TimetableUnreadable(f"the feed has more than {MAX_ROWS} rows for this area: choose routes")
@@ -103,7 +109,7 @@ def read_timetable(
         exceptions=exceptions,
         first_day=first_day,
         last_day=last_day,
-        cars_unknown=sum(not trips[name].cars_known and trips[name].kind == "ferry" for name in calls),
+        cars_unknown=cars_unknown,
     )
 
 

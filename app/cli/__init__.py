@@ -8,10 +8,12 @@ from app.cli.area import import_area
 from app.cli.demo import demo
 from app.cli.keys import keys
 from app.cli.networks import network
+from app.cli.places import places
 from app.cli.plans import check, compare, optimise, zones
 from app.cli.program import FAILED, program, report_error
 from app.cli.rotas import rota
 from app.cli.service import migrate, serve
+from app.cli.timetables import timetable
 
 __all__ = ["main"]
 
@@ -20,6 +22,8 @@ program.command("serve")(serve)
 program.command("migrate")(migrate)
 program.command("import")(import_area)
 program.add_typer(network, name="network")
+program.add_typer(timetable, name="timetable")
+program.add_typer(places, name="places")
 program.command("optimise")(optimise)
 program.command("compare")(compare)
 program.add_typer(zones, name="zones")

@@ -162,7 +162,14 @@ def test_what_is_carried_is_what_the_feed_says(tmp_path: Path) -> None:
     found = read(tmp_path, **changed("trips", "boat,1,1", "boat,,"))
     carried = {(boat.kind, boat.car, boat.bike) for boat in boats(found, TUESDAY)}
     assert carried == {("ferry", False, True), ("bus", False, False)}
-    assert found.cars_unknown == 1
+    assert found.cars_unknown == 3
+    with FeedArchive(tmp_path / "feed.zip") as feed:
+        crossings = [("oban", "coll"), ("coll", "tiree")]
+        known = read_timetable(feed, PLACES, zone=LONDON, car_crossings=crossings)
+    assert [(row.car, row.to_port) for row in known.patterns if row.kind == "ferry"] == [
+        (True, "coll"), (False, "tiree"), (True, "tiree"),
+    ]  # fmt: skip
+    assert known.cars_unknown == 1
     taken = read(tmp_path, **changed("trips", "morning,,", "morning,1,1"))
     assert {(boat.car, boat.bike) for boat in boats(taken, TUESDAY) if boat.kind == "bus"} == {(False, True)}
 
