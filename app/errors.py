@@ -78,6 +78,13 @@ class NetworkMissing(AppError):
     action = "Load a road network that covers the area."
 
 
+class PlacesMissing(AppError):
+    """No postcodes and no UPRNs have been loaded."""
+
+    code = "places-missing"
+    action = "Load places first: rota places load FILE."
+
+
 class NothingToPlan(AppError):
     """The area has no visits or no shifts on the day."""
 

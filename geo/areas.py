@@ -24,9 +24,11 @@ from geo.types import CLOSED_MS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from geopandas import GeoDataFrame
+    from geopandas import GeoDataFrame, GeoSeries
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
+    from geo.land import Land
     from geo.types import RoadGraph, Snaps
 
 APART_S = 1e9
@@ -183,10 +185,11 @@ def area_polygons(
     *,
     crs_metric: str = "EPSG:27700",
     reach_m: float = 2_500.0,
+    land: Land | None = None,
 ) -> GeoDataFrame:
     """Draw each area as the land nearer to its places than to any other, up to `reach_m` away; they never overlap.
 
-    Columns `area`, `name` and geometry in WGS84, one row per label. No coastline is needed.
+    Columns `area`, `name` and geometry in WGS84, one row per label. Shapes are clipped to `land`, if given.
     """
     import geopandas  # noqa: PLC0415
 
@@ -200,9 +203,11 @@ def area_polygons(
     wholes = [shapely.coverage_union_all(cells[label == number]) for number in range(len(names))]
     clipped = shapely.buffer(shapely.intersection(wholes, inhabited), 0)  # polygons only, where they just touch
     shapes = shapely.coverage_simplify(clipped, reach_m / 50)
-    return geopandas.GeoDataFrame(
+    frame_m = geopandas.GeoDataFrame(
         {"area": range(len(names)), "name": list(names)}, geometry=list(shapes), crs=crs_metric
-    ).to_crs(WGS84)
+    )
+    drawn = frame_m.to_crs(WGS84)
+    return drawn if land is None else drawn.set_geometry(_on_land(drawn.geometry, land))
 
 
 def _apart_s(travel_s: NDArray[np.int32], reachable: NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -229,6 +234,13 @@ def _arcs_with_places(
     low, high, took_ms = low[order], high[order], took_ms[order]
     fresh = np.r_[True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])] & (low != high)
     return low[fresh], high[fresh], took_ms[fresh] / 60_000
+
+
+def _on_land(shapes: GeoSeries, land: Land) -> list[BaseGeometry]:
+    """Clip shapes to the land, polygons only; one that would vanish, on a coast too coarse for it, stays whole."""
+    near = shapely.intersection(land.shape, shapely.box(*shapes.total_bounds))
+    clipped = [shapely.buffer(shapely.intersection(shape, near), 0) for shape in shapes]
+    return [shape if part.is_empty else part for shape, part in zip(shapes, clipped, strict=True)]
 
 
 def _flat(lonlat: NDArray[np.float64], around: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -34,6 +34,11 @@ class Land:
 
     shape: BaseGeometry
 
+    @property
+    def pieces(self) -> int:
+        """Count the separate polygons."""
+        return len(shapely.get_parts(self.shape))
+
     def away_m(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
         """Measure how far positions (n, 2) are from the polygons in metres: 0 inside, and good near the edge."""
         if not len(lonlat):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.program import AsJson, output, print_json
+from app.cli.program import AsJson, output, print_json, print_warnings
 from app.config import Settings
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
@@ -18,6 +19,7 @@ from app.services.read_dataset import read_dataset
 
 if TYPE_CHECKING:
     from app.dataset import Dataset
+    from app.errors import RowFault
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The planned day, instead of area.json's.")]
 
@@ -31,9 +33,14 @@ def import_area(
     as_json: AsJson = False,
 ) -> None:
     """Import a data set; every fault is reported at once, and then nothing is stored."""
-    dataset = read_dataset(folder, area=area, day=day.date() if day else None)
+    from app.services.places import open_gazetteer  # noqa: PLC0415 - loads geography
+
     settings = Settings()
+    warnings: list[RowFault] = []
+    gazetteer = open_gazetteer(settings.data_dir)
+    dataset = read_dataset(folder, area=area, day=day.date() if day else None, gazetteer=gazetteer, doubts=warnings)
     _require_on_network(dataset, settings.data_dir)
+    unchecked = _check_places(dataset, settings.data_dir, warnings)
     if not dry_run:
         migrate(settings.database_url)
         engine = make_engine(settings.database_url)
@@ -42,10 +49,34 @@ def import_area(
     names = ("providers", "carers", "shifts", "clients", "visits", "recorded", "sailings")
     counts = {name: len(getattr(dataset, name)) for name in names}
     if as_json:
-        print_json({"area": dataset.area, "day": dataset.day, "stored": not dry_run, **counts})
+        doubts = [asdict(warning) for warning in warnings]
+        print_json(
+            {
+                "area": dataset.area,
+                "day": dataset.day,
+                "stored": not dry_run,
+                **counts,
+                "warnings": doubts,
+                "unchecked": unchecked,
+            }
+        )
     else:
+        print_warnings(warnings)
         listed = ", ".join(f"{count} {name}" for name, count in counts.items())
         output.print(f"{'Checked' if dry_run else 'Imported'} {dataset.area} for {dataset.day}: {listed}.")
+
+
+def _check_places(dataset: Dataset, data_dir: Path, warnings: list[RowFault]) -> list[str]:
+    """Add what is doubtful about homes to the warnings; give what could not be checked. Raises ImportRejected."""
+    from app.services.check_places import check_places  # noqa: PLC0415 - loads geography
+    from app.services.places import Outline, load_outline  # noqa: PLC0415 - the same
+
+    land, boundary = (load_outline(dataset.area, outline, data_dir) for outline in Outline)
+    report = check_places(dataset, land=land, boundary=boundary)
+    if report.errors:
+        raise ImportRejected(report.errors)
+    warnings += report.warnings
+    return list(report.unchecked)
 
 
 def _require_on_network(dataset: Dataset, data_dir: Path) -> None:

@@ -13,13 +13,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from app.errors import AppError, ImportRejected
-from geo.errors import GeoError, PlaceOffNetwork
+from geo.errors import GazetteerUnreadable, GeoError, PlaceOffNetwork
 from solver.errors import InvalidProblem, PlanRejected, SolverError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     import solver.types
+    from app.errors import RowFault
 
 FAILED = 1
 FAULTS_SHOWN = 200
@@ -44,6 +45,14 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever JSON can say
     sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
 
 
+def print_warnings(warnings: Sequence[RowFault]) -> None:
+    """Tell what is doubtful but stops nothing, on standard error."""
+    for warning in warnings[:FAULTS_SHOWN]:
+        talk.print(f"[yellow]warning[/] {escape(f'{warning}. {warning.action}')}", soft_wrap=True)
+    if len(warnings) > FAULTS_SHOWN:
+        talk.print(f"  ... and {len(warnings) - FAULTS_SHOWN} more warnings")
+
+
 def report_error(error: Exception) -> bool:
     """Tell an expected error in words on standard error; False for a bug, which deserves its traceback."""
     if not isinstance(error, (AppError, GeoError, SolverError)):
@@ -58,6 +67,8 @@ def report_error(error: Exception) -> bool:
         details = [breach.message for breach in error.breaches]
     elif isinstance(error, PlaceOffNetwork):
         details = list(error.place_ids)
+    elif isinstance(error, GazetteerUnreadable):
+        details = list(error.rows)
     for line in details[:FAULTS_SHOWN]:
         talk.print(f"  {escape(line)}", soft_wrap=True)
     if len(details) > FAULTS_SHOWN:

@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.reports.chart import bar_chart, curve_chart
 from app.reports.map import area_map, zone_colour
-from app.services.small_areas import shared_glens
+from app.services.isolated import PLANNERS_ONLY, isolated_places
 from app.services.translate import is_choice_locked
 from solver.explain import ACTIONS
 from solver.types import Reason
@@ -51,6 +51,7 @@ def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProp
     )
     plans = found["plans"]
     clients = area.dataset.clients
+    lonely = isolated_places(area.dataset, area.travel)
     return environment.get_template("comparison.html").render(
         found=found,
         rows=ROWS,
@@ -69,7 +70,9 @@ def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProp
         floors={provider.provider_id: provider.floor_pct for provider in area.dataset.providers},
         locked=sum(is_choice_locked(client) for client in clients),
         people=len(clients),
-        shared_glens=len(shared_glens(area.dataset, area.travel)),
+        lonely=lonely,
+        shared=[place for place in lonely if len(place.providers) > 1],
+        planners_only=PLANNERS_ONLY,
         synthetic=synthetic,
     )
 

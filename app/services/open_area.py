@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.errors import NothingToPlan
+from app.services.places import Outline, load_outline
 from app.services.small_areas import SmallAreas, find_small_areas
 from app.services.travel import AreaTravel, area_travel
 
@@ -13,17 +14,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from app.dataset import Dataset
+    from geo.land import Land
     from geo.types import RoadGraph
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OpenArea:
-    """Everything that planning an area and day needs."""
+    """Everything that planning an area and day needs; `land` is None where no coast has been loaded."""
 
     dataset: Dataset
     graph: RoadGraph
     travel: AreaTravel
     small_areas: SmallAreas
+    land: Land | None = None
 
 
 def open_area(dataset: Dataset, graph: RoadGraph, data_dir: Path) -> OpenArea:
@@ -34,4 +37,10 @@ def open_area(dataset: Dataset, graph: RoadGraph, data_dir: Path) -> OpenArea:
     if not dataset.clients:
         raise NothingToPlan(f"area {dataset.area} has no clients")
     travel = area_travel(dataset, graph, cache=data_dir / "cache" / "travel")
-    return OpenArea(dataset=dataset, graph=graph, travel=travel, small_areas=find_small_areas(dataset, travel))
+    return OpenArea(
+        dataset=dataset,
+        graph=graph,
+        travel=travel,
+        small_areas=find_small_areas(dataset, travel),
+        land=load_outline(dataset.area, Outline.LAND, data_dir),
+    )

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from app.services.neighbours import nearest_by_road, neighbours
 from app.services.small_areas import hours_by_provider_and_area
-from geo.areas import adjacency, area_polygons, name_areas
+from geo.areas import area_polygons, name_areas
 from geo.places import nearest_place, points_frame
-from geo.types import Snaps
 from solver.zones import assign_providers, propose_zones
 
 if TYPE_CHECKING:
@@ -99,11 +99,8 @@ def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
     between = np.ix_(areas.centre, areas.centre)
     travel_s = np.where(road.reachable[between], road.travel_s[between], -1).astype(np.int32)
     rows = np.array([travel.places.row_of_client[client.client_id] for client in dataset.clients])
-    edges = adjacency(
-        area.graph, "car", snaps=_snaps_of(travel.snaps, rows), labels=areas.labels, links=_boat_links(travel, areas)
-    )
     plan = propose_zones(
-        areas.load_h.tolist(), travel_s, edges, n_zones=wanted, balance=request.balance, seed=request.seed
+        areas.load_h.tolist(), travel_s, neighbours(area), n_zones=wanted, balance=request.balance, seed=request.seed
     )
     zone_of_area = np.array(plan.zone_of_area)
     labels = zone_of_area[areas.labels].astype(np.int32)
@@ -122,11 +119,13 @@ def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
         zones=zones,
         load_cv=plan.load_cv,
         mean_travel_min=plan.mean_travel_min,
-        outlines=area_polygons(*_drawn_around(dataset, travel.places.points.iloc[rows], labels), names),
+        outlines=area_polygons(
+            *drawn_around(dataset, travel.places.points.iloc[rows], labels), names, land=area.land
+        ),
     )
 
 
-def _drawn_around(
+def drawn_around(
     dataset: Dataset, homes: GeoDataFrame, labels: NDArray[np.int32]
 ) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
     """Choose the points that outlines are drawn around: settlements, since a shape round one home would tell whose.
@@ -177,40 +176,10 @@ def _zone(
     )
 
 
-def _snaps_of(snaps: Snaps, rows: NDArray[np.int64]) -> Snaps:
-    """Pick the snaps of some rows."""
-    return Snaps(arc=snaps.arc[rows], along=snaps.along[rows], dist_m=snaps.dist_m[rows], landmass=snaps.landmass[rows])
-
-
-def _boat_links(travel: AreaTravel, areas: SmallAreas) -> list[tuple[int, int, float]]:
-    """Join for every crossing the areas nearest to its piers, by its quickest boat in minutes, check-in included."""
-    ports = sorted({port for boat in travel.departures for port in (boat.from_port, boat.to_port)})
-    area_of_port = dict(zip(ports, _nearest_by_road(travel, areas, ports), strict=True))
-    quickest: dict[tuple[int, int], float] = {}
-    for boat in travel.departures:
-        one, other = area_of_port[boat.from_port], area_of_port[boat.to_port]
-        if one is not None and other is not None and one != other:
-            minutes = (boat.ashore_s - boat.last_checkin_s) / 60
-            pair = (min(one, other), max(one, other))
-            quickest[pair] = min(minutes, quickest.get(pair, minutes))
-    return [(one, other, minutes) for (one, other), minutes in sorted(quickest.items())]
-
-
 def _nearest_area(travel: AreaTravel, areas: SmallAreas, carers: list[str]) -> dict[str, int]:
     """Give for each carer the area whose middle is nearest to home; carers whom no road joins to any are left out."""
-    found = _nearest_by_road(travel, areas, [travel.places.row_of_carer[carer] for carer in carers])
+    found = nearest_by_road(travel, areas, [travel.places.row_of_carer[carer] for carer in carers])
     return {carer: area for carer, area in zip(carers, found, strict=True) if area is not None}
-
-
-def _nearest_by_road(travel: AreaTravel, areas: SmallAreas, rows: list[int]) -> list[int | None]:
-    """Give for each row of the matrices the area whose middle it reaches soonest by road, if any."""
-    road = travel.roads["car"]
-    found: list[int | None] = []
-    for row in rows:
-        away_s = np.where(road.reachable[row, areas.centre], road.travel_s[row, areas.centre], np.inf)
-        best = int(away_s.argmin())
-        found.append(best if np.isfinite(away_s[best]) else None)
-    return found
 
 
 def _home_hours(dataset: Dataset, area_of_home: Mapping[str, int]) -> dict[tuple[str, int], float]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.areas import central_places, isolated_clusters, name_areas, small_areas
+from geo.areas import central_places, name_areas, small_areas
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,17 +17,25 @@ if TYPE_CHECKING:
 
     from app.dataset import Dataset
     from app.services.travel import AreaTravel
-    from geo.areas import IsolatedCluster
+
+
+MOST_HOURS = 30.0
+"""Hours of care and travel a day above which an area is split: four or five carers' work."""
+
+COMING_FROM = 3
+"""Nearest other clients from whom a carer is expected to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SmallAreas:
     """Clients (N) grouped into areas (R). `labels` int32 (N,) in the order of the data set's clients; `load_h` (R,)
-    contact hours a day; `centre` (R,) row of each area's middle place; `names` (R,)."""
+    contact hours a day and `travel_h` (R,) the travel to be expected; `centre` (R,) row of each area's middle place;
+    `names` (R,)."""
 
     labels: NDArray[np.int32]
     names: tuple[str, ...]
     load_h: NDArray[np.float64]
+    travel_h: NDArray[np.float64]
     centre: NDArray[np.int64]
     area_of: Mapping[str, str]
 
@@ -39,17 +47,36 @@ def find_small_areas(dataset: Dataset, travel: AreaTravel) -> SmallAreas:
     travel_s, reachable = road.travel_s[np.ix_(rows, rows)], road.reachable[np.ix_(rows, rows)]
     contact_h = contact_hours(dataset)
     load_h = np.array([contact_h[client.client_id] for client in dataset.clients], dtype=np.float64)
-    labels = small_areas(travel_s, reachable, load_h, max_load_h=30.0)
+    travel_h = expected_travel_hours(dataset, travel_s, reachable)
+    labels = small_areas(travel_s, reachable, load_h + travel_h, max_load_h=MOST_HOURS)
     settlements = {place.name: (place.lon, place.lat, place.population) for place in dataset.places if place.population}
     names = tuple(name_areas(travel.places.lonlat[rows], labels, settlements))
-    total_h = np.bincount(labels, weights=load_h, minlength=len(names)).astype(np.float64)
     return SmallAreas(
         labels=labels,
         names=names,
-        load_h=total_h,
+        load_h=np.bincount(labels, weights=load_h, minlength=len(names)).astype(np.float64),
+        travel_h=np.bincount(labels, weights=travel_h, minlength=len(names)).astype(np.float64),
         centre=rows[central_places(travel_s, reachable, load_h, labels)],
         area_of={client.client_id: names[label] for client, label in zip(dataset.clients, labels, strict=True)},
     )
+
+
+def expected_travel_hours(
+    dataset: Dataset, travel_s: NDArray[np.int32], reachable: NDArray[np.bool_]
+) -> NDArray[np.float64]:
+    """Expect of each client's visits that the carer comes from one of the three nearest other clients; hours (N,).
+
+    Where no road leads to anybody else the carer comes by boat, which is no work inside an area.
+    """
+    apart_s = np.where(reachable, travel_s, np.inf)
+    np.fill_diagonal(apart_s, np.inf)
+    nearest_s = np.sort(apart_s, axis=0)[:COMING_FROM]
+    known = np.isfinite(nearest_s)
+    leg_s = np.where(known, nearest_s, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    calls = dict.fromkeys((client.client_id for client in dataset.clients), 0)
+    for visit in dataset.visits:
+        calls[visit.client_id] += visit.carers_needed
+    return np.asarray(leg_s * np.array([calls[client.client_id] for client in dataset.clients]) / 3600)
 
 
 def contact_hours(dataset: Dataset) -> dict[str, float]:
@@ -58,19 +85,6 @@ def contact_hours(dataset: Dataset) -> dict[str, float]:
     for visit in dataset.visits:
         hours[visit.client_id] += visit.duration_minutes * visit.carers_needed / 60
     return hours
-
-
-def shared_glens(dataset: Dataset, travel: AreaTravel) -> list[IsolatedCluster]:
-    """Find two or three people ten minutes apart at most and far from others, to whom several providers drive."""
-    rows = np.array([travel.places.row_of_client[client.client_id] for client in dataset.clients])
-    road = travel.roads["car"]
-    today = {row.client_id: row.provider_id for row in dataset.allocation}
-    found = isolated_clusters(
-        road.travel_s[np.ix_(rows, rows)],
-        road.reachable[np.ix_(rows, rows)],
-        [today[client.client_id] for client in dataset.clients],
-    )
-    return [cluster for cluster in found if len(cluster.providers) > 1]
 
 
 def hours_by_provider_and_area(

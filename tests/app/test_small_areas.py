@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from app.services.small_areas import contact_hours, hours_by_provider_and_area, shared_glens
+from app.services.small_areas import contact_hours, expected_travel_hours, hours_by_provider_and_area
 from tests.app.areas import tiny_area
 from tests.app.datasets import GOOD
 
@@ -53,9 +54,23 @@ def test_hours_add_up_whoever_serves() -> None:
     assert sum(one.values()) == pytest.approx(total)
 
 
-def test_a_shared_glen_has_several_providers() -> None:
-    """Where one provider serves everybody no glen is shared, whatever the roads are like."""
-    area = tiny_area()
-    alone = replace(area.dataset, allocation=tuple(replace(row, provider_id="P01") for row in area.dataset.allocation))
-    assert shared_glens(alone, area.travel) == []
-    assert all(len(glen.providers) > 1 for glen in shared_glens(area.dataset, area.travel))
+def test_expected_travel_grows_with_distance_and_visits() -> None:
+    """A lone farm ten minutes from the next is an hour for six calls; an islander nobody drives to is none."""
+    near_s = np.array([[0, 60, 600, 0], [60, 0, 600, 0], [600, 600, 0, 0], [0, 0, 0, 0]], dtype=np.int32)
+    reachable = np.ones((4, 4), dtype=bool)
+    reachable[3, :3] = reachable[:3, 3] = False
+    clients = tuple(replace(GOOD.clients[0], client_id=f"C{number}") for number in range(4))
+    visits = tuple(
+        replace(GOOD.visits[0], visit_id=f"V{number}", client_id=f"C{number % 4}", carers_needed=1 + number % 2)
+        for number in range(12)
+    )
+    hours = expected_travel_hours(replace(GOOD, clients=clients, visits=visits), near_s, reachable)
+    assert hours.tolist() == pytest.approx([3 * 330 / 3600, 6 * 330 / 3600, 3 * 600 / 3600, 0])
+
+
+def test_travel_counts_towards_the_size_of_an_area() -> None:
+    """Care and expected travel together are known for every area."""
+    areas = tiny_area().small_areas
+    assert areas.travel_h.shape == areas.load_h.shape
+    assert (areas.travel_h >= 0).all()
+    assert areas.travel_h.sum() > 0
