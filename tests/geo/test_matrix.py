@@ -52,13 +52,13 @@ def road_networks(draw: st.DrawFn) -> tuple[RoadGraph, Snaps]:
 @given(road_networks())
 @settings(max_examples=60, deadline=None)
 def test_travel_equals_plain_dijkstra(drawn: tuple[RoadGraph, Snaps]) -> None:
-    """On random roads the matrix is that of a search over the whole graph, to a fifth of a millisecond."""
+    """On random roads the matrix is that of a search over the whole graph, to a third of a millisecond."""
     graph, snaps = drawn
     expected = plain_travel_ms(graph, "car", snaps)
     ms, _ = travel_ms(graph, "car", snaps)
     assert np.array_equal(np.isinf(ms), np.isinf(expected))
     reachable = np.isfinite(ms)
-    assert np.abs(ms[reachable] - expected[reachable]).max() < 0.2
+    assert np.abs(ms[reachable] - expected[reachable]).max() < 0.3
     assert (np.diag(ms) == 0).all()
 
 
