@@ -115,10 +115,26 @@ def _print_rota(found: Rota) -> None:
         output.print("Out of date: the area's data set has changed since this was planned. Optimise the day again.")
     for run in found.runs:
         output.print(_table(run))
+    _print_bookings(found)
     if found.unallocated:
         output.print(f"[bold]{len(found.unallocated)} visit(s) left out[/]")
     for row in found.unallocated:
         output.print(f"  {row.visit} of {row.client}: {row.detail}", markup=False)
+
+
+def _print_bookings(found: Rota) -> None:
+    """List the places to book for cars on boats."""
+    if found.bookings:
+        output.print(f"[bold]{len(found.bookings)} crossing(s) to book[/]")
+    for row in found.bookings:
+        fare = "" if row.fare_pence is None else f", fare {row.fare_pence / 100:.2f}"
+        output.print(
+            f"  {row.departs:%H:%M} {row.route} from {row.from_port} to {row.to_port}: "
+            f"{row.carer} of {row.provider}, shift {row.shift}, car{fare}",
+            markup=False,
+        )
+    if found.bookings_unknown:
+        output.print(f"{found.bookings_unknown} car(s) on boats where nobody noted whether to book: ask the operator.")
 
 
 def _table(run: RotaRun) -> Table:
@@ -136,6 +152,8 @@ def _details(segment: RotaSegment) -> str:
     if segment.kind is SegmentKind.VISIT:
         company = f" with {', '.join(segment.with_carers)}" if segment.with_carers else ""
         return f"{segment.visit} at {segment.client}{', double-handed' if segment.double_handed else ''}{company}"
+    if segment.kind is SegmentKind.BUS:
+        return f"{segment.route} at {segment.departs:%H:%M} from {segment.from_port} to {segment.to_port}"
     if segment.kind is SegmentKind.BOAT:
         return f"{segment.route}, check in by {segment.check_in_by:%H:%M}"
     if segment.boats:

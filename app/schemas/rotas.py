@@ -16,7 +16,7 @@ class SegmentBody(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    kind: Literal["travel", "wait", "visit", "rest", "boat"]
+    kind: Literal["travel", "wait", "visit", "rest", "boat", "bus"]
     start: datetime
     end: datetime
     duration_s: int
@@ -27,7 +27,9 @@ class SegmentBody(BaseModel):
         list[str] | None,
         Field(description="Who else makes the visit: an id, or that it is another provider's carer."),
     ] = None
-    route: Annotated[str | None, Field(description="The crossing that a boat makes.")] = None
+    route: Annotated[str | None, Field(description="The route of a boat or bus.")] = None
+    from_port: Annotated[str | None, Field(description="The pier or stop where the carer boards.")] = None
+    to_port: Annotated[str | None, Field(description="The pier or stop where the carer gets off.")] = None
     check_in_by: datetime | None = None
     departs: datetime | None = None
     road_m: Annotated[
@@ -50,6 +52,21 @@ class RunBody(BaseModel):
     leave_home: datetime
     back_home: datetime
     segments: list[SegmentBody]
+
+
+class BookingBody(BaseModel):
+    """A place for a car on a boat, which must be booked."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    route: str
+    from_port: str
+    to_port: str
+    check_in_by: datetime
+    departs: datetime
+    shift: str
+    carer: str
+    fare_pence: Annotated[int | None, Field(description="A single for the car, where it is known.")] = None
 
 
 class LeftOutBody(BaseModel):
@@ -129,3 +146,7 @@ class RotaBody(BaseModel):
     stored_at: datetime
     runs: list[RunBody]
     unallocated: list[LeftOutBody]
+    bookings: Annotated[list[BookingBody], Field(description="Crossings that must be booked for these runs.")] = []
+    bookings_unknown: Annotated[
+        int, Field(description="Cars on boats of which the timetable does not say whether to book.")
+    ] = 0

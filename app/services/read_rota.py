@@ -13,6 +13,7 @@ from app.clock import local_instant
 from app.db import rotas
 from app.db.areas import get_area
 from app.db.ferries import load_timetable
+from app.services.crossings import car_crossings, crossings_to_book
 from app.services.segments import SegmentKind, segments_of
 from app.services.timetables import boats_of_day
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.db.plans import Plan, Run, Stop
+    from app.services.crossings import CarCrossing
     from app.services.segments import Segment
     from geo.types import Departure
 
@@ -44,6 +46,8 @@ class RotaSegment:
     double_handed: bool | None = None
     with_carers: tuple[str, ...] | None = None
     route: str | None = None
+    from_port: str | None = None
+    to_port: str | None = None
     check_in_by: datetime | None = None
     departs: datetime | None = None
     road_m: int | None = None
@@ -65,6 +69,21 @@ class RotaRun:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """A car's place on a boat that must be booked. `fare_pence` is for the car, None when not known."""
+
+    route: str
+    from_port: str
+    to_port: str
+    check_in_by: datetime
+    departs: datetime
+    shift: str
+    carer: str
+    provider: str
+    fare_pence: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
     """A visit in no run. `detail` may name carers of other providers, so it is for the partnership."""
 
@@ -78,7 +97,8 @@ class LeftOut:
 class Rota:
     """A provider's, a carer's or a whole area's part of one plan.
 
-    `out_of_date` when the area's data set is no longer the one that was planned.
+    `out_of_date` when the area's data set is no longer the one that was planned. `bookings` are the crossings to book;
+    `bookings_unknown` counts cars on boats of which the timetable does not say whether one must.
     """
 
     area: str
@@ -90,6 +110,8 @@ class Rota:
     stored_at: datetime
     runs: tuple[RotaRun, ...]
     unallocated: tuple[LeftOut, ...]
+    bookings: tuple[Booking, ...] = ()
+    bookings_unknown: int = 0
 
 
 def provider_rota(session: Session, area: str, provider: str, day: date, *, letter: str | None = None) -> Rota:
@@ -117,6 +139,7 @@ def area_rota(session: Session, area: str, day: date, *, letter: str | None = No
 def _rota(session: Session, plan: Plan, runs: Sequence[Run], left: tuple[LeftOut, ...]) -> Rota:
     modes = rotas.modes_of(session, plan.area, {run.carer for run in runs})
     boats = _boats(session, plan.area, plan.day)
+    crossings = car_crossings(runs, [run.shift for run in runs if modes.get(run.carer) == "car"], boats.sailings)
     company = _company(session, plan, runs)
     return Rota(
         area=plan.area,
@@ -134,11 +157,36 @@ def _rota(session: Session, plan: Plan, runs: Sequence[Run], left: tuple[LeftOut
                 mode=modes.get(run.carer),
                 leave_home=local_instant(plan.day, run.leave_home_s),
                 back_home=local_instant(plan.day, run.back_home_s),
-                segments=tuple(_segment(plan.day, run, part, company) for part in segments_of(run, boats)),
+                segments=tuple(
+                    _segment(plan.day, run, part, company, boats.ports) for part in segments_of(run, boats.sailings)
+                ),
             )
             for run in runs
         ),
         unallocated=left,
+        bookings=_bookings(crossings, runs, plan.day, boats.ports),
+        bookings_unknown=sum(crossing.sailing.booking is None for crossing in crossings),
+    )
+
+
+def _bookings(
+    crossings: Sequence[CarCrossing], runs: Sequence[Run], day: date, ports: Sequence[str]
+) -> tuple[Booking, ...]:
+    """Say for each crossing that must be booked who crosses, where and when."""
+    by_shift = {run.shift: run for run in runs}
+    return tuple(
+        Booking(
+            route=crossing.sailing.route,
+            from_port=ports[crossing.sailing.from_port],
+            to_port=ports[crossing.sailing.to_port],
+            check_in_by=local_instant(day, crossing.sailing.last_checkin_s),
+            departs=local_instant(day, crossing.sailing.departs_s),
+            shift=crossing.shift,
+            carer=by_shift[crossing.shift].carer,
+            provider=by_shift[crossing.shift].provider,
+            fare_pence=crossing.sailing.car_fare_pence,
+        )
+        for crossing in crossings_to_book(crossings)
     )
 
 
@@ -149,11 +197,19 @@ def _left_out(session: Session, plan: Plan, provider: str | None) -> tuple[LeftO
     )
 
 
-def _boats(session: Session, area: str, day: date) -> Mapping[str, Departure]:
-    """List the day's boats by the ids that plans name them with."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Boats:
+    """The day's sailings by the ids that plans name them with, and the names of the ports by their rows."""
+
+    sailings: Mapping[str, Departure]
+    ports: Sequence[str]
+
+
+def _boats(session: Session, area: str, day: date) -> _Boats:
     timetable = load_timetable(session, area)
     rows = {port.port_id: number for number, port in enumerate(timetable.ports)}
-    return {boat.id: boat for boat in boats_of_day(timetable, day, rows)}
+    sailings = {boat.id: boat for boat in boats_of_day(timetable, day, rows)}
+    return _Boats(sailings=sailings, ports=[port.name for port in timetable.ports])
 
 
 def _company(session: Session, plan: Plan, runs: Sequence[Run]) -> Callable[[Run, Stop], tuple[bool, tuple[str, ...]]]:
@@ -176,7 +232,11 @@ def _company(session: Session, plan: Plan, runs: Sequence[Run]) -> Callable[[Run
 
 
 def _segment(
-    day: date, run: Run, part: Segment, company: Callable[[Run, Stop], tuple[bool, tuple[str, ...]]]
+    day: date,
+    run: Run,
+    part: Segment,
+    company: Callable[[Run, Stop], tuple[bool, tuple[str, ...]]],
+    ports: Sequence[str],
 ) -> RotaSegment:
     more: dict[str, object] = {}
     if part.stop is not None:
@@ -186,6 +246,8 @@ def _segment(
     if part.boat is not None:
         more = {
             "route": part.boat.route,
+            "from_port": ports[part.boat.from_port],
+            "to_port": ports[part.boat.to_port],
             "check_in_by": local_instant(day, part.boat.last_checkin_s),
             "departs": local_instant(day, part.boat.departs_s),
         }

@@ -22,6 +22,7 @@ class SegmentKind(StrEnum):
     VISIT = "visit"
     REST = "rest"
     BOAT = "boat"
+    BUS = "bus"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +135,7 @@ def _travel(leg: _Leg, boats: Mapping[str, Departure]) -> Iterator[Segment]:
     ashore_s = caught[0].departs_s
     for boat in caught:
         yield Segment(kind=SegmentKind.TRAVEL, start_s=ashore_s, end_s=boat.departs_s)
-        yield Segment(kind=SegmentKind.BOAT, start_s=boat.departs_s, end_s=boat.ashore_s, boat=boat)
+        kind = SegmentKind.BUS if boat.kind == "bus" else SegmentKind.BOAT
+        yield Segment(kind=kind, start_s=boat.departs_s, end_s=boat.ashore_s, boat=boat)
         ashore_s = boat.ashore_s
     yield Segment(kind=SegmentKind.TRAVEL, start_s=ashore_s, end_s=leg.arrive_s)

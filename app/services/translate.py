@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from app.dataset import MatchKind
+from geo.ferry import carrying
 from solver.types import (
     Break,
     DayProblem,
@@ -74,7 +75,7 @@ def to_travel(travel: AreaTravel) -> Travel:
             departs_s=row.departs_s,
             arrives_s=row.arrives_s,
             ashore_s=row.ashore_s,
-            modes=frozenset(Mode) if row.car else frozenset({Mode.BIKE, Mode.FOOT}),
+            modes=frozenset(mode for mode in Mode if carrying([row], mode.value)),
         )
         for row in travel.departures
     )
