@@ -143,6 +143,14 @@ class _Guard:
 
     def __call__(self, response: Any, *_: object, **__: object) -> None:  # noqa: ANN401 - of `requests`
         """Raise DownloadFailed unless the answer is whole, in time and small enough."""
+        try:
+            self.require_whole(response)
+        except BaseException:
+            response.close()
+            raise
+
+    def require_whole(self, response: Any) -> None:  # noqa: ANN401 - of `requests`
+        """Read the answer and judge it. Raises DownloadFailed, and OSError when the connection breaks."""
         if response.status_code == 429:
             raise DownloadFailed(f"{self.url} is busy, or has had enough of us (429).")
         if not response.ok:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import math
 import re
 import tempfile
 from dataclasses import replace
@@ -150,9 +151,9 @@ def _in_degrees(network: Network) -> Network:
 def _edges(network: Network, source: str) -> Iterator[tuple[_Line, int, dict[str, str]]]:
     """Yield the positions, the way id and the tags of each directed edge.
 
-    Raises NetworkUnreadable when a position lies nowhere on Earth.
+    Raises NetworkUnreadable when a position is missing or lies nowhere on Earth.
     """
-    position = {node: (float(data["x"]), float(data["y"])) for node, data in network.nodes(data=True)}
+    position = {node: _position(data) for node, data in network.nodes(data=True)}
     for start, end, data in network.edges(data=True):
         inner = data["geometry"].coords[1:-1] if data.get("geometry") is not None else ()
         line = (position[start], *((float(x), float(y)) for x, y, *_ in inner), position[end])
@@ -161,6 +162,11 @@ def _edges(network: Network, source: str) -> Iterator[tuple[_Line, int, dict[str
         tags = {key: text for key, value in data.items() if key != "geometry" and (text := _text(value))}
         tags["highway"] = tags.get("highway", "").split(";")[0]
         yield line, _way_id(_text(data.get("osmid")).split(";")[0]), tags
+
+
+def _position(node: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the (lon, lat) of a node, not numbers where it has none."""
+    return float(node.get("x", math.nan)), float(node.get("y", math.nan))
 
 
 def _way_id(text: str) -> int:
@@ -172,7 +178,7 @@ def _way_id(text: str) -> int:
 def _barriers(network: Network, rows: Mapping[tuple[float, float], int], ways: Sequence[RawWay]) -> tuple[int, ...]:
     """Return the rows of the nodes that no car passes."""
     tags = {
-        (float(data["x"]), float(data["y"])): {key: _text(value) for key, value in data.items()}
+        _position(data): {key: _text(value) for key, value in data.items()}
         for _, data in network.nodes(data=True)
         if data.get("barrier")
     }

@@ -56,6 +56,8 @@ def read_raw(path: Path, max_bytes: int = MAX_BYTES) -> RawRoads:
 
 def _cache_key(path: Path, table: SpeedTable) -> str:
     """Return the digest of the file, of the speeds, and of the code that reads them."""
+    if not path.is_file():
+        raise NetworkUnreadable(f"{path.name} is not there, or is no file.")
     try:
         parts = (file_sha256(path), path.name, repr(table), code_digest(*_CODE))
     except OSError as error:

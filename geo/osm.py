@@ -108,12 +108,13 @@ def read_osm(path: Path) -> RawRoads:
     try:
         sha256 = file_sha256(path)
         content = _content(path)
-        ids = {ref for line in (*content.roads, *content.ferries) for ref in line.refs}
-        nodes = _nodes(path, sorted(ids))
+        ids = sorted({ref for line in (*content.roads, *content.ferries) for ref in line.refs})
+        _require_uploaded(path, ids)
+        nodes = _nodes(path, ids)
         attribution = _attribution(path)
     except NetworkUnreadable:
         raise
-    except (OSError, RuntimeError, ValueError) as error:
+    except (OSError, RuntimeError, ValueError, osmium.InvalidLocationError) as error:
         raise NetworkUnreadable(f"{path.name} cannot be read as OpenStreetMap data: {_sentence(error)}.") from error
     ways = tuple(way for line in content.roads for way in _pieces(line, nodes.rows))
     if not ways:
@@ -131,6 +132,14 @@ def read_osm(path: Path) -> RawRoads:
         turn_restrictions=content.turn_restrictions,
         settlements=nodes.settlements,
     )
+
+
+def _require_uploaded(path: Path, ids: Sequence[int]) -> None:
+    """Make sure that all ids, in order, are OpenStreetMap's own. Raises NetworkUnreadable."""
+    if ids and ids[0] <= 0:
+        raise NetworkUnreadable(
+            f"{path.name} has points with ids below 1, which an editor gives until it uploads them: renumber the file."
+        )
 
 
 def bars_cars(tags: Mapping[str, str]) -> str:

@@ -41,6 +41,8 @@ def require_bounded(path: Path, max_bytes: int = MAX_BYTES) -> None:
     Raises NetworkUnreadable when the file is missing, is damaged, or holds too much.
     """
     name = path.name.lower()
+    if not path.is_file():
+        raise NetworkUnreadable(f"{path.name} is not there, or is no file.")
     try:
         packed = path.stat().st_size
         sizes, most = _sizes(path, name, max_bytes)
