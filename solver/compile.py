@@ -1,77 +1,87 @@
 """Lowers every rule of a day to arrays: refusals, start windows, limits per shift, links and prices.
 
 The engines know nothing else. Only what a rule means is decided here; nothing is searched. A visit for two carers
-becomes two legs. Shapes: L legs, S shifts, K providers, M modes, P distinct places, B breaks, J boat journeys.
+becomes two legs. Shapes: L legs, S shifts, K providers, C clients, M modes, P distinct places, B breaks, W windows,
+Q links, J boat journeys.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntFlag
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
-from solver.kernel.jit import compiled
-from solver.timing import UNREACHABLE, Tables, arrival, latest_departure
-from solver.types import Mode, Priority
+from solver.compile_links import cut_by_links, lower_links, refused_by_settled_runs
+from solver.compile_travel import lower_travel
+from solver.compile_windows import Reach, cut_by_reach, lower_windows
+from solver.kernel.jit import NO_LIMIT
+from solver.refusals import Refusal, refusals, work_limit_s
+from solver.timing import Tables
+from solver.types import Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from numpy.typing import NDArray
+    from solver.types import DayProblem, Mode, Visit
 
-    from solver.types import DayProblem, ModeTravel, Visit, Weights
+__all__ = ["NO_CEILING_S", "NO_LIMIT", "Compiled", "Refusal", "compile_problem", "unplaced_price"]
 
-NO_CEILING_S = 10**9
-
-
-class Refusal(IntFlag):
-    """Why a shift may not take a visit. Zero means that it may."""
-
-    PROVIDER = 1
-    SKILL = 2
-    BARRED = 4
-    LOCKED = 8
-    SHIFT_HOURS = 16
-    UNREACHABLE = 32
-    TOO_FAR = 64
-    TOO_LONG = 128
+NO_CEILING_S = NO_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Compiled:
     """A day as arrays, int32 unless said. Legs of one visit are neighbours; shifts keep the problem's order.
 
-    `leg_visit`, `mate` (the other leg of a pair, or -1), `place`, `duration_s`, `earliest_s`, `latest_s` (L,): the
-    window bounds the start and is cut to what any shift can reach. `unplaced_cost` int64 (L,). `refusal` uint32
-    (L, S) holds `Refusal` bits. `assign_cost` (L, S).
+    `leg_visit`, `mate` (the other leg of a pair, or -1), `place`, `duration_s`, `load`, `client`, `earliest_s`,
+    `latest_s` (L,): the window bounds the start and is cut to what any shift can reach. Inside it the start lies in one
+    of the rows `window_first : window_first + window_count` (L,) of `windows` int64 (W, 2), disjoint and in order.
+    `unplaced_cost` int64 (L,). `refusal` uint32 (L, S) holds `Refusal` bits. `assign_cost` (L, S). A leg of a settled
+    run is `pinned` (L,) to its shift, else -1, with its `pin_rank` among them.
 
-    `mode`, `start_place`, `end_place`, `shift_earliest_s`, `shift_latest_s`, `max_work_s`, `provider`, `carer`,
-    `break_first`, `break_count` (S,). `break_duration_s`, `break_earliest_s`, `break_latest_s` (B,).
-    `provider_floor_s`, `provider_ceiling_s` (K,) with `provider_price` for each second outside.
+    `mode`, `start_place`, `end_place`, `shift_earliest_s`, `shift_latest_s`, `max_work_s` (less paid breaks),
+    `max_drive_s`, `max_span_s`, `capacity` (`NO_LIMIT` where there is none), `provider`, `carer`, `break_first`,
+    `break_count` (S,). `break_duration_s`, `break_earliest_s`, `break_latest_s` (B,). `provider_floor_s`,
+    `provider_ceiling_s` (K,) with `provider_price` for each second outside.
+
+    `link_legs` (Q, 2): the second leg starts `link_least_s` to `link_most_s` (Q,) after the first, both or neither, by
+    a carer as `link_carer` says (see `compile_links`); of a pair the first leg stands for both. `client_gap_s` and bool
+    `client_one_provider` (C,) bind the legs of one client.
 
     `place_row` (P,) is the row of each place in the problem's matrices. `road_s` (M, P, P) is `UNREACHABLE` where no
-    road leads, `road_m` is 0 there. Boats as in `timing.Tables`, without journeys that the road beats. `work_s`
-    (M, P, P) bounds the travel from above whichever way it is made. `arc_cost` and `commute_cost` (M, P, P) price
-    travel between visits, and from or to home.
+    road leads, `road_m` is 0 there. Boats as in `timing.Tables`, without journeys that the road beats. `work_s` and
+    `drive_s` (M, P, P) bound the travel, and the driving, from above whichever way it is made; `drive_s` means nothing
+    where no shift limits it. `arc_cost` and `commute_cost` (M, P, P) price travel between visits, and from or to home.
+    `ways` (4 or 3, M, P, P) holds the same numbers: work, prices between visits, of the commute, and limited driving.
     """
 
     leg_visit: NDArray[np.int32]
     mate: NDArray[np.int32]
     place: NDArray[np.int32]
     duration_s: NDArray[np.int32]
+    load: NDArray[np.int32]
+    client: NDArray[np.int32]
     earliest_s: NDArray[np.int32]
     latest_s: NDArray[np.int32]
+    window_first: NDArray[np.int32]
+    window_count: NDArray[np.int32]
+    windows: NDArray[np.int64]
     unplaced_cost: NDArray[np.int64]
     refusal: NDArray[np.uint32]
     assign_cost: NDArray[np.int32]
+    pinned: NDArray[np.int32]
+    pin_rank: NDArray[np.int32]
     mode: NDArray[np.int32]
     start_place: NDArray[np.int32]
     end_place: NDArray[np.int32]
     shift_earliest_s: NDArray[np.int32]
     shift_latest_s: NDArray[np.int32]
     max_work_s: NDArray[np.int32]
+    max_drive_s: NDArray[np.int32]
+    max_span_s: NDArray[np.int32]
+    capacity: NDArray[np.int32]
     provider: NDArray[np.int32]
     carer: NDArray[np.int32]
     break_first: NDArray[np.int32]
@@ -82,6 +92,12 @@ class Compiled:
     provider_floor_s: NDArray[np.int32]
     provider_ceiling_s: NDArray[np.int32]
     provider_price: float
+    link_legs: NDArray[np.int32]
+    link_least_s: NDArray[np.int32]
+    link_most_s: NDArray[np.int32]
+    link_carer: NDArray[np.int32]
+    client_gap_s: NDArray[np.int32]
+    client_one_provider: NDArray[np.bool_]
     place_row: NDArray[np.int32]
     road_s: NDArray[np.int32]
     road_m: NDArray[np.int32]
@@ -89,7 +105,9 @@ class Compiled:
     boat_count: NDArray[np.int32]
     boat_leave_s: NDArray[np.int32]
     boat_arrive_s: NDArray[np.int32]
+    ways: NDArray[np.int32]
     work_s: NDArray[np.int32]
+    drive_s: NDArray[np.int32]
     arc_cost: NDArray[np.int32]
     commute_cost: NDArray[np.int32]
     modes: tuple[Mode, ...]
@@ -108,6 +126,7 @@ class _Legs(NamedTuple):
     mate: NDArray[np.int32]
     place: NDArray[np.int32]
     duration_s: NDArray[np.int32]
+    load: NDArray[np.int32]
     unplaced_cost: NDArray[np.int64]
     assign_cost: NDArray[np.int32]
 
@@ -121,24 +140,13 @@ class _Shifts(NamedTuple):
     shift_earliest_s: NDArray[np.int32]
     shift_latest_s: NDArray[np.int32]
     max_work_s: NDArray[np.int32]
+    max_drive_s: NDArray[np.int32]
+    max_span_s: NDArray[np.int32]
+    capacity: NDArray[np.int32]
     provider: NDArray[np.int32]
     carer: NDArray[np.int32]
     break_first: NDArray[np.int32]
     break_count: NDArray[np.int32]
-
-
-class _Travel(NamedTuple):
-    """The part of `Compiled` about travel."""
-
-    road_s: NDArray[np.int32]
-    road_m: NDArray[np.int32]
-    boat_first: NDArray[np.int32]
-    boat_count: NDArray[np.int32]
-    boat_leave_s: NDArray[np.int32]
-    boat_arrive_s: NDArray[np.int32]
-    work_s: NDArray[np.int32]
-    arc_cost: NDArray[np.int32]
-    commute_cost: NDArray[np.int32]
 
 
 def compile_problem(problem: DayProblem) -> Compiled:
@@ -146,23 +154,31 @@ def compile_problem(problem: DayProblem) -> Compiled:
     modes = tuple(sorted({shift.mode for shift in problem.shifts}))
     providers = tuple(sorted({shift.provider for shift in problem.shifts}))
     place_row = _distinct_places(problem)
-    travel = _travel(problem, modes, place_row)
+    travel = lower_travel(problem, modes, place_row)
     shifts = _shifts(problem, modes, providers, place_row)
     legs = _legs(problem, place_row)
-    refusal = _refusals(problem, providers)[legs.leg_visit]
-    windows = np.array([(v.window.earliest_s, v.window.latest_s) for v in problem.visits], np.int32).reshape(-1, 2)
-    earliest_s, latest_s = _cut_windows(
-        refusal, windows[legs.leg_visit], legs, shifts, Tables(travel.road_s, *travel[2:6])
-    )
+    links = lower_links(problem, legs.leg_visit)
+    refusal = refusals(problem)[legs.leg_visit]
+    settled = refused_by_settled_runs(problem, legs.leg_visit, links.pinned)
+    refusal |= np.where(settled, np.uint32(Refusal.LOCKED_RUN), np.uint32(0))
+    windows = lower_windows(problem, legs.leg_visit)
+    hull = windows.hull()
+    cut_by_links(hull, legs.mate, links)
+    cut_by_reach(refusal, hull, windows, _reach(problem, legs, shifts, travel.drive_s), travel.tables)
+    cut_by_links(hull, legs.mate, links)
     breaks = [rest for shift in problem.shifts for rest in shift.breaks]
     hours = {record.provider: record for record in problem.provider_hours}
     return Compiled(
         **legs._asdict(),
         **shifts._asdict(),
+        **links._asdict(),
         **travel._asdict(),
         refusal=refusal,
-        earliest_s=earliest_s,
-        latest_s=latest_s,
+        earliest_s=hull[:, 0].copy(),
+        latest_s=hull[:, 1].copy(),
+        windows=windows.rows,
+        window_first=windows.first,
+        window_count=windows.many,
         break_duration_s=_ints(rest.duration_s for rest in breaks),
         break_earliest_s=_ints(rest.window.earliest_s for rest in breaks),
         break_latest_s=_ints(rest.window.latest_s for rest in breaks),
@@ -192,6 +208,10 @@ def _ints(values: Iterable[int]) -> NDArray[np.int32]:
     return np.fromiter(values, np.int32)
 
 
+def _limits(values: Iterable[int | None]) -> NDArray[np.int32]:
+    return _ints(NO_LIMIT if value is None else value for value in values)
+
+
 def _distinct_places(problem: DayProblem) -> NDArray[np.int32]:
     """Give the rows in use, so that addresses shared by visits and homes are held once."""
     visits = {visit.place for visit in problem.visits}
@@ -213,6 +233,7 @@ def _legs(problem: DayProblem, place_row: NDArray[np.int32]) -> _Legs:
         mate=mate,
         place=places[leg_visit],
         duration_s=_ints(visit.duration_s for visit in visits)[leg_visit],
+        load=_ints(visit.load for visit in visits)[leg_visit],
         unplaced_cost=np.where(mate < 0, price, np.where(first_of_pair, price // 2, price - price // 2)),
         assign_cost=_unfamiliar(problem)[leg_visit],
     )
@@ -220,11 +241,14 @@ def _legs(problem: DayProblem, place_row: NDArray[np.int32]) -> _Legs:
 
 def _unfamiliar(problem: DayProblem) -> NDArray[np.int32]:
     """Price (V, S) of a carer whom the client does not know, where the client knows some."""
-    carers = sorted({shift.carer for shift in problem.shifts})
-    column = [carers.index(shift.carer) for shift in problem.shifts]
-    known = _members([visit.known_carers for visit in problem.visits], carers)[:, column]
-    asks = np.array([bool(visit.known_carers) for visit in problem.visits], np.bool_)
-    return np.where(asks[:, None] & ~known, problem.weights.unfamiliar_visit, 0).astype(np.int32)
+    carers = {carer: row for row, carer in enumerate(sorted({shift.carer for shift in problem.shifts}))}
+    column = [carers[shift.carer] for shift in problem.shifts]
+    known = np.ones((len(problem.visits), len(carers)), np.bool_)
+    for row, visit in enumerate(problem.visits):
+        if visit.known_carers:
+            known[row] = False
+            known[row, [carers[carer] for carer in visit.known_carers if carer in carers]] = True
+    return np.where(known[:, column], 0, problem.weights.unfamiliar_visit).astype(np.int32)
 
 
 def _shifts(
@@ -233,13 +257,17 @@ def _shifts(
     shifts = problem.shifts
     carers = {carer: row for row, carer in enumerate(sorted({shift.carer for shift in shifts}))}
     counts = _ints(len(shift.breaks) for shift in shifts)
+    hours = _hours(problem)
     return _Shifts(
         mode=_ints(modes.index(shift.mode) for shift in shifts),
         start_place=np.searchsorted(place_row, _ints(s.start_place for s in shifts)).astype(np.int32),
         end_place=np.searchsorted(place_row, _ints(s.end_place for s in shifts)).astype(np.int32),
-        shift_earliest_s=_ints(shift.window.earliest_s for shift in shifts),
-        shift_latest_s=_ints(shift.window.latest_s for shift in shifts),
-        max_work_s=_ints(shift.max_work_s for shift in shifts),
+        shift_earliest_s=hours[:, 2].copy(),
+        shift_latest_s=hours[:, 3].copy(),
+        max_work_s=_ints(work_limit_s(shift) for shift in shifts),
+        max_drive_s=_limits(shift.max_drive_s for shift in shifts),
+        max_span_s=_limits(shift.max_span_s for shift in shifts),
+        capacity=_limits(shift.capacity for shift in shifts),
         provider=_ints(providers.index(shift.provider) for shift in shifts),
         carer=_ints(carers[shift.carer] for shift in shifts),
         break_first=(np.cumsum(counts, dtype=np.int32) - counts).astype(np.int32),
@@ -247,142 +275,25 @@ def _shifts(
     )
 
 
-def _members(sets: Sequence[frozenset[str]], names: Sequence[str]) -> NDArray[np.bool_]:
-    """Tell for each set (row) which of the names (column) are in it."""
-    column = {name: j for j, name in enumerate(names)}
-    member = np.zeros((len(sets), len(names)), np.bool_)
-    for i, members in enumerate(sets):
-        member[i, [column[name] for name in members if name in column]] = True
-    return member
+def _hours(problem: DayProblem) -> NDArray[np.int32]:
+    """Give the first and the last instant (S, 4) of each shift: as they are, and as the rest between days leaves."""
+    hours = np.zeros((len(problem.shifts), 4), np.int32)
+    for row, shift in enumerate(problem.shifts):
+        begins_s, ends_s = shift.window.earliest_s, shift.window.latest_s
+        rested_s = begins_s if shift.previous_end_s is None else shift.previous_end_s + problem.rest_s
+        home_s = ends_s if shift.next_start_s is None else shift.next_start_s - problem.rest_s
+        hours[row] = begins_s, ends_s, max(begins_s, rested_s), min(ends_s, home_s)
+    return hours
 
 
-def _refusals(problem: DayProblem, providers: tuple[str, ...]) -> NDArray[np.uint32]:
-    """Give the refusals (V, S) that need no clock and no map."""
-    visits, shifts = problem.visits, problem.shifts
-    carers = sorted({shift.carer for shift in shifts})
-    skills = sorted({skill for visit in visits for skill in visit.skills})
-    of_provider = [providers.index(shift.provider) for shift in shifts]
-    of_carer = [carers.index(shift.carer) for shift in shifts]
-    eligible = _members([visit.providers for visit in visits], providers)[:, of_provider]
-    barred = _members([visit.barred_carers for visit in visits], carers)[:, of_carer]
-    needed = _members([visit.skills for visit in visits], skills).astype(np.float32)
-    lacking = ~_members([shift.skills for shift in shifts], skills)
-    unskilled = needed @ lacking.T.astype(np.float32) > 0
-    locked = _members([visit.locked_shifts for visit in visits], [shift.id for shift in shifts])
-    is_locked = np.array([bool(visit.locked_shifts) for visit in visits], np.bool_)[:, None]
-    too_long = _ints(v.duration_s for v in visits)[:, None] > _ints(s.max_work_s for s in shifts)[None, :]
-    refusal = np.zeros((len(visits), len(shifts)), np.uint32)
-    for rule, refused in (
-        (Refusal.PROVIDER, ~eligible),
-        (Refusal.SKILL, unskilled),
-        (Refusal.BARRED, barred),
-        (Refusal.LOCKED, is_locked & ~locked),
-        (Refusal.TOO_LONG, too_long),
-    ):
-        refusal |= np.where(refused, np.uint32(rule), np.uint32(0))
-    return refusal
-
-
-def _cut_windows(
-    refusal: NDArray[np.uint32], windows: NDArray[np.int32], legs: _Legs, shifts: _Shifts, tables: Tables
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Cut start windows to what some shift can reach, and add the refusals of clock and map to `refusal`."""
-    bits = (np.uint32(Refusal.SHIFT_HOURS), np.uint32(Refusal.UNREACHABLE), np.uint32(Refusal.TOO_FAR))
-    cut = windows.copy()
-    _reachable_windows(refusal, cut, tuple(legs[2:4]), tuple(shifts[:5]), (tables, bits))
-    return cut[:, 0].copy(), cut[:, 1].copy()
-
-
-@compiled
-def _reachable_windows(
-    refusal: NDArray[np.uint32],
-    windows: NDArray[np.int32],
-    legs: tuple[NDArray[np.int32], ...],
-    shifts: tuple[NDArray[np.int32], ...],
-    travel: tuple[Tables, tuple[np.uint32, np.uint32, np.uint32]],
-) -> None:
-    place, duration_s = legs
-    mode, start_place, end_place, shift_earliest_s, shift_latest_s = shifts
-    tables, (shift_hours, unreachable, too_far) = travel
-    for leg in range(len(place)):
-        first, last = UNREACHABLE, -UNREACHABLE
-        for s in range(len(mode)):
-            there = arrival(tables, mode[s], start_place[s], place[leg], shift_earliest_s[s])
-            home = latest_departure(tables, mode[s], place[leg], end_place[s], shift_latest_s[s])
-            start, end = max(windows[leg, 0], there), min(windows[leg, 1], home - duration_s[leg])
-            opens = max(windows[leg, 0], shift_earliest_s[s])
-            if opens > min(windows[leg, 1], shift_latest_s[s] - duration_s[leg]):
-                refusal[leg, s] |= shift_hours
-            elif there >= UNREACHABLE // 2 or home <= -UNREACHABLE // 2:
-                refusal[leg, s] |= unreachable
-            elif start > end:
-                refusal[leg, s] |= too_far
-            if refusal[leg, s] == 0:
-                first, last = min(first, start), max(last, end)
-        if first <= last:
-            windows[leg, 0], windows[leg, 1] = first, last
-
-
-def _travel(problem: DayProblem, modes: tuple[Mode, ...], place_row: NDArray[np.int32]) -> _Travel:
-    """Stack the travel of all modes over the places in use."""
-    shape = (len(modes), len(place_row), len(place_row))
-    road_s, road_m, boat_first, boat_count, work_s, arc_cost, commute_cost = (
-        np.zeros(shape, np.int32) for _ in range(7)
+def _reach(problem: DayProblem, legs: _Legs, shifts: _Shifts, drive_s: NDArray[np.int32]) -> Reach:
+    return Reach(
+        place=legs.place,
+        duration_s=legs.duration_s,
+        mode=shifts.mode,
+        start_place=shifts.start_place,
+        end_place=shifts.end_place,
+        hours=_hours(problem),
+        max_drive_s=shifts.max_drive_s,
+        drive_s=drive_s,
     )
-    leaves, arrives, offset = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
-    for m, mode in enumerate(modes):
-        travel = problem.travel.modes[mode]
-        rows = np.ix_(place_row, place_row)
-        road_s[m] = np.where(travel.road_reachable[rows], travel.road_s[rows], UNREACHABLE)
-        road_m[m] = np.where(travel.road_reachable[rows], travel.road_m[rows], 0)
-        boat_count[m], leave_s, arrive_s = _useful_boats(travel, place_row, road_s[m])
-        boat_first[m] = (np.cumsum(boat_count[m]) - boat_count[m].ravel()).reshape(shape[1:]) + offset
-        least_s, most_s = _boat_durations(boat_count[m], leave_s, arrive_s)
-        work_s[m] = np.maximum(np.where(road_s[m] < UNREACHABLE, road_s[m], 0), most_s)
-        travel_s = np.minimum(np.where(road_s[m] < UNREACHABLE, road_s[m], least_s), UNREACHABLE)
-        driven_m = road_m[m] if mode is Mode.CAR else np.zeros_like(road_m[m])
-        arc_cost[m], commute_cost[m] = _prices(travel_s, driven_m, problem.weights)
-        leaves.append(leave_s)
-        arrives.append(arrive_s)
-        offset += len(leave_s)
-    return _Travel(
-        road_s, road_m, boat_first, boat_count, np.concatenate(leaves), np.concatenate(arrives), work_s, arc_cost,
-        commute_cost,
-    )  # fmt: skip
-
-
-def _prices(
-    travel_s: NDArray[np.int32], driven_m: NDArray[np.int32], weights: Weights
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Price journeys between visits, and from or to home, in whole equivalent paid seconds."""
-    metres = weights.metre * driven_m
-    paid = np.minimum(weights.travel * travel_s + metres, UNREACHABLE)
-    commute = np.minimum(weights.commute * travel_s + metres, UNREACHABLE)
-    return np.rint(paid).astype(np.int32), np.rint(commute).astype(np.int32)
-
-
-def _useful_boats(
-    travel: ModeTravel, place_row: NDArray[np.int32], road_s: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Give count (P, P) and the journeys of the places in use, less those that driving at the same time beats."""
-    rows = np.ix_(place_row, place_row)
-    first, count = travel.boat_first[rows].ravel(), travel.boat_count[rows].ravel()
-    pair = np.repeat(np.arange(count.size, dtype=np.int32), count)
-    start = np.cumsum(count, dtype=np.int64) - count
-    entry = np.arange(pair.size, dtype=np.int64) - np.repeat(start - first, count)
-    leave_s, arrive_s = travel.boat_leave_s[entry], travel.boat_arrive_s[entry]
-    useful = arrive_s - leave_s < road_s.ravel()[pair]
-    kept = np.bincount(pair[useful], minlength=count.size).reshape(road_s.shape)
-    return kept.astype(np.int32), leave_s[useful], arrive_s[useful]
-
-
-def _boat_durations(
-    count: NDArray[np.int32], leave_s: NDArray[np.int32], arrive_s: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Give the least and the greatest boat journey (P, P) of the day; `UNREACHABLE` and 0 where there is none."""
-    least = np.full(count.size, UNREACHABLE, np.int32)
-    most = np.zeros(count.size, np.int32)
-    pair = np.repeat(np.arange(count.size), count.ravel())
-    np.minimum.at(least, pair, arrive_s - leave_s)
-    np.maximum.at(most, pair, arrive_s - leave_s)
-    return least.reshape(count.shape), most.reshape(count.shape)

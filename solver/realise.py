@@ -5,8 +5,10 @@ from __future__ import annotations
 from itertools import permutations
 from typing import TYPE_CHECKING, NamedTuple
 
+from solver.compile import NO_LIMIT
+from solver.compile_windows import start_windows
 from solver.errors import SolverError
-from solver.sequences import Sequences
+from solver.sequences import Sequences, starts_within_span
 from solver.timing import itinerary, set_out_latest
 from solver.types import Rest, Run, Stop
 
@@ -42,8 +44,18 @@ def realise(problem: DayProblem, compiled: Compiled, sequences: Sequences) -> tu
             visits=tuple(problem.visits[compiled.leg_visit[leg]] for leg in legs),
             rests_after=tuple(after[first + k] for k in range(len(shift.breaks))),
         )
-        runs.append(timed_run(problem.travel, sketch, start_s))
+        runs.append(timed_run(problem.travel, sketch, start_s | _spanned(problem, compiled, sequences, row)))
     return tuple(runs)
+
+
+def _spanned(problem: DayProblem, compiled: Compiled, sequences: Sequences, row: int) -> dict[str, int]:
+    """Give the starts that keep the span of a shift which limits it, where there are any."""
+    nodes = sequences.nodes[row]
+    if compiled.max_span_s[row] == NO_LIMIT:
+        return {}
+    starts = starts_within_span(compiled, row, nodes, sequences.start_s)
+    timed = zip(nodes, starts or (), strict=False)
+    return {problem.visits[compiled.leg_visit[node]].id: at for node, at in timed if node < len(compiled.place)}
 
 
 def sequences_of(problem: DayProblem, compiled: Compiled, plan: DayPlan) -> Sequences:
@@ -78,7 +90,7 @@ def timed_run(travel: Travel, sketch: Sketch, start_s: Mapping[str, int]) -> Run
     for number, visit in enumerate(sketch.visits):
         set_out_s = _rest(sketch, number, set_out_s, rests)
         journey = _journey(travel, shift, (here, visit.place), set_out_s)
-        begin_s = max(journey.arrive_s, start_s.get(visit.id, visit.window.earliest_s))
+        begin_s = _begin(visit, max(journey.arrive_s, start_s.get(visit.id, journey.arrive_s)))
         if number == 0:
             leave_home_s = max(set_out_s, set_out_latest(travel, shift.mode, here, visit.place, begin_s))
             journey = _journey(travel, shift, (here, visit.place), leave_home_s)
@@ -96,6 +108,11 @@ def timed_run(travel: Travel, sketch: Sketch, start_s: Mapping[str, int]) -> Run
         home_boats=home.boats,
         rests=tuple(rests[k] for k in range(len(shift.breaks))),
     )
+
+
+def _begin(visit: Visit, at_s: int) -> int:
+    """Give the first start inside a window at or after an instant; the instant itself when all are over."""
+    return next((max(at_s, opens_s) for opens_s, closes_s in start_windows(visit) if at_s <= closes_s), at_s)
 
 
 def _journey(travel: Travel, shift: Shift, ends: tuple[int, int], leave_s: int) -> Journey:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from solver.timing import arrival
+from solver.compile import NO_LIMIT
+from solver.timing import NEVER, UNREACHABLE, arrival, latest_departure
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -62,29 +63,82 @@ def earliest_starts(
     compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int]
 ) -> tuple[int, ...] | None:
     """Give the earliest start of every node, or None when the run breaks a rule; legs in `start_s` start just then."""
-    mode, here = int(compiled.mode[shift]), int(compiled.start_place[shift])
-    free_s, work_s, n_legs, first = int(compiled.shift_earliest_s[shift]), 0, len(compiled.place), True
-    starts = []
-    for node in nodes:
-        opens_s, closes_s, duration_s = node_window(compiled, node)
-        if node < n_legs:
-            if compiled.refusal[node, shift]:
-                return None
-            there = int(compiled.place[node])
-            free_s = arrival(compiled.tables, mode, here, there, free_s)
-            work_s += duration_s + (0 if first else int(compiled.work_s[mode, here, there]))
-            here, first = there, False
-            opens_s = max(opens_s, start_s.get(node, opens_s))
-            closes_s = min(closes_s, start_s.get(node, closes_s))
-        free_s = max(free_s, opens_s)
-        if free_s > closes_s:
-            return None
-        starts.append(free_s)
-        free_s += duration_s
-    home_s = arrival(compiled.tables, mode, here, int(compiled.end_place[shift]), free_s)
-    if home_s > compiled.shift_latest_s[shift] or work_s > compiled.max_work_s[shift]:
+    if not _within_limits(compiled, shift, list(legs_of(compiled, nodes))):
         return None
-    return tuple(starts)
+    if compiled.max_span_s[shift] < NO_LIMIT and starts_within_span(compiled, shift, nodes, start_s) is None:
+        return None
+    timed = _timed(compiled, shift, nodes, start_s, int(compiled.shift_earliest_s[shift]))
+    return timed.starts if timed else None
+
+
+def starts_within_span(
+    compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int]
+) -> tuple[int, ...] | None:
+    """Give starts of every node that keep the span of a shift, for a carer who is home as early as can be.
+
+    Who leaves later is back no earlier: after the latest departure with the same return, the first is tried at which
+    another return could be in time. None when the span is too long whenever home is left.
+    """
+    leave_s, most_s = int(compiled.shift_earliest_s[shift]), int(compiled.max_span_s[shift])
+    while (timed := _timed(compiled, shift, nodes, start_s, leave_s)) is not None:
+        latest_s = _latest_leave(compiled, shift, nodes, start_s, timed.back_s)
+        if timed.back_s - latest_s <= most_s:
+            timed = _timed(compiled, shift, nodes, start_s, latest_s)
+            return timed.starts if timed else None
+        leave_s = timed.back_s - most_s
+    return None
+
+
+class _Timed(NamedTuple):
+    starts: tuple[int, ...]
+    back_s: int
+
+
+def _within_limits(compiled: Compiled, shift: int, legs: list[int]) -> bool:
+    """Tell whether a shift may serve legs in this order, whenever they start."""
+    if compiled.refusal[legs, shift].any() or compiled.load[legs].sum() > compiled.capacity[shift]:
+        return False
+    mode, places = compiled.mode[shift], compiled.place[legs]
+    ends = [compiled.start_place[shift], *places, compiled.end_place[shift]]
+    work_s = compiled.duration_s[legs].sum() + compiled.work_s[mode, places[:-1], places[1:]].sum()
+    if work_s > compiled.max_work_s[shift]:
+        return False
+    limit_s = compiled.max_drive_s[shift]
+    return bool(limit_s == NO_LIMIT or compiled.drive_s[mode, ends[:-1], ends[1:]].sum() <= limit_s)
+
+
+def _timed(
+    compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int], leave_s: int
+) -> _Timed | None:
+    """Start every node as early as can be when home is left at `leave_s` or later; None when a window is missed."""
+    mode, here = int(compiled.mode[shift]), int(compiled.start_place[shift])
+    free_s, first, starts = int(compiled.shift_earliest_s[shift]), True, []
+    for node in nodes:
+        if node < len(compiled.place):
+            there = int(compiled.place[node])
+            free_s = arrival(compiled.tables, mode, here, there, max(free_s, leave_s) if first else free_s)
+            here, first = there, False
+        begin_s = next_start(compiled, node, max(free_s, start_s.get(node, free_s)))
+        if begin_s > min(node_window(compiled, node).latest_s, start_s.get(node, begin_s)):
+            return None
+        starts.append(begin_s)
+        free_s = begin_s + node_window(compiled, node).duration_s
+    back_s = arrival(compiled.tables, mode, here, int(compiled.end_place[shift]), free_s)
+    return None if back_s > compiled.shift_latest_s[shift] else _Timed(tuple(starts), back_s)
+
+
+def _latest_leave(compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int], back_s: int) -> int:
+    """Give the latest instant to leave home so as to be back by `back_s`, which can be done."""
+    mode, there, due_s = int(compiled.mode[shift]), int(compiled.end_place[shift]), back_s
+    legs = [k for k, node in enumerate(nodes) if node < len(compiled.place)]
+    for k, end in zip(reversed(legs), reversed([*legs[1:], len(nodes)]), strict=True):
+        here = int(compiled.place[nodes[k]])
+        due_s = latest_departure(compiled.tables, mode, here, there, due_s)
+        for node in reversed(nodes[k:end]):
+            due_s -= node_window(compiled, node).duration_s
+            due_s = last_start(compiled, node, min(due_s, start_s.get(node, due_s)))
+        there = here
+    return latest_departure(compiled.tables, mode, int(compiled.start_place[shift]), there, due_s)
 
 
 def with_breaks(
@@ -147,8 +201,30 @@ def plan_cost(compiled: Compiled, sequences: Sequences) -> int:
     return cost + outside + int(compiled.unplaced_cost[absent].sum())
 
 
+def next_start(compiled: Compiled, node: int, at_s: int) -> int:
+    """Give the first start of a node at or after an instant, `UNREACHABLE` when its windows are over by then."""
+    windows = _windows(compiled, node)
+    return next((max(at_s, opens_s) for opens_s, closes_s in windows if at_s <= closes_s), UNREACHABLE)
+
+
+def last_start(compiled: Compiled, node: int, at_s: int) -> int:
+    """Give the last start of a node at or before an instant, `NEVER` when its windows have not begun by then."""
+    windows = reversed(_windows(compiled, node))
+    return next((min(at_s, closes_s) for opens_s, closes_s in windows if at_s >= opens_s), NEVER)
+
+
+def _windows(compiled: Compiled, node: int) -> list[tuple[int, int]]:
+    earliest_s, latest_s, _ = node_window(compiled, node)
+    if node >= len(compiled.place):
+        return [(earliest_s, latest_s)]
+    first, count = compiled.window_first[node], compiled.window_count[node]
+    rows = compiled.windows[first : first + count].tolist()
+    cut = [(max(opens_s, earliest_s), min(closes_s, latest_s)) for opens_s, closes_s in rows]
+    return [window for window in cut if window[0] <= window[1]]
+
+
 def node_window(compiled: Compiled, node: int) -> NodeWindow:
-    """Give when a node may start and how long it takes."""
+    """Give when a node may start, first and last, and how long it takes."""
     row = node - len(compiled.place)
     if row < 0:
         return NodeWindow(int(compiled.earliest_s[node]), int(compiled.latest_s[node]), int(compiled.duration_s[node]))

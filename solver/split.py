@@ -57,10 +57,13 @@ def part_of(compiled: Compiled, part: Part) -> Compiled:
     local[legs] = np.arange(len(legs), dtype=np.int32)
     mate = compiled.mate[legs]
     counts = compiled.break_count[shifts]
-    by_leg = ("leg_visit", "place", "duration_s", "earliest_s", "latest_s", "unplaced_cost")
+    by_leg = (
+        "leg_visit", "place", "duration_s", "load", "client", "earliest_s", "latest_s", "window_first", "window_count",
+        "unplaced_cost", "pin_rank",
+    )  # fmt: skip
     by_shift = (
-        "mode", "start_place", "end_place", "shift_earliest_s", "shift_latest_s", "max_work_s",
-        "provider", "carer", "break_count",
+        "mode", "start_place", "end_place", "shift_earliest_s", "shift_latest_s", "max_work_s", "max_drive_s",
+        "max_span_s", "capacity", "provider", "carer", "break_count",
     )  # fmt: skip
     by_break = ("break_duration_s", "break_earliest_s", "break_latest_s")
     rows = np.ix_(legs, shifts)

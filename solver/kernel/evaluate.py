@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.kernel.jit import compiled, inner
-from solver.kernel.state import PLACED, TOUCHED, UNPLACED
+from solver.kernel.jit import NO_LIMIT, compiled, inner
+from solver.kernel.span import fits_span
+from solver.kernel.state import ARC, COMMUTE, DRIVE, PLACED, ROAD, SPAN, TOUCHED, UNPLACED, WORK
+from solver.kernel.windows import last_start, next_start
 from solver.timing import arrival, latest_departure
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ def refresh(day: Day, state: State, run: int) -> bool:
     shift = day.shifts[run]
     record = state.runs[run]
     legs = len(day.unplaced_cost)
-    place, leave_s, cost, work_s, visits = shift.start_place, int(shift.earliest_s), 0, 0, 0
+    place, leave_s, cost, work_s, visits, load = shift.start_place, int(shift.earliest_s), 0, 0, 0, 0
     record.lead = 0
     feasible = True
     for k in range(record.length):
@@ -27,28 +29,51 @@ def refresh(day: Day, state: State, run: int) -> bool:
         if node < legs:
             there = day.nodes[node].place
             if visits == 0:
-                cost += day.commute_cost[shift.mode, place, there]
+                cost += day.ways[COMMUTE, shift.mode, place, there]
             else:
-                cost += day.arc_cost[shift.mode, place, there]
-                work_s += day.work_s[shift.mode, place, there]
+                cost += day.ways[ARC, shift.mode, place, there]
+                work_s += day.ways[WORK, shift.mode, place, there]
             leave_s = arrival(day.tables, shift.mode, place, there, leave_s)
             cost += day.serve_cost[node, run]
             work_s += day.nodes[node].duration_s
+            load += day.nodes[node].load
             visits += 1
             place = there
         elif visits == 0:
             record.lead += 1
-        leave_s = max(leave_s, state.open_s[node])
+        leave_s = next_start(day, state, node, leave_s)
         feasible &= leave_s <= state.close_s[node]
         stop.start_s, stop.place = leave_s, place
         leave_s += day.nodes[node].duration_s
-    record.visits, record.work_s, record.cost = visits, work_s, cost
+    record.visits, record.work_s, record.cost, record.load = visits, work_s, cost, load
     if visits == 0:
         return bool(record.length == 0)
-    record.cost += day.commute_cost[shift.mode, place, shift.end_place]
+    record.cost += day.ways[COMMUTE, shift.mode, place, shift.end_place]
     feasible &= arrival(day.tables, shift.mode, place, shift.end_place, leave_s) <= shift.latest_s
     _latest_starts(day, state, run)
-    return bool(feasible and work_s <= shift.max_work_s)
+    if day.rules:
+        feasible &= _within_limits(day, state, run)
+    return bool(feasible and work_s <= shift.max_work_s and load <= shift.capacity)
+
+
+@inner
+def _within_limits(day: Day, state: State, run: int) -> bool:
+    """Work out how long a run drives, and tell whether it keeps the limits that few shifts have."""
+    shift, record = day.shifts[run], state.runs[run]
+    if day.rules & DRIVE:
+        place, record.drive_s = shift.start_place, 0
+        for k in range(record.length):
+            there = state.stops[run, k].place
+            record.drive_s += day.ways[ROAD, shift.mode, place, there]
+            place = there
+        record.drive_s += day.ways[ROAD, shift.mode, place, shift.end_place]
+        if record.drive_s > shift.max_drive_s:
+            return False
+    if day.rules & SPAN and shift.max_span_s < NO_LIMIT:
+        for k in range(record.length):
+            state.stops[len(day.shifts), k].node = state.stops[run, k].node
+        return fits_span(day, state, run, record.length)
+    return True
 
 
 @inner
@@ -58,7 +83,7 @@ def _latest_starts(day: Day, state: State, run: int) -> None:
     for k in range(state.runs[run].length - 1, -1, -1):
         stop = state.stops[run, k]
         latest_s = latest_departure(day.tables, shift.mode, stop.place, place, latest_s)
-        latest_s = min(latest_s - day.nodes[stop.node].duration_s, state.close_s[stop.node])
+        latest_s = last_start(day, state, stop.node, latest_s - day.nodes[stop.node].duration_s)
         stop.latest_s, place = latest_s, stop.place
 
 

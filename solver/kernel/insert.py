@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.evaluate import book, hours_price, refresh, remember
-from solver.kernel.jit import inner
+from solver.kernel.jit import NO_LIMIT, inner
 from solver.kernel.rng import draw
-from solver.kernel.state import OFFERS, PLACED
+from solver.kernel.span import fits_span
+from solver.kernel.state import ARC, COMMUTE, DRIVE, OFFERS, PLACED, ROAD, SPAN, WORK
+from solver.kernel.windows import last_start, next_start
 from solver.timing import NEVER, arrival, latest_departure
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def latest_start(day: Day, state: State, run: int, position: int, node: int, pla
         latest_s = min(latest_s - day.nodes[rest].duration_s, state.close_s[rest])
         if latest_s < state.open_s[rest]:
             return NEVER
-    return int(min(latest_s - day.nodes[node].duration_s, state.close_s[node]))
+    return int(last_start(day, state, node, latest_s - day.nodes[node].duration_s))
 
 
 @inner
@@ -56,7 +58,7 @@ def gap(day: Day, state: State, leg: int, run: int, position: int) -> tuple[int,
     """Give the extra travel cost, the earliest and the latest start of a leg put before `position` of a run in use."""
     shift, record, here = day.shifts[run], state.runs[run], day.nodes[leg].place
     place, leave_s = leave_before(day, state, run, position)
-    first_s = max(arrival(day.tables, shift.mode, place, here, leave_s), state.open_s[leg])
+    first_s = next_start(day, state, leg, arrival(day.tables, shift.mode, place, here, leave_s))
     if first_s > state.close_s[leg]:
         return NO_ROOM
     last_s = latest_start(day, state, run, position, leg, here)
@@ -65,7 +67,38 @@ def gap(day: Day, state: State, leg: int, run: int, position: int) -> tuple[int,
     cost, work_s = detour(day, state, run, position, here)
     if record.work_s + day.nodes[leg].duration_s + work_s > shift.max_work_s:
         return NO_ROOM
+    if day.rules and not within_limits(day, state, leg, run, position):
+        return NO_ROOM
     return cost, first_s, last_s
+
+
+@inner
+def within_limits(day: Day, state: State, leg: int, run: int, position: int) -> bool:
+    """Tell whether a leg put before `position` leaves a run the limits that few shifts have: driving and span."""
+    shift, record, m = day.shifts[run], state.runs[run], day.shifts[run].mode
+    if day.rules & DRIVE and record.visits:
+        before, _ = leave_before(day, state, run, position)
+        after, here = place_after(day, state, run, position), day.nodes[leg].place
+        more_s = day.ways[ROAD, m, before, here] + day.ways[ROAD, m, here, after] - day.ways[ROAD, m, before, after]
+        if record.drive_s + more_s > shift.max_drive_s:
+            return False
+    if day.rules & SPAN and shift.max_span_s < NO_LIMIT:
+        length, trial = (record.length if record.visits else shift.break_count), len(day.shifts)
+        for k in range(length):
+            node = state.stops[run, k].node if record.visits else day.breaks[shift.break_first + k]
+            state.stops[trial, k + (k >= position)].node = node
+        state.stops[trial, position].node = leg
+        return fits_span(day, state, run, length + 1)
+    return True
+
+
+@inner
+def place_after(day: Day, state: State, run: int, position: int) -> int:
+    """Give the place that is visited after `position`, or where the carer goes home."""
+    for k in range(position, state.runs[run].length):
+        if state.stops[run, k].node < len(day.unplaced_cost):
+            return int(state.stops[run, k].place)
+    return int(day.shifts[run].end_place)
 
 
 @inner
@@ -79,15 +112,15 @@ def detour(day: Day, state: State, run: int, position: int, here: int) -> tuple[
     before = state.stops[run, position - 1].place if position > 0 else shift.start_place
     if position <= record.lead:
         after, home = state.stops[run, k].place, shift.start_place
-        cost = day.commute_cost[m, home, here] + day.arc_cost[m, here, after] - day.commute_cost[m, home, after]
-        return int(cost), int(day.work_s[m, here, after])
+        cost = day.ways[COMMUTE, m, home, here] + day.ways[ARC, m, here, after] - day.ways[COMMUTE, m, home, after]
+        return int(cost), int(day.ways[WORK, m, here, after])
     if k == record.length:
         home = shift.end_place
-        cost = day.arc_cost[m, before, here] + day.commute_cost[m, here, home] - day.commute_cost[m, before, home]
-        return int(cost), int(day.work_s[m, before, here])
+        cost = day.ways[ARC, m, before, here] + day.ways[COMMUTE, m, here, home] - day.ways[COMMUTE, m, before, home]
+        return int(cost), int(day.ways[WORK, m, before, here])
     after = state.stops[run, k].place
-    cost = day.arc_cost[m, before, here] + day.arc_cost[m, here, after] - day.arc_cost[m, before, after]
-    work_s = day.work_s[m, before, here] + day.work_s[m, here, after] - day.work_s[m, before, after]
+    cost = day.ways[ARC, m, before, here] + day.ways[ARC, m, here, after] - day.ways[ARC, m, before, after]
+    work_s = day.ways[WORK, m, before, here] + day.ways[WORK, m, here, after] - day.ways[WORK, m, before, after]
     return int(cost), int(work_s)
 
 
@@ -103,17 +136,19 @@ def opening(day: Day, state: State, leg: int, run: int, rests: int) -> tuple[int
             if leave_s > state.close_s[rest]:
                 return NO_ROOM
             leave_s += day.nodes[rest].duration_s
-    first_s = max(arrival(day.tables, m, shift.start_place, here, leave_s), state.open_s[leg])
+    first_s = next_start(day, state, leg, arrival(day.tables, m, shift.start_place, here, leave_s))
     last_s = latest_departure(day.tables, m, here, shift.end_place, shift.latest_s)
     for k in range(shift.break_count - 1, rests - 1, -1):
         rest = day.breaks[shift.break_first + k]
         last_s = min(last_s - day.nodes[rest].duration_s, state.close_s[rest])
         if last_s < state.open_s[rest]:
             return NO_ROOM
-    last_s = min(last_s - day.nodes[leg].duration_s, state.close_s[leg])
+    last_s = last_start(day, state, leg, last_s - day.nodes[leg].duration_s)
     if first_s > last_s or day.nodes[leg].duration_s > shift.max_work_s:
         return NO_ROOM
-    cost = day.commute_cost[m, shift.start_place, here] + day.commute_cost[m, here, shift.end_place]
+    if day.rules and not within_limits(day, state, leg, run, rests):
+        return NO_ROOM
+    cost = day.ways[COMMUTE, m, shift.start_place, here] + day.ways[COMMUTE, m, here, shift.end_place]
     return int(cost), first_s, last_s
 
 
@@ -131,6 +166,8 @@ def best_position(day: Day, state: State, leg: int, run: int, limit: int, blink:
     """Find the cheapest position below `limit`, now and then overlooking one; position -1 when there is none."""
     record, best, chosen = state.runs[run], limit - fixed_price(day, state, leg, run), -1
     price = limit - best
+    if record.load + day.nodes[leg].load > day.shifts[run].capacity:
+        return limit, -1
     if record.visits == 0:
         return _best_opening(day, state, leg, run, limit)
     end_s, close_s = state.open_s[leg] + day.nodes[leg].duration_s, state.close_s[leg]
@@ -162,6 +199,8 @@ def _best_opening(day: Day, state: State, leg: int, run: int, limit: int) -> tup
 def offer_positions(day: Day, state: State, leg: int, run: int, limit: int, n: int) -> int:
     """Append to `offers` every position of a run where a leg fits below `limit`; give the new number of offers."""
     record, price = state.runs[run], fixed_price(day, state, leg, run)
+    if record.load + day.nodes[leg].load > day.shifts[run].capacity:
+        return n
     idle = record.visits == 0
     end = day.shifts[run].break_count if idle else record.length
     for position in range(end + 1):

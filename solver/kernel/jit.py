@@ -22,6 +22,10 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 functions may make no arrays of their own."""
 
 
+NO_LIMIT = 10**9
+"""The limit of what has no limit."""
+
+
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a function that Python calls, on its first call; it runs without the interpreter lock.
 

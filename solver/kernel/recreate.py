@@ -8,6 +8,7 @@ from solver.kernel.insert import best_position, offer_positions, put
 from solver.kernel.jit import inner
 from solver.kernel.rng import below, draw
 from solver.kernel.state import (
+    ARC,
     EVERYWHERE,
     LOOSE,
     NO_COST,
@@ -90,7 +91,7 @@ def _order(day: Day, state: State, seed: int) -> None:
         elif rule < 10:
             key = float(node.options)
         elif rule < 11:
-            key = -float(day.arc_cost[0, node.place, day.nodes[seed].place])
+            key = -float(day.ways[ARC, 0, node.place, day.nodes[seed].place])
         else:
             key = -float(day.unplaced_cost[leg])
         state.key[i] = key

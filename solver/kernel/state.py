@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
+from solver.kernel.jit import NO_LIMIT
 from solver.kernel.rng import new_rng
 from solver.timing import Tables  # noqa: TC001 - the same
 
@@ -28,19 +29,26 @@ ZERO, NOWHERE = cast("tuple[int, int]", (np.int64(0), np.int64(-1)))
 """Nothing yet; and no run, no position. Typed, as every number handed to a compiled function must be: a bare number
 would be a type of its own, and the function compiled twice."""
 
+WORK, ARC, COMMUTE, ROAD = range(4)
+"""Layers of `Day.ways`: bounds of work, prices between visits and from or to home, bounds of driving."""
+
 EVERYWHERE, NEARBY, TOUCHED_ONLY = cast("tuple[int, int, int]", tuple(np.arange(3)))
 """Which runs a visit is tried in."""
 
 
 NODE = np.dtype(
-    [(name, np.int64) for name in ("place", "duration_s", "earliest_s", "latest_s", "mate", "options")], align=True
+    [
+        (name, np.int64)
+        for name in ("place", "duration_s", "earliest_s", "latest_s", "mate", "options", "load", "window", "windows")
+    ],
+    align=True,
 )
 SHIFT = np.dtype(
     [
         (name, np.int64)
         for name in (
             "mode", "start_place", "end_place", "earliest_s", "latest_s",
-            "max_work_s", "provider", "carer", "break_first", "break_count",
+            "max_work_s", "provider", "carer", "break_first", "break_count", "capacity", "max_drive_s", "max_span_s",
         )
     ],
     align=True,
@@ -49,16 +57,25 @@ PROVIDER = np.dtype([("floor_s", np.int64), ("ceiling_s", np.int64)], align=True
 STOP = np.dtype([(name, np.int64) for name in ("node", "place", "start_s", "latest_s")], align=True)
 RUN = np.dtype(
     [("cost", np.int64)]
-    + [(name, np.int64) for name in ("length", "visits", "lead", "work_s", "touched", "ruined", "seen", "stale")],
+    + [
+        (name, np.int64)
+        for name in ("length", "visits", "lead", "work_s", "drive_s", "load", "touched", "ruined", "seen", "stale")
+    ],
     align=True,
 )
 OFFER = np.dtype([("cost", np.int64)] + [(n, np.int64) for n in ("run", "position", "first_s", "last_s")], align=True)
 
 
+DRIVE, SPAN, SEVERAL = 1, 2, 4
+"""Bits of `Day.rules`: some shift limits driving, or its span; some visit has several windows."""
+
+
 class Day(NamedTuple):
     """What never changes during a search.
 
-    `nodes` NODE (L + B,), `shifts` SHIFT (S,), `providers` PROVIDER (K,) with `provider_price`. `breaks` (B,):
+    `nodes` NODE (L + B,): `windows` counts the windows of a leg that has several (else 0), `window`
+    is where `lists` (int64) has the first and last instant of each, one after the other.
+    `shifts` SHIFT (S,), `providers` PROVIDER (K,) with `provider_price`. `breaks` (B,):
     break nodes of each shift in order of their windows. `serve_cost` int32 (L, S), `REFUSED` where not allowed.
     `candidates` (L, `CANDIDATES` or less): the shifts that may serve, nearest first, `nodes.options` of them.
     `neighbours` (L, `NEIGHBOURS` or less): legs nearest in place and time. `unplaced_cost` int64 (L,).
@@ -74,15 +91,16 @@ class Day(NamedTuple):
     neighbours: NDArray[np.int64]
     unplaced_cost: NDArray[np.int64]
     tables: Tables
-    work_s: NDArray[np.int32]
-    arc_cost: NDArray[np.int32]
-    commute_cost: NDArray[np.int32]
+    ways: NDArray[np.int32]
+    lists: NDArray[np.int64]
+    rules: int
 
 
 class State(NamedTuple):
     """The plan at hand, what is needed to undo the last change, and room to work in.
 
-    `stops` STOP (S, W): `start_s` is the earliest and `latest_s` the latest start that the rest of the run allows.
+    `stops` STOP (S + 1, W), the last row for trials: `start_s` is the earliest and `latest_s` the latest start that the
+    rest of the run allows.
     `runs` RUN (S,): `lead` counts the breaks before the first visit. `run_of` (L,), -1 when in no run. `open_s`,
     `close_s` (L + B,): start windows; both are the common start for a placed pair. `contact_s` (K,).
     `ledger` (2,): cost of what is placed, and of what is not. `unserved` (L,): legs in no run (the first
@@ -135,6 +153,10 @@ def prepare(compiled: Compiled) -> Day:
     nodes["earliest_s"] = np.concatenate([compiled.earliest_s, compiled.break_earliest_s])
     nodes["latest_s"] = np.concatenate([compiled.latest_s, compiled.break_latest_s])
     nodes["options"][:legs] = np.minimum((compiled.refusal == 0).sum(axis=1), CANDIDATES)
+    nodes["load"][:legs] = compiled.load
+    nodes["window"][:legs] = 2 * compiled.window_first
+    nodes["windows"][:legs] = np.where(compiled.window_count > 1, compiled.window_count, 0)
+    lists = compiled.windows.ravel().astype(np.int64)
     providers = np.zeros(len(compiled.providers), PROVIDER)
     providers["floor_s"], providers["ceiling_s"] = compiled.provider_floor_s, compiled.provider_ceiling_s
     return Day(
@@ -148,10 +170,16 @@ def prepare(compiled: Compiled) -> Day:
         neighbours=_neighbours(compiled),
         unplaced_cost=compiled.unplaced_cost,
         tables=compiled.tables,
-        work_s=compiled.work_s,
-        arc_cost=compiled.arc_cost,
-        commute_cost=compiled.commute_cost,
+        ways=compiled.ways,
+        lists=lists,
+        rules=_rules(compiled),
     )
+
+
+def _rules(compiled: Compiled) -> int:
+    """Say which of the rules that cost time some shift has."""
+    drive, span = (bool((limit < NO_LIMIT).any()) for limit in (compiled.max_drive_s, compiled.max_span_s))
+    return DRIVE * drive + SPAN * span + SEVERAL * bool((compiled.window_count > 1).any())
 
 
 def new_state(day: Day, seed: int) -> State:
@@ -167,7 +195,7 @@ def new_state(day: Day, seed: int) -> State:
     counts = np.zeros(5, np.int64)
     counts[UNSERVED] = len(firsts)
     return State(
-        stops=np.zeros((n_shifts, width), STOP),
+        stops=np.zeros((n_shifts + 1, width), STOP),
         runs=np.zeros(n_shifts, RUN),
         run_of=np.full(legs, -1, np.int64),
         open_s=day.nodes["earliest_s"].copy(),
@@ -199,7 +227,7 @@ def first_legs(day: Day) -> NDArray[np.int64]:
 
 def new_best(day: Day, state: State) -> Best:
     """Build the record of the best plan, worse than any plan."""
-    shape = state.stops.shape
+    shape = state.saved_stops.shape
     return Best(
         nodes=np.zeros(shape, np.int64),
         length=np.zeros(shape[0], np.int64),
@@ -220,7 +248,7 @@ def _width(day: Day) -> int:
 
 def _shifts(compiled: Compiled) -> NDArray[np.void]:
     shifts = np.zeros(len(compiled.mode), SHIFT)
-    for name in ("mode", "start_place", "end_place", "max_work_s", "provider", "carer", "break_first", "break_count"):
+    for name in set(SHIFT.names or ()) - {"earliest_s", "latest_s"}:
         shifts[name] = getattr(compiled, name)
     shifts["earliest_s"], shifts["latest_s"] = compiled.shift_earliest_s, compiled.shift_latest_s
     return shifts

@@ -1,0 +1,93 @@
+"""Lowers what ties visits to one another: sequences, the gaps and the provider of a client, and settled runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
+
+if TYPE_CHECKING:
+    from solver.types import DayProblem
+
+EITHER, OTHERS, SAME = -1, 0, 1
+"""Who makes the second visit of a link: whoever, other carers, the same."""
+
+
+class Links(NamedTuple):
+    """The part of `Compiled` about ties between legs."""
+
+    client: NDArray[np.int32]
+    client_gap_s: NDArray[np.int32]
+    client_one_provider: NDArray[np.bool_]
+    link_legs: NDArray[np.int32]
+    link_least_s: NDArray[np.int32]
+    link_most_s: NDArray[np.int32]
+    link_carer: NDArray[np.int32]
+    pinned: NDArray[np.int32]
+    pin_rank: NDArray[np.int32]
+
+
+def lower_links(problem: DayProblem, leg_visit: NDArray[np.int32]) -> Links:
+    """Lower sequences to links between first legs, and number each client and each settled place in a run."""
+    clients = {name: row for row, name in enumerate(sorted({visit.client for visit in problem.visits}))}
+    needs = {each.client: each for each in problem.clients}
+    first_leg = {problem.visits[visit].id: leg for leg, visit in reversed(list(enumerate(leg_visit.tolist())))}
+    legs = [(first_leg[each.first], first_leg[each.then]) for each in problem.sequences]
+    pinned, rank = _pins(problem, leg_visit)
+    return Links(
+        client=np.array([clients[visit.client] for visit in problem.visits], np.int32)[leg_visit],
+        client_gap_s=np.array([needs[name].min_gap_s if name in needs else 0 for name in clients], np.int32),
+        client_one_provider=np.array([name in needs and needs[name].one_provider for name in clients], np.bool_),
+        link_legs=np.array(legs, np.int32).reshape(-1, 2),
+        link_least_s=np.array([each.least_s for each in problem.sequences], np.int32),
+        link_most_s=np.array([each.most_s for each in problem.sequences], np.int32),
+        link_carer=np.array(
+            [EITHER if each.same_carer is None else int(each.same_carer) for each in problem.sequences], np.int32
+        ),
+        pinned=pinned,
+        pin_rank=rank,
+    )
+
+
+def _pins(problem: DayProblem, leg_visit: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+    """Give for each leg the shift (L,) of the settled run that holds it, or -1, and its rank there."""
+    pinned, rank = np.full(len(leg_visit), -1, np.int32), np.zeros(len(leg_visit), np.int32)
+    rows = {shift.id: row for row, shift in enumerate(problem.shifts)}
+    free: dict[str, list[int]] = {}
+    for leg, visit in enumerate(leg_visit.tolist()):
+        free.setdefault(problem.visits[visit].id, []).append(leg)
+    for run in problem.locked_runs:
+        for number, visit_id in enumerate(run.visits):
+            leg = free[visit_id].pop(0)
+            pinned[leg], rank[leg] = rows[run.shift], number
+    return pinned, rank
+
+
+def refused_by_settled_runs(
+    problem: DayProblem, leg_visit: NDArray[np.int32], pinned: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Tell (L, S) which shifts are settled without a leg, and which are not the one that holds it."""
+    settled = {run.shift for run in problem.locked_runs}
+    closed = np.array([shift.id in settled for shift in problem.shifts], np.bool_)
+    refused = np.broadcast_to(closed, (len(leg_visit), len(closed))).copy()
+    legs = np.flatnonzero(pinned >= 0)
+    refused[legs] = True
+    refused[legs, pinned[legs]] = False
+    return refused
+
+
+def cut_by_links(windows: NDArray[np.int32], mate: NDArray[np.int32], links: Links) -> None:
+    """Cut start windows (L, 2) in place to what the other visit of each link leaves."""
+    pairs = np.flatnonzero(mate >= 0)
+    for _ in range(len(links.link_legs) + 1):
+        before = windows.copy()
+        for (first, then), least_s, most_s in zip(links.link_legs, links.link_least_s, links.link_most_s, strict=True):
+            windows[then, 0] = max(windows[then, 0], windows[first, 0] + least_s)
+            windows[then, 1] = min(windows[then, 1], windows[first, 1] + most_s)
+            windows[first, 0] = max(windows[first, 0], windows[then, 0] - most_s)
+            windows[first, 1] = min(windows[first, 1], windows[then, 1] - least_s)
+        windows[pairs, 0] = np.maximum(windows[pairs, 0], windows[mate[pairs], 0])
+        windows[pairs, 1] = np.minimum(windows[pairs, 1], windows[mate[pairs], 1])
+        if (windows == before).all():
+            return

@@ -1,0 +1,137 @@
+"""Why a carer's shift may not take a visit, as a set of bits: what needs neither clock nor map is decided here."""
+
+from __future__ import annotations
+
+from enum import IntFlag
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+    from solver.types import DayProblem, Shift
+
+    Rules = list[tuple["Refusal", NDArray[np.bool_]]]
+
+
+class Refusal(IntFlag):
+    """Why a shift may not take a visit. Zero means that it may."""
+
+    PROVIDER = 1
+    SKILL = 2
+    BARRED = 4
+    LOCKED = 8
+    SHIFT_HOURS = 16
+    UNREACHABLE = 32
+    TOO_FAR = 64
+    TOO_LONG = 128
+    ANY_SKILL = 256
+    UNWANTED_SKILL = 512
+    EXPIRED_SKILL = 1024
+    GENDER = 2048
+    LANGUAGE = 4096
+    MODE = 8192
+    EQUIPMENT = 16384
+    CLIENT_BARRED = 32768
+    REST = 65536
+    LOAD = 131072
+    TOO_FAR_TO_DRIVE = 262144
+    LOCKED_RUN = 524288
+
+
+def refusals(problem: DayProblem) -> NDArray[np.uint32]:
+    """Give the `Refusal` bits (V, S) that need neither clock nor map."""
+    refusal = np.zeros((len(problem.visits), len(problem.shifts)), np.uint32)
+    for lowered in (_names, _skills, _traits, _limits):
+        for rule, refused in lowered(problem):
+            refusal |= np.where(refused, np.uint32(rule), np.uint32(0))
+    return refusal
+
+
+def skills_held(shift: Shift, day: str) -> frozenset[str]:
+    """Give the skills of a shift's carer that have not ended before the day."""
+    return frozenset(skill for skill in shift.skills if shift.skill_expiry.get(skill, day) >= day)
+
+
+def _names(problem: DayProblem) -> Rules:
+    """Refuse by provider, by carer, by client and by shift."""
+    visits, shifts = problem.visits, problem.shifts
+    barred_clients = _member([shift.barred_clients for shift in shifts], [visit.client for visit in visits]).T
+    return [
+        (Refusal.PROVIDER, ~_member([visit.providers for visit in visits], [shift.provider for shift in shifts])),
+        (Refusal.BARRED, _member([visit.barred_carers for visit in visits], [shift.carer for shift in shifts])),
+        (Refusal.CLIENT_BARRED, barred_clients),
+        (Refusal.LOCKED, _not_one_of([visit.locked_shifts for visit in visits], [shift.id for shift in shifts])),
+    ]
+
+
+def _skills(problem: DayProblem) -> Rules:
+    """Refuse by skills: all of, one of, none of. A skill that has ended is not held."""
+    visits, shifts = problem.visits, problem.shifts
+    needed = [visit.skills for visit in visits]
+    held = [skills_held(shift, problem.day) for shift in shifts]
+    ever = [shift.skills for shift in shifts]
+    lacking, lacked_ever = _shared(needed, held) < _sizes(needed), _shared(needed, ever) < _sizes(needed)
+    some = [visit.any_skills for visit in visits]
+    return [
+        (Refusal.SKILL, lacked_ever),
+        (Refusal.EXPIRED_SKILL, lacking & ~lacked_ever),
+        (Refusal.ANY_SKILL, (_sizes(some) > 0) & (_shared(some, held) == 0)),
+        (Refusal.UNWANTED_SKILL, _shared([visit.unwanted_skills for visit in visits], held) > 0),
+    ]
+
+
+def _traits(problem: DayProblem) -> Rules:
+    """Refuse by what else the visit asks of the carer."""
+    visits, shifts = problem.visits, problem.shifts
+    spoken, asked = [shift.languages for shift in shifts], [visit.languages for visit in visits]
+    needed = [visit.equipment for visit in visits]
+    return [
+        (Refusal.GENDER, _not_one_of([visit.genders for visit in visits], [shift.gender for shift in shifts])),
+        (Refusal.LANGUAGE, (_sizes(asked) > 0) & (_shared(asked, spoken) == 0)),
+        (Refusal.MODE, _not_one_of([visit.modes for visit in visits], [shift.mode for shift in shifts])),
+        (Refusal.EQUIPMENT, _shared(needed, [shift.equipment for shift in shifts]) < _sizes(needed)),
+    ]
+
+
+def _limits(problem: DayProblem) -> Rules:
+    """Refuse by what is too much for a shift even alone: contact beside its paid breaks, and load."""
+    visits, shifts = problem.visits, problem.shifts
+    contact_s = np.array([visit.duration_s for visit in visits], np.int64)[:, None]
+    work_s = np.array([work_limit_s(shift) for shift in shifts], np.int64)
+    load = np.array([visit.load for visit in visits], np.int64)[:, None]
+    capacity = [load.max(initial=0) if shift.capacity is None else shift.capacity for shift in shifts]
+    return [(Refusal.TOO_LONG, contact_s > work_s), (Refusal.LOAD, load > np.array(capacity, np.int64))]
+
+
+def work_limit_s(shift: Shift) -> int:
+    """Give the work that a shift's paid breaks leave for visits and travel between them."""
+    return shift.max_work_s - sum(rest.duration_s for rest in shift.breaks if rest.paid)
+
+
+def _member(sets: Sequence[Iterable[Hashable]], values: Sequence[Hashable]) -> NDArray[np.bool_]:
+    """Tell for each set (row) which of the values (column) are in it; values may repeat."""
+    distinct = {value: j for j, value in enumerate(dict.fromkeys(values))}
+    member = np.zeros((len(sets), len(distinct)), np.bool_)
+    for i, members in enumerate(sets):
+        member[i, [distinct[value] for value in members if value in distinct]] = True
+    return member[:, [distinct[value] for value in values]]
+
+
+def _not_one_of(sets: Sequence[frozenset[Hashable]], values: Sequence[Hashable]) -> NDArray[np.bool_]:
+    """Tell which values (column) are missing in each set (row) that asks for anything."""
+    return (_sizes(sets) > 0) & ~_member(sets, values)
+
+
+def _shared(sets: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> NDArray[np.float32]:
+    """Count what each set (row) has in common with each of the others (column)."""
+    names = sorted(set().union(*sets))
+    one, other = (_member(each, names).astype(np.float32) for each in (sets, others))
+    return one @ other.T
+
+
+def _sizes(sets: Sequence[frozenset[Hashable]]) -> NDArray[np.int64]:
+    return np.array([len(members) for members in sets], np.int64)[:, None]
