@@ -275,4 +275,5 @@ def _timetabled(ends: tuple[LonLat, LonLat], timetable: Sequence[tuple[LonLat, L
         if not len(away_m) or away_m.min() > SAME_PORT_M:
             return False
         found.append(piers[int(np.argmin(away_m))])
-    return tuple(found) in timetable or tuple(reversed(found)) in timetable
+    one, other = found
+    return one != other and ((one, other) in timetable or (other, one) in timetable)

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
 
 import numpy as np
 import pytest
 
-from geo.crossings import duration_s
+from geo import osm as osm_module
 from geo.errors import NetworkUnreadable
-from geo.osm import read_osm
+from geo.osm import bars_cars, read_osm
 from tests.geo.roads import ISLE_OF_MAN, needs_isle_of_man, raw_roads, road, write_osm
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 LINE = [(0.0, 0.0), (100.0, 0.0), (200.0, 0.0), (300.0, 0.0), (400.0, 0.0)]
+
+
+def one_road(node: int = 1, lon: str = "-5", ref: int | None = None) -> bytes:
+    """Write a road of two points, of which the first has this id and longitude; the way may name another."""
+    nodes = f'<node id="{node}" version="1" lon="{lon}" lat="56"/><node id="2" version="1" lon="-5.1" lat="56"/>'
+    refs = f'<nd ref="{node if ref is None else ref}"/><nd ref="2"/>'
+    way = f'<way id="1" version="1">{refs}<tag k="highway" v="primary"/></way>'
+    return f'<osm version="0.6">{nodes}{way}</osm>'.encode()
 
 
 def test_roads_come_with_their_nodes_and_the_tags_that_matter(tmp_path: Path) -> None:
@@ -48,14 +57,6 @@ def test_a_ferry_is_a_hint_and_never_a_road(tmp_path: Path) -> None:
     assert np.allclose([hint.from_lonlat, hint.to_lonlat], raw_roads([LINE[1], LINE[4]]).lonlat, atol=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("0:46", 2760), ("00:46", 2760), ("00:05:00", 300), ("90", 5400), ("", None), ("P1D", 86400)]
-)
-def test_durations_are_read_as_they_are_written(text: str, seconds: int | None) -> None:
-    """Each spelling seen in the wild gives its seconds, and nonsense gives none."""
-    assert duration_s(text) == seconds
-
-
 @pytest.mark.parametrize("tags", [{"highway": "construction"}, {"highway": "pedestrian", "area": "yes"}])
 def test_what_is_no_road_is_left_out(tmp_path: Path, tags: dict[str, str]) -> None:
     """Roads being built, and squares drawn as areas, are not roads."""
@@ -69,19 +70,92 @@ def test_an_extract_cut_through_a_road_leaves_no_leap(tmp_path: Path) -> None:
     assert [len(way.nodes) for way in read_osm(path).ways] == [2, 2]
 
 
-def test_bollards_stop_cars_and_gates_do_not(tmp_path: Path) -> None:
-    """Barrier nodes that no car passes are marked, unless a tag lets cars through; nodes off the roads are not."""
-    path = write_osm(tmp_path / "a.osm", raw_roads(LINE, road(3, 2, 1, 0)))
-    barriers = {1: "gate", 2: "bollard", 3: "block", 4: "bollard"}
-    text = path.read_text()
-    for row, barrier in barriers.items():
-        tags = f'<tag k="barrier" v="{barrier}"/>' + ('<tag k="motor_vehicle" v="yes"/>' if barrier == "block" else "")
-        before, opening, after = text.partition(f'<node id="{row + 1}" ')
-        text = before + opening + after.replace("/>", f">{tags}</node>", 1)
-    path.write_text(text)
+@pytest.mark.parametrize(
+    ("tags", "does"),
+    [
+        ({"barrier": "bollard"}, "closed"),
+        ({"barrier": "bollard", "motor_vehicle": "yes"}, "open"),
+        ({"barrier": "block", "access": "no", "motorcar": "permissive"}, "open"),
+        ({"barrier": "kissing_gate;gate"}, "open"),
+        ({"barrier": "kissing_gate"}, "closed"),
+        ({"barrier": "gate"}, "open"),
+        ({"barrier": "gate", "access": "no"}, "closed"),
+        ({"barrier": "lift_gate", "access": "private"}, "private"),
+        ({"barrier": "gate", "locked": "yes"}, "closed"),
+        ({"barrier": "gate", "vehicle": "forestry"}, "closed"),
+        ({"barrier": "cattle_grid", "access": "no"}, "open"),
+        ({"barrier": "toll_booth"}, "open"),
+        ({}, "open"),
+    ],
+)
+def test_barriers_do_what_their_tags_say(tags: dict[str, str], does: str) -> None:
+    """Bollards stop cars and gates do not, unless the most specific tag says otherwise."""
+    assert bars_cars(tags) == does
+
+
+def test_barriers_on_roads_are_marked(tmp_path: Path) -> None:
+    """A bollard and a private gate close a road, a private gate on a drive does not, and one off the roads is none."""
+    ways = (road(3, 2, 1, 0), road(0, 5, id=2, highway="service"))
+    barriers = {1: ("gate", "private"), 2: ("bollard", ""), 3: ("gate", ""), 4: ("bollard", ""), 5: ("gate", "private")}
+    path = write_osm(tmp_path / "a.osm", raw_roads([*LINE, (0.0, 100.0)], *ways))
+    for row, (barrier, access) in barriers.items():
+        tag(path, f'<node id="{row + 1}" ', barrier=barrier, access=access)
+    assert read_osm(path).barriers == (1, 2)
+
+
+def test_routes_and_turn_restrictions_are_read(tmp_path: Path) -> None:
+    """A ferry's duration may be on its route alone, and restrictions of every kind are counted."""
+    roads = raw_roads(LINE, road(0, 1), road(1, 2, id=2, route="ferry"), road(2, 4, id=3, route="ferry"))
+    path = write_osm(tmp_path / "a.osm", roads)
+    route = {"type": "route", "route": "ferry", "name": "Oban - Lismore", "duration": "PT50M"}
+    relations = (
+        relation(1, (2, 3), **route),
+        relation(2, (1,), type="restriction", restriction="no_left_turn"),
+        relation(3, (1,), type="restriction", **{"restriction:conditional": "no_u_turn @ (Mo-Fr)"}),
+        relation(4, (1,), type="route", route="bus"),
+    )
+    path.write_text(path.read_text().replace("</osm>", "".join(relations) + "</osm>"))
     raw = read_osm(path)
-    assert raw.barriers == (2,)
-    assert np.allclose(raw.lonlat[2], raw_roads(LINE).lonlat[2], atol=1e-6)
+    assert raw.turn_restrictions == 2
+    (hint,) = raw.ferries
+    assert (hint.way_id, hint.name, hint.duration_s) == (2, "Oban - Lismore", 3000)
+    assert np.allclose([hint.from_lonlat, hint.to_lonlat], raw_roads([LINE[1], LINE[4]]).lonlat, atol=1e-6)
+
+
+def test_settlements_are_kept_to_name_things_by(tmp_path: Path) -> None:
+    """Named places where people live come with their population; farms and nameless ones are left out."""
+    path = write_osm(tmp_path / "a.osm", raw_roads(LINE, road(0, 1)))
+    tag(path, '<node id="3" ', place="town", name="Oban", population="8490")
+    tag(path, '<node id="4" ', place="village", name="Taynuilt", population="some")
+    tag(path, '<node id="5" ', place="farm", name="Ardchattan")
+    tag(path, '<node id="1" ', place="hamlet")
+    places = [(place.name, place.kind, place.population) for place in read_osm(path).settlements]
+    assert places == [("Oban", "town", 8490), ("Taynuilt", "village", 0)]
+
+
+def tag(path: Path, element: str, **tags: str) -> None:
+    """Give tags to an element of an .osm file."""
+    before, opening, after = path.read_text().partition(element)
+    inside = "".join(f"<tag k={quoteattr(key)} v={quoteattr(value)}/>" for key, value in tags.items() if value)
+    path.write_text(before + opening + after.replace("/>", f">{inside}</node>", 1))
+
+
+def relation(number: int, ways: tuple[int, ...], **tags: str) -> str:
+    """Write a relation of ways."""
+    members = "".join(f'<member type="way" ref="{way}" role=""/>' for way in ways)
+    inside = "".join(f"<tag k={quoteattr(key)} v={quoteattr(value)}/>" for key, value in tags.items())
+    return f'<relation id="{number}" version="1">{members}{inside}</relation>'
+
+
+def test_more_roads_than_can_be_planned_with_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading stops at the limit of points or of ways, before memory does."""
+    path = write_osm(tmp_path / "a.osm", raw_roads(LINE, road(0, 1, 2), road(2, 3, id=2)))
+    for limit, most in (("MAX_POINTS", 4), ("MAX_WAYS", 1)):
+        with monkeypatch.context() as patch:
+            patch.setattr(osm_module, limit, most)
+            with pytest.raises(NetworkUnreadable, match=r"a\.osm holds more roads than"):
+                read_osm(path)
+    assert len(read_osm(path).ways) == 2
 
 
 @pytest.mark.parametrize(
@@ -94,10 +168,17 @@ def test_bollards_stop_cars_and_gates_do_not(tmp_path: Path) -> None:
         ("words.osm.pbf", b"not a map at all"),
         ("roadless.osm", b'<osm version="0.6"><node id="1" version="1" lon="-5" lat="56"/></osm>'),
         ("half.osm", b'<osm version="0.6"><node id="1" version="1" lon="-5" lat="56"/><way id="1"'),
+        ("nowhere.osm", one_road(lon="NaN")),
+        ("off-earth.osm", one_road(lon="-500")),
+        ("huge.osm", one_road(node=2**63 - 1)),
+        ("huger.osm", one_road(node=2**80)),
+        ("edited.osm", one_road(node=-1)),
+        ("lost.osm", one_road(ref=7)),
+        ("entities.osm", b'<!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]>' + one_road()),
     ],
 )
 def test_what_is_no_map_is_refused_in_one_sentence(tmp_path: Path, name: str, content: bytes) -> None:
-    """Empty, foreign, cut and roadless files raise one error that names the file."""
+    """Empty, foreign, cut, roadless and hostile files raise one error that names the file."""
     path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(NetworkUnreadable, match=name) as caught:
