@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from geo.areas import (
     name_areas,
     small_areas,
 )
+from geo.land import Land
 from geo.types import CLOSED_MS, RoadGraph, Snaps
 
 MINUTE_MS = 60_000
@@ -255,3 +257,15 @@ def test_an_area_without_places_is_drawn_as_nothing() -> None:
     frame = area_polygons(np.array([[-5.5, 56.4], [-5.6, 56.4]]), np.array([0, 2]), ["East", "Nobody", "West"])
     assert frame["name"].tolist() == ["East", "Nobody", "West"]
     assert frame.geometry.is_empty.tolist() == [False, True, False]
+
+
+def test_polygons_end_at_the_coast_where_it_is_known() -> None:
+    """Nothing is drawn in the sea; an isle that the coast file lacks keeps its shape."""
+    lonlat = np.array([[-5.5, 56.4], [-5.0, 56.4]])
+    land = Land(shape=shapely.box(-5.51, 56.0, -5.4, 57.0))
+    whole = area_polygons(lonlat, np.array([0, 1]), ["Coast", "Isle"])
+    clipped = area_polygons(lonlat, np.array([0, 1]), ["Coast", "Isle"], land=land)
+    assert clipped.geometry[0].area < whole.geometry[0].area
+    assert clipped.geometry[0].difference(land.shape).area < 1e-9
+    assert clipped.geometry[1].equals(whole.geometry[1])
+    assert clipped["name"].tolist() == ["Coast", "Isle"]
