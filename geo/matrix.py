@@ -19,9 +19,9 @@ import numpy as np
 from geo.contract import Hierarchy, contract
 from geo.files import code_digest, write_whole
 from geo.spots import spots
-from geo.sweep import sweep
+from geo.sweep import sweep, unpack
 from geo.types import RoadGraph, Snaps, TravelMatrix
-from geo.weights import Arcs, milliseconds_and_metres, open_arcs, unpack
+from geo.weights import UNITS, Arcs, milliseconds_and_metres, open_arcs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +94,7 @@ def _travel(hierarchy: Hierarchy, origins: Spots, goals: Spots) -> TravelMatrix:
     )
 
     def keep(rows: slice, weight: NDArray[np.float64]) -> None:
-        unpack(weight, travel.travel_s[rows], travel.travel_m[rows], travel.reachable[rows])
+        unpack(weight, UNITS, travel.travel_s[rows], travel.travel_m[rows], travel.reachable[rows])
 
     sweep(hierarchy, origins, goals, keep)
     return travel

@@ -142,3 +142,26 @@ def _read(
             over_first = reach[finish[goal, 0], column] + into[goal, 0]
             over_second = reach[finish[goal, 1], column] + into[goal, 1]
             weight[column, goal] = min(over_first, over_second)
+
+
+@compiled
+def unpack(
+    weight: NDArray[np.float64],
+    units: tuple[float, float, float],
+    travel_s: NDArray[np.int32],
+    travel_m: NDArray[np.int32],
+    reachable: NDArray[np.bool_],
+) -> None:
+    """Write the seconds, rounded up, and metres of weights into arrays of their shape (R, C); infinite gives zeros.
+
+    `units` are those of `geo.weights`, handed over because compiled code would not notice that they change.
+    """
+    tick, toll_ticks, ticks_per_s = units
+    for row in range(weight.shape[0]):
+        for column in range(weight.shape[1]):
+            there = np.isfinite(weight[row, column])
+            whole = weight[row, column] if there else 0.0
+            ticks = np.floor(whole / tick)
+            travel_s[row, column] = np.int32(np.ceil(ticks % toll_ticks / ticks_per_s))
+            travel_m[row, column] = np.int32(whole - ticks * tick)
+            reachable[row, column] = there

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geo.jit import compiled
+from geo.graph import drive_mouths
 from geo.types import CLOSED_MS, RoadGraph
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ _PACK = 2.0**20
 _TICKS_PER_MS = 4
 _TOLL_TICKS = 2.0**31
 _TOLL = _TOLL_TICKS * _PACK
-_TICKS_PER_S = 1000 * _TICKS_PER_MS
+UNITS = (_PACK, _TOLL_TICKS, 1000.0 * _TICKS_PER_MS)
+"""What takes a weight apart: a tick, the ticks of a toll, and the ticks of a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -66,18 +67,9 @@ def open_arcs(graph: RoadGraph, mode: str) -> tuple[Arcs, NDArray[np.int64]]:
         head=graph.head[rows].astype(np.int64),
         weight=(ticks * _PACK + metres)[rows],
     )
-    arcs.weight[np.isin(rows, _drive_mouths(graph, mode))] += _TOLL
+    arcs.weight[np.isin(rows, drive_mouths(graph, mode))] += _TOLL
     kept = lightest(arcs)
     return Arcs(n=arcs.n, tail=arcs.tail[kept], head=arcs.head[kept], weight=arcs.weight[kept]), rows[kept]
-
-
-def _drive_mouths(graph: RoadGraph, mode: str) -> NDArray[np.int64]:
-    """Return the arcs that lead from a public road into a private drive."""
-    private = graph.no_through.get(mode, np.zeros(len(graph.tail), dtype=np.bool_))
-    public = ~private & (graph.arc_ms[mode] != CLOSED_MS)
-    on_road = np.zeros(len(graph.lonlat), dtype=np.bool_)
-    on_road[graph.tail[public]] = on_road[graph.head[public]] = True
-    return np.flatnonzero(private & on_road[graph.tail])
 
 
 def part(weight: NDArray[np.float64], start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -100,21 +92,3 @@ def milliseconds_and_metres(weight: NDArray[np.float64]) -> tuple[NDArray[np.flo
     with np.errstate(invalid="ignore"):
         ms, metres = ticks % _TOLL_TICKS / _TICKS_PER_MS, weight - ticks * _PACK
     return np.where(np.isinf(weight), np.inf, ms), np.where(np.isinf(weight), np.inf, metres)
-
-
-@compiled
-def unpack(
-    weight: NDArray[np.float64],
-    travel_s: NDArray[np.int32],
-    travel_m: NDArray[np.int32],
-    reachable: NDArray[np.bool_],
-) -> None:
-    """Write the seconds, rounded up, and metres of weights into arrays of their shape (R, C); infinite gives zeros."""
-    for row in range(weight.shape[0]):
-        for column in range(weight.shape[1]):
-            there = np.isfinite(weight[row, column])
-            whole = weight[row, column] if there else 0.0
-            ticks = np.floor(whole / _PACK)
-            travel_s[row, column] = np.int32(np.ceil(ticks % _TOLL_TICKS / _TICKS_PER_S))
-            travel_m[row, column] = np.int32(whole - ticks * _PACK)
-            reachable[row, column] = there

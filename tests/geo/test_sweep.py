@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 
 from geo.contract import contract
-from geo.sweep import restricted, sweep
+from geo.sweep import restricted, sweep, unpack
+from geo.weights import UNITS
 from tests.geo.networks import arcs_of, at_nodes, links_of, networks, without_parallels
 from tests.geo.roads import shortest
 
@@ -59,3 +60,15 @@ def test_a_restricted_hierarchy_holds_only_what_is_above() -> None:
     assert small.row[3] >= 0
     assert small.n_rows == (small.row >= 0).sum() < 20
     assert len(small.above) == small.first[-1] == len(small.up) == len(small.down)
+
+
+def test_seconds_are_rounded_up_and_no_way_is_zeros() -> None:
+    """A tick over a second is two seconds; infinite weights are unreachable and say nothing."""
+    second = 4_000 * 2.0**20
+    weight = np.array([[0.0, second + 7, second + 2.0**20, np.inf]])
+    seconds, metres = np.empty((2, 1, 4), dtype=np.int32)
+    reachable = np.empty((1, 4), dtype=np.bool_)
+    unpack(weight, UNITS, seconds, metres, reachable)
+    assert seconds.tolist() == [[0, 1, 2, 0]]
+    assert metres.tolist() == [[0, 7, 0, 0]]
+    assert reachable.tolist() == [[True, True, True, False]]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geo.graph import build_graph
 from geo.types import CLOSED_MS
-from geo.weights import lightest, milliseconds_and_metres, open_arcs, part, unpack
+from geo.weights import lightest, milliseconds_and_metres, open_arcs, part
 from tests.geo.networks import arcs_of
 from tests.geo.roads import raw_roads, road
 
@@ -49,15 +49,3 @@ def test_the_parts_of_an_arc_add_up_to_the_whole(ticks: int, metres: int, cuts: 
     weight = np.full(len(stops) - 1, ticks * 2.0**20 + metres)
     assert part(weight, stops[:-1], stops[1:]).sum() == weight[0]
     assert part(weight, stops[1:], stops[:-1]).sum() == weight[0]
-
-
-def test_seconds_are_rounded_up_and_no_way_is_zeros() -> None:
-    """A tick over a second is two seconds; infinite weights are unreachable and say nothing."""
-    second = 4_000 * 2.0**20
-    weight = np.array([[0.0, second + 7, second + 2.0**20, np.inf]])
-    seconds, metres = np.empty((2, 1, 4), dtype=np.int32)
-    reachable = np.empty((1, 4), dtype=np.bool_)
-    unpack(weight, seconds, metres, reachable)
-    assert seconds.tolist() == [[0, 1, 2, 0]]
-    assert metres.tolist() == [[0, 7, 0, 0]]
-    assert reachable.tolist() == [[True, True, True, False]]
