@@ -167,7 +167,7 @@ def closed_arcs(graph: RoadGraph, closure: Closure) -> NDArray[np.bool_]:
     if closure.inside is not None:
         area = shapely.transform(closure.inside, lambda lonlat: project(lonlat, graph.crs))
         shapely.prepare(area)
-        chosen &= shapely.intersects(area, _lines(graph))
+        chosen[chosen] = shapely.intersects(area, _lines(graph, chosen))
     if closure.near is not None:
         chosen &= _near(graph, closure, chosen)
     if closure.between is not None:
@@ -216,15 +216,16 @@ def _meant(name: str, known: Collection[str]) -> str:
     return f" Was {' or '.join(alike)} meant?" if alike else ""
 
 
-def _lines(graph: RoadGraph) -> NDArray[np.object_]:
-    """Return the straight line of each arc, in metres."""
-    return np.asarray(shapely.linestrings(graph.xy[np.column_stack([graph.tail, graph.head])]))
+def _lines(graph: RoadGraph, chosen: NDArray[np.bool_]) -> NDArray[np.object_]:
+    """Return the straight lines of some arcs, in metres."""
+    return np.asarray(shapely.linestrings(graph.xy[np.column_stack([graph.tail[chosen], graph.head[chosen]])]))
 
 
 def _near(graph: RoadGraph, closure: Closure, chosen: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Tell which arcs lie near the closure's point: of bridges without a distance, those of the nearest."""
     point = shapely.points(project(np.array([closure.near]), graph.crs)[0])
-    away_m = np.where(chosen, shapely.distance(_lines(graph), point), np.inf)
+    away_m = np.full(len(chosen), np.inf)
+    away_m[chosen] = shapely.distance(_lines(graph, chosen), point)
     near: NDArray[np.bool_] = away_m <= (closure.within_m or NEAR_M)
     if closure.bridge and closure.within_m is None and near.any():
         ids = np.array(graph.way_ids)[graph.way]

@@ -40,6 +40,9 @@ class Conditions:
     cautious: bool = False
 
 
+AS_USUAL = Conditions()
+
+
 def times_as_long(conditions: Conditions, speeds: ModeSpeeds) -> tuple[float, float]:
     """Return how many times as long a road takes that has two lanes, and one that is single track."""
     factor = speeds.conditions

@@ -14,6 +14,7 @@ from app.cli.program import FAILED, program, report_error
 from app.cli.rotas import rota
 from app.cli.service import migrate, serve
 from app.cli.timetables import timetable
+from app.cli.what_if import what_if
 
 __all__ = ["main"]
 
@@ -21,6 +22,7 @@ program.command("demo")(demo)
 program.command("serve")(serve)
 program.command("migrate")(migrate)
 program.command("import")(import_area)
+network.command("what-if")(what_if)
 program.add_typer(network, name="network")
 program.add_typer(timetable, name="timetable")
 program.add_typer(places, name="places")

@@ -119,9 +119,7 @@ def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
         zones=zones,
         load_cv=plan.load_cv,
         mean_travel_min=plan.mean_travel_min,
-        outlines=area_polygons(
-            *drawn_around(dataset, travel.places.points.iloc[rows], labels), names, land=area.land
-        ),
+        outlines=area_polygons(*drawn_around(dataset, travel.places.points.iloc[rows], labels), names, land=area.land),
     )
 
 

@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from app.services.circumstances import USUAL, Circumstances, changed_roads
 from app.services.timetables import boats_of_day
+from geo.closures import still_sailing
+from geo.conditions import walk_from_road_s
 from geo.errors import PlaceOffNetwork
 from geo.ferry import carrying, compile_boats
 from geo.matrix import MatrixStore
@@ -66,10 +69,11 @@ class AreaTravel:
     departures: tuple[Departure, ...]
 
 
-def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTravel:
+def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path, on: Circumstances = USUAL) -> AreaTravel:
     """Compute (or fetch from `cache`) travel by every mode that the carers use.
 
-    Raises PlaceOffNetwork when homes or piers lie too far from a road.
+    Homes meet the road where they always do: whoever lives on a closed road cannot be reached `on` such a day. Raises
+    PlaceOffNetwork when homes or piers lie too far from a road, ClosureUnknown for a closure of nothing.
     """
     points, rows = _rows(dataset)
     land = {mode: _landmasses(dataset.places, graph, mode) for mode in modes_in_use(dataset)}
@@ -82,12 +86,13 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path) -> AreaTrave
         row_of_carer=rows["carer"],
         row_of_port=rows["port"],
     )
-    sailings = boats_of_day(dataset, dataset.day, rows["port"])
-    door_s = np.zeros(len(points), dtype=np.int32)
-    for client in dataset.clients:
-        door_s[rows["client"][client.client_id]] = 60 * client.door_minutes
-    store = MatrixStore(cache)
-    roads = {mode: _usable(store.get(graph, mode, snapped), mode, door_s) for mode, snapped in snaps.items()}
+    routes = {row.route for row in dataset.sailings}
+    sailings = still_sailing(boats_of_day(dataset, dataset.day, rows["port"]), on.closures, routes)
+    store, passable = MatrixStore(cache), changed_roads(graph, on)
+    roads = {
+        mode: _usable(store.get(passable, mode, snapped), mode, _door_s(dataset, rows["client"], snapped))
+        for mode, snapped in snaps.items()
+    }
     boats = {mode: compile_boats(carrying(sailings, mode), road) for mode, road in roads.items()}
     return AreaTravel(places=places, snaps=snaps["car"], roads=roads, boats=boats, departures=sailings)
 
@@ -152,6 +157,15 @@ def _parts(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> list[tu
         far = set(error.place_ids)
         return _parts(tuple(place for row, place in enumerate(places) if str(row) not in far), graph, mode)
     return list(zip(parts, places, strict=True))
+
+
+def _door_s(dataset: Dataset, row_of_client: Mapping[str, int], snaps: Snaps) -> NDArray[np.int32]:
+    """Give the seconds from the road to each door: parking, and the walk to houses that stand far from it."""
+    door_s = np.zeros(len(snaps.arc), dtype=np.int32)
+    for client in dataset.clients:
+        row = row_of_client[client.client_id]
+        door_s[row] = 60 * client.door_minutes + walk_from_road_s(float(snaps.dist_m[row]))
+    return door_s
 
 
 def _usable(road: TravelMatrix, mode: str, door_s: NDArray[np.int32]) -> TravelMatrix:
