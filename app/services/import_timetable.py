@@ -117,7 +117,7 @@ def with_feed(dataset: Dataset, path: Path, choice: FeedChoice) -> tuple[Dataset
     """
     name = re.sub(r"[^A-Za-z0-9]+", "-", path.stem).strip("-")[:20] or "feed"
     before = _without_feed(dataset, name)
-    known = {(row.from_port, row.to_port): row for row in before.sailings if row.kind is SailingKind.FERRY}
+    known = {(row.from_port, row.to_port): row for row in dataset.sailings if row.kind is SailingKind.FERRY}
     with_cars = {crossing for crossing, row in known.items() if row.car}
     with FeedArchive(path) as feed:
         stops = read_stops(feed)
@@ -133,7 +133,7 @@ def with_feed(dataset: Dataset, path: Path, choice: FeedChoice) -> tuple[Dataset
         before,
         ports=(*before.ports, *(_port(place, stop_of[place]) for place in called)),
         sailings=(*kept, *rows),
-        exceptions=(*before.exceptions, *_exceptions(found, name)),
+        exceptions=(*_in_use(before.exceptions, (*kept, *rows)), *_exceptions(found, name)),
     )
     report = TimetableReport(
         rows=len(rows),
@@ -228,7 +228,7 @@ def _rows(pattern: SailingPattern, name: str, known: Mapping[tuple[str, str], Sa
     whole = pattern.headway_s % 60 == 0
     for first_s in [pattern.first_s] if whole else range(pattern.first_s, pattern.last_s + 1, pattern.headway_s):
         yield SailingRow(
-            route=before.route if before else _text(pattern.route),
+            route=_text(pattern.route),
             from_port=pattern.from_port,
             to_port=pattern.to_port,
             days=pattern.days,
@@ -236,7 +236,7 @@ def _rows(pattern: SailingPattern, name: str, known: Mapping[tuple[str, str], Sa
             last=pattern.last_s if whole else first_s,
             headway_minutes=pattern.headway_s // 60 if whole else 0,
             crossing_minutes=ceil(pattern.crossing_s / 60),
-            check_in_minutes=ceil(pattern.check_in_s / 60) + (before.check_in_minutes if before else assumed),
+            check_in_minutes=max(ceil(pattern.check_in_s / 60), before.check_in_minutes if before else assumed),
             ashore_minutes=before.ashore_minutes if before else 0,
             car=pattern.car,
             times_status=TimesStatus.PUBLISHED,
@@ -254,6 +254,14 @@ def _rows(pattern: SailingPattern, name: str, known: Mapping[tuple[str, str], Sa
 
 def _port(place: str, stop: FeedStop) -> PortRow:
     return PortRow(port_id=place, name=_text(stop.name), lat=stop.lat, lon=stop.lon, landmass="", kind=PortKind.STOP)
+
+
+def _in_use(
+    exceptions: Collection[SailingExceptionRow], sailings: Collection[SailingRow]
+) -> Iterator[SailingExceptionRow]:
+    """Keep the exceptions that still name boats."""
+    routes, services = {"", *(row.route for row in sailings)}, {"", *(row.service for row in sailings)}
+    return (row for row in exceptions if row.route in routes and row.service in services)
 
 
 def _exceptions(found: FeedTimetable, name: str) -> Iterator[SailingExceptionRow]:
