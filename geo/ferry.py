@@ -49,15 +49,14 @@ def compile_boats(boats: Sequence[Departure], road: TravelMatrix, *, places: int
     road_s = _road_s(road)
     rows = _rows(sorted(boats, key=lambda boat: -boat.last_checkin_s))
     reached_s = np.full((len(boats), len(road_s)), NEVER_S, dtype=np.int32)
-    _arrive(rows, road_s, reached_s)
-    reached_s, access_s = np.ascontiguousarray(reached_s[:, :size]), road_s[:size, rows.ports]
+    _arrive(rows, road_s, np.searchsorted(np.sort(rows.from_pier), np.arange(len(rows.ports))), reached_s)
+    reached_s, road_s = np.ascontiguousarray(reached_s[:, :size]), np.ascontiguousarray(road_s[:size])
     end = np.zeros((size, size), dtype=np.int32)
-    direct_s = np.ascontiguousarray(road_s[:size, :size])
-    _scan(rows, reached_s, (access_s, direct_s), end, np.empty((2, 0), dtype=np.int32))
+    _scan_all(rows, reached_s, road_s, end, np.empty((2, 0), dtype=np.int32))
     count = -end
     end = np.cumsum(count, dtype=np.int32).reshape(count.shape)
     journeys = np.empty((2, int(count.sum())), dtype=np.int32)
-    _scan(rows, reached_s, (access_s, direct_s), end, journeys)
+    _scan_all(rows, reached_s, road_s, end, journeys)
     return BoatTable(first=end, count=count, leave_s=journeys[0], arrive_s=journeys[1])
 
 
@@ -130,45 +129,33 @@ def _rows(boats: Sequence[Departure]) -> _Boats:
 
 
 @njit(cache=True, nogil=True)
-def _arrive(boats: _Boats, road_s: NDArray[np.int32], reached_s: NDArray[np.int32]) -> None:
+def _arrive(boats: _Boats, road_s: NDArray[np.int32], first: NDArray[np.int64], reached_s: NDArray[np.int32]) -> None:
     """Tell when each place (C, P) is reached by whoever is at the pier at the last check-in of each boat.
 
     `boats` come latest first, so what follows a crossing is already known: a connection scan over all places at once.
-    Source: Dibbelt, Pajor, Strasser, Wagner (2018), Connection Scan Algorithm, profile queries.
+    `first` (Q,) counts the boats from the piers before each. Source: Dibbelt, Pajor, Strasser, Wagner (2018),
+    Connection Scan Algorithm, profile queries.
     """
-    n_piers, n_boats = len(boats.ports), len(boats.checkin_s)
-    first = np.zeros(n_piers, np.int64)
-    for boat in range(n_boats):
-        first[boats.from_pier[boat] + 1 :] += 1
     end = first.copy()  # the boats of a pier that are known are the rows `first` to `end` of `order`
-    order = np.empty(n_boats, np.int64)
-    for boat in range(n_boats):
-        here, from_pier = reached_s[boat], boats.from_pier[boat]
-        way_s = road_s[boats.ports[boats.to_pier[boat]]]
-        _spread(here, way_s, boats.ashore_s[boat])
-        for pier in range(n_piers):
-            ready_s = boats.ashore_s[boat] + np.int64(way_s[boats.ports[pier]])
+    order = np.empty(len(boats.checkin_s), np.int64)
+    for boat in range(len(order)):
+        here, from_pier, ashore = reached_s[boat], boats.from_pier[boat], boats.ports[boats.to_pier[boat]]
+        _spread(here, road_s[ashore], boats.ashore_s[boat])
+        for pier in range(len(first)):
+            ready_s = boats.ashore_s[boat] + np.int64(road_s[ashore, boats.ports[pier]])
             if pier == from_pier:  # whoever is at this pier may also wait for the next boat
                 ready_s = min(ready_s, np.int64(boats.checkin_s[boat]))
-            known = order[first[pier] : end[pier]]
-            n_caught = _count_caught(boats.checkin_s, known, ready_s)
-            if n_caught:
-                _lower(here, reached_s[known[n_caught - 1]])
+            low, high = first[pier], end[pier]
+            while low < high:  # find the earliest boat that can still be caught: check-ins fall
+                middle = (low + high) // 2
+                if boats.checkin_s[order[middle]] >= ready_s:
+                    low = middle + 1
+                else:
+                    high = middle
+            if low > first[pier]:
+                _lower(here, reached_s[order[low - 1]])
         order[end[from_pier]] = boat
         end[from_pier] += 1
-
-
-@njit(cache=True, nogil=True)
-def _count_caught(checkin_s: NDArray[np.int32], boats: NDArray[np.int64], ready_s: int) -> int:
-    """Count the boats, of which the latest comes first, that somebody at the pier at `ready_s` can still catch."""
-    low, high = 0, len(boats)
-    while low < high:
-        middle = (low + high) // 2
-        if checkin_s[boats[middle]] >= ready_s:
-            low = middle + 1
-        else:
-            high = middle
-    return low
 
 
 @njit(cache=True, nogil=True)
@@ -186,41 +173,48 @@ def _lower(here: NDArray[np.int32], other: NDArray[np.int32]) -> None:
         here[place] = min(here[place], other[place])
 
 
-@njit(cache=True, nogil=True)
-def _scan(
+def _scan_all(
     boats: _Boats,
     reached_s: NDArray[np.int32],
-    roads: tuple[NDArray[np.int32], NDArray[np.int32]],
+    road_s: NDArray[np.int32],
     end: NDArray[np.int32],
     journeys: NDArray[np.int32],
 ) -> None:
-    """Move `end` (P, P) down by one for each Pareto journey between two places, and note it there if asked.
+    """Scan the boats from every origin, the latest to leave home for first."""
+    for origin, way_s in enumerate(road_s):
+        access_s = way_s[boats.ports[boats.from_pier]]
+        leave_s = boats.checkin_s - access_s
+        order = np.argsort(-leave_s, kind="stable")
+        order = order[access_s[order] < NEVER_S]
+        _scan(leave_s[order], reached_s, order, way_s[: len(end)], end[origin], journeys)
 
-    `roads` are the seconds from places to piers (P, Q) and to places. From each origin boats are taken the latest to
-    leave for first; `journeys` (2, J) may be empty, to count only.
+
+@njit(cache=True, nogil=True)
+def _scan(
+    leave_s: NDArray[np.int32],
+    reached_s: NDArray[np.int32],
+    order: NDArray[np.int64],
+    road_s: NDArray[np.int32],
+    end: NDArray[np.int32],
+    journeys: NDArray[np.int32],
+) -> None:
+    """Move `end` (P,) down by one for each Pareto journey from one origin to each place, and note it there if asked.
+
+    Boats are taken in `order`; `journeys` (2, J) may be empty, to count only.
     """
-    access_s, direct_s = roads
-    for origin in range(len(direct_s)):
-        road_s = direct_s[origin]
-        best_s = np.full_like(road_s, NEVER_S)
-        last_s = np.full_like(road_s, NEVER_S)
-        catch_s = np.empty(len(boats.checkin_s), np.int64)
-        for boat in range(len(catch_s)):
-            catch_s[boat] = np.int64(access_s[origin, boats.from_pier[boat]]) - boats.checkin_s[boat]
-        for boat in np.argsort(catch_s, kind="mergesort"):
-            if access_s[origin, boats.from_pier[boat]] >= NEVER_S:
-                continue
-            leave_s = np.int32(-catch_s[boat])
-            for place in range(len(road_s)):
-                at_s = reached_s[boat, place]
-                if at_s < best_s[place] and at_s < leave_s + road_s[place]:
-                    best_s[place] = at_s
-                    if last_s[place] != leave_s:  # of two that leave together only the better one stays
-                        last_s[place] = leave_s
-                        end[origin, place] -= 1
-                    if journeys.size:
-                        journeys[0, end[origin, place]] = leave_s
-                        journeys[1, end[origin, place]] = at_s
+    best_s = np.full_like(road_s, NEVER_S)
+    last_s = np.full_like(road_s, NEVER_S)
+    for boat in range(len(order)):
+        there_s = reached_s[order[boat]]
+        for place in range(len(road_s)):
+            if there_s[place] < best_s[place] and there_s[place] < leave_s[boat] + road_s[place]:
+                best_s[place] = there_s[place]
+                if last_s[place] != leave_s[boat]:  # of two that leave together only the better one stays
+                    last_s[place] = leave_s[boat]
+                    end[place] -= 1
+                if journeys.size:
+                    journeys[0, end[place]] = leave_s[boat]
+                    journeys[1, end[place]] = there_s[place]
 
 
 @njit(cache=True, nogil=True)

@@ -1,14 +1,15 @@
 """Check the legs of a plan: every road and boat is travelled again from the raw sailings and matrices.
 
-This is the travel section of `check`, with the same understanding of a plan's instants.
+This is the travel section of `check`, with the same understanding of a plan's instants. A car that its driver leaves
+behind (`ModeTravel.car_at`) is followed: until the driver is back at it every way is a walk, and no metre is driven.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from solver.rules import Rule
-from solver.types import Breach
+from solver.types import Breach, Mode
 from solver.words import clock, length
 
 if TYPE_CHECKING:
@@ -46,61 +47,133 @@ def _known_boats(day: Claims) -> Iterator[Breach]:
 def _boat_carries_mode(day: Claims) -> Iterator[Breach]:
     for leg in day.legs:
         for boat in leg.boats or ():
-            if leg.shift.mode not in boat.modes:
-                yield _on_leg(Rule.BOAT_CARRIES_MODE, leg, f"boat {boat.id} does not carry a {leg.shift.mode}.")
+            mode = leg.shift.mode if _left_at(day, leg, boat) is None else Mode.FOOT
+            if mode not in boat.modes:
+                yield _on_leg(Rule.BOAT_CARRIES_MODE, leg, f"boat {boat.id} does not carry a {mode}.")
 
 
-def _road(day: Claims, leg: Leg, piece: tuple[int, int]) -> tuple[int, int] | None:
-    """Give the seconds and metres of a road piece, or None when the mode cannot travel it."""
-    travel = day.problem.travel.modes.get(leg.shift.mode)
-    if travel is None or not (piece[0] == piece[1] or travel.road_reachable[piece]):
+class _Part(NamedTuple):
+    """A part of a leg by land, with its seconds and metres; None when it cannot be travelled. `to_car` fetches it."""
+
+    mode: Mode
+    origin: int
+    destination: int
+    road: tuple[int, int] | None
+    to_car: bool
+
+
+def _car_stands(day: Claims, leg: Leg, place: int) -> int:
+    """Give where the car is while its driver is at a place: there too, unless the problem says where it is left."""
+    travel = day.problem.travel.of(leg.shift)
+    stands = -1 if travel is None or travel.car_at is None else int(travel.car_at[place])
+    return place if stands < 0 else stands
+
+
+def _left_at(day: Claims, leg: Leg, boat: Sailing) -> int | None:
+    """Give where the car is left while its driver takes a boat on foot; None when it comes along."""
+    for port in (boat.from_port, boat.to_port):
+        stands = _car_stands(day, leg, port)
+        if stands != port:
+            return stands
+    return None
+
+
+def _land(day: Claims, leg: Leg) -> list[list[_Part]]:
+    """Give the parts by land before, between and after the leg's boats, from where the car stands to where it must be.
+
+    Before the leg and after it the car is where the problem says for the two places.
+    """
+    start = leg.origin, _car_stands(day, leg, leg.origin)
+    stretches = []
+    for boat in leg.boats or ():
+        left = _left_at(day, leg, boat)
+        stretches.append(_stretch(day, leg, start, (boat.from_port, boat.from_port if left is None else left)))
+        start = boat.to_port, boat.to_port if left is None else left
+    end = leg.destination, _car_stands(day, leg, leg.destination)
+    return [*stretches, _stretch(day, leg, start, end)]
+
+
+def _stretch(day: Claims, leg: Leg, start: tuple[int, int], end: tuple[int, int]) -> list[_Part]:
+    """Walk to the car, drive, walk on; or walk where the car stays. Both ends are (driver's place, car's place)."""
+    mode, car, next_car = leg.shift.mode, start[1], end[1]
+    if car == next_car:
+        ways = [(Mode.FOOT, start[0], end[0], False)]
+    else:
+        ways = [(Mode.FOOT, start[0], car, True), (mode, car, next_car, False), (Mode.FOOT, next_car, end[0], False)]
+    return [_Part(mode, a, b, _road(day, mode, (a, b)), to_car) for mode, a, b, to_car in ways if a != b]
+
+
+def _road(day: Claims, mode: Mode, piece: tuple[int, int]) -> tuple[int, int] | None:
+    """Give the seconds and metres between two places by land, or None when the mode cannot travel it."""
+    travel = day.problem.travel.modes.get(mode)
+    if travel is None or not travel.road_reachable[piece]:
         return None
     return int(travel.road_s[piece]), int(travel.road_m[piece])
 
 
-def _road_exists(day: Claims) -> Iterator[Breach]:
+def _land_is_passable(day: Claims) -> Iterator[Breach]:
+    """Follow the driver and the car; the car is driven from where it was left, and nobody goes on without it."""
     for leg in day.legs:
-        for piece in leg.road_pieces() if leg.boats is not None else ():
-            if _road(day, leg, piece) is None:
-                message = f"there is no road by {leg.shift.mode} from place {piece[0]} to place {piece[1]}."
+        for part in (part for parts in _land(day, leg) for part in parts if leg.boats is not None):
+            if part.road is None and part.to_car:
+                message = f"the {leg.shift.mode} is not at hand: it was left at place {part.destination}."
+                yield _on_leg(Rule.CAR_AT_HAND, leg, message)
+            elif part.road is None:
+                message = f"there is no road by {part.mode} from place {part.origin} to place {part.destination}."
                 yield _on_leg(Rule.ROAD_EXISTS, leg, message)
 
 
-def _possible_legs(day: Claims) -> Iterator[tuple[Leg, tuple[Sailing, ...], list[tuple[int, int]]]]:
-    """Give the legs whose boats and roads all exist, with their boats and each road piece's seconds and metres."""
+class _Followed(NamedTuple):
+    """A leg whose boats and roads all exist. `land_s` are the seconds by land before, between and after the boats;
+    `driven_m` is None when the car stays where it was left."""
+
+    leg: Leg
+    boats: tuple[Sailing, ...]
+    land_s: list[int]
+    driven_m: int | None
+
+
+def _possible_legs(day: Claims) -> Iterator[_Followed]:
     for leg in day.legs:
-        roads = [road for piece in leg.road_pieces() if (road := _road(day, leg, piece)) is not None]
-        if leg.boats is not None and len(roads) == len(leg.boats) + 1:
-            yield leg, leg.boats, roads
+        stretches = _land(day, leg)
+        parts = [part for parts in stretches for part in parts]
+        if leg.boats is None or any(part.road is None for part in parts):
+            continue
+        land_s = [sum(part.road[0] for part in parts if part.road) for parts in stretches]
+        driven = [part.road[1] for part in parts if part.road and part.mode is leg.shift.mode]
+        stays = not driven and _car_stands(day, leg, leg.origin) != leg.origin
+        yield _Followed(leg, leg.boats, land_s, None if stays else sum(driven))
 
 
 def _travel_time(day: Claims) -> Iterator[Breach]:
-    for leg, boats, roads in _possible_legs(day):
-        least_s = sum(seconds for seconds, _ in roads) + sum(boat.arrives_s - boat.departs_s for boat in boats)
+    for leg, boats, land_s, _ in _possible_legs(day):
+        least_s = sum(land_s) + sum(boat.arrives_s - boat.departs_s for boat in boats)
         if leg.travel_s < least_s or (leg.travel_s > least_s and not boats):
             message = f"the plan says {leg.travel_s} s of travel; it is {'at least ' if boats else ''}{least_s} s."
             yield _on_leg(Rule.TRAVEL_TIME, leg, message, abs(leg.travel_s - least_s))
 
 
 def _travel_metres(day: Claims) -> Iterator[Breach]:
-    for leg, _, roads in _possible_legs(day):
-        metres = sum(metres for _, metres in roads)
-        if leg.travel_m != metres:
-            message = f"the plan says {leg.travel_m} m by road; it is {metres} m."
-            yield _on_leg(Rule.TRAVEL_METRES, leg, message, abs(leg.travel_m - metres))
+    for leg, _, _, driven_m in _possible_legs(day):
+        if driven_m is None and leg.travel_m:
+            message = f"the plan drives {leg.travel_m} m; the {leg.shift.mode} is not at hand."
+            yield _on_leg(Rule.CAR_AT_HAND, leg, message, leg.travel_m)
+        elif leg.travel_m != (driven_m or 0):
+            message = f"the plan says {leg.travel_m} m by road; it is {driven_m} m."
+            yield _on_leg(Rule.TRAVEL_METRES, leg, message, abs(leg.travel_m - (driven_m or 0)))
 
 
 def _boats_caught(day: Claims) -> Iterator[Breach]:
     """Travel the leg again from the raw sailings, as if each missed boat had been caught."""
-    for leg, boats, roads in _possible_legs(day):
+    for leg, boats, land_s, _ in _possible_legs(day):
         now_s = leg.set_out_s
-        for boat, (road_s, _) in zip(boats, roads, strict=False):
-            late_s = now_s + road_s - boat.last_checkin_s
+        for boat, way_s in zip(boats, land_s, strict=False):
+            late_s = now_s + way_s - boat.last_checkin_s
             if late_s > 0:
                 message = f"reaches boat {boat.id} {length(late_s)} after the last check-in."
                 yield _on_leg(Rule.BOAT_CAUGHT, leg, message, late_s)
             now_s = boat.ashore_s
-        early_s = now_s + roads[-1][0] - leg.arrive_s
+        early_s = now_s + land_s[-1] - leg.arrive_s
         if boats and early_s > 0:
             message = f"arrives {length(early_s)} sooner than the last boat and the road allow."
             yield _on_leg(Rule.ASHORE_IN_TIME, leg, message, early_s)
@@ -110,7 +183,7 @@ TRAVEL_CHECKS: tuple[Callable[[Claims], Iterator[Breach]], ...] = (
     _leg_adds_up,
     _known_boats,
     _boat_carries_mode,
-    _road_exists,
+    _land_is_passable,
     _travel_time,
     _travel_metres,
     _boats_caught,

@@ -32,13 +32,6 @@ class Leg:
         """Say whose leg to where this is."""
         return f"Shift {self.shift.id}, " + (f"leg to visit {self.visit}" if self.visit else "way home")
 
-    def road_pieces(self) -> list[tuple[int, int]]:
-        """Give the (from, to) places of every piece by road: to the first pier, between piers, from the last."""
-        boats = self.boats or ()
-        starts = [self.origin, *(boat.to_port for boat in boats)]
-        ends = [*(boat.from_port for boat in boats), self.destination]
-        return list(zip(starts, ends, strict=True))
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownRun:

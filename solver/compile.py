@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
 from solver.compile_links import cut_by_links, lower_links, refused_by_settled_runs
-from solver.compile_travel import lower_travel
+from solver.compile_travel import lower_travel, ways_to_travel
 from solver.compile_windows import Reach, cut_by_reach, lower_windows
 from solver.kernel.jit import NO_LIMIT
 from solver.refusals import Refusal, refusals, work_limit_s
@@ -151,11 +151,11 @@ class _Shifts(NamedTuple):
 
 def compile_problem(problem: DayProblem) -> Compiled:
     """Lower a valid problem to arrays."""
-    modes = tuple(sorted({shift.mode for shift in problem.shifts}))
+    by, by_of_shift = ways_to_travel(problem)
     providers = tuple(sorted({shift.provider for shift in problem.shifts}))
     place_row = _distinct_places(problem)
-    travel = lower_travel(problem, modes, place_row)
-    shifts = _shifts(problem, modes, providers, place_row)
+    travel = lower_travel(problem, by, place_row)
+    shifts = _shifts(problem, by_of_shift, providers, place_row)
     legs = _legs(problem, place_row)
     links = lower_links(problem, legs.leg_visit)
     refusal = refusals(problem)[legs.leg_visit]
@@ -186,7 +186,7 @@ def compile_problem(problem: DayProblem) -> Compiled:
         provider_ceiling_s=_ints(hours[k].ceiling_s if k in hours else NO_CEILING_S for k in providers),
         provider_price=problem.weights.provider_hours,
         place_row=place_row,
-        modes=modes,
+        modes=tuple(mode for mode, _ in by),
         providers=providers,
     )
 
@@ -252,14 +252,14 @@ def _unfamiliar(problem: DayProblem) -> NDArray[np.int32]:
 
 
 def _shifts(
-    problem: DayProblem, modes: tuple[Mode, ...], providers: tuple[str, ...], place_row: NDArray[np.int32]
+    problem: DayProblem, by_of_shift: list[int], providers: tuple[str, ...], place_row: NDArray[np.int32]
 ) -> _Shifts:
     shifts = problem.shifts
     carers = {carer: row for row, carer in enumerate(sorted({shift.carer for shift in shifts}))}
     counts = _ints(len(shift.breaks) for shift in shifts)
     hours = _hours(problem)
     return _Shifts(
-        mode=_ints(modes.index(shift.mode) for shift in shifts),
+        mode=_ints(by_of_shift),
         start_place=np.searchsorted(place_row, _ints(s.start_place for s in shifts)).astype(np.int32),
         end_place=np.searchsorted(place_row, _ints(s.end_place for s in shifts)).astype(np.int32),
         shift_earliest_s=hours[:, 2].copy(),

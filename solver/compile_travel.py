@@ -35,16 +35,23 @@ class LoweredTravel(NamedTuple):
         return Tables(self.road_s, self.boat_first, self.boat_count, self.boat_leave_s, self.boat_arrive_s)
 
 
-def lower_travel(problem: DayProblem, modes: tuple[Mode, ...], place_row: NDArray[np.int32]) -> LoweredTravel:
-    """Stack the travel of all modes over the places in use."""
-    shape = (len(modes), len(place_row), len(place_row))
+def ways_to_travel(problem: DayProblem) -> tuple[list[tuple[Mode, ModeTravel]], list[int]]:
+    """List how shifts travel, by mode and by where they leave a car, and each shift's row in that list."""
+    of_shift = [(shift.mode, problem.travel.of(shift) or problem.travel.modes[shift.mode]) for shift in problem.shifts]
+    by = {(mode, id(travel)): (mode, travel) for mode, travel in sorted(of_shift, key=lambda way: way[0])}
+    row = {key: number for number, key in enumerate(by)}
+    return list(by.values()), [row[mode, id(travel)] for mode, travel in of_shift]
+
+
+def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_row: NDArray[np.int32]) -> LoweredTravel:
+    """Stack the travel by all ways in use, over the places in use."""
+    shape = (len(by), len(place_row), len(place_row))
     road_s, road_m, boat_first, boat_count = (np.zeros(shape, np.int32) for _ in range(4))
     limited = any(shift.max_drive_s is not None for shift in problem.shifts)
     ways = np.zeros((4 if limited else 3, *shape), np.int32)
     work_s, arc_cost, commute_cost, drive_s = *ways[:3], ways[3 if limited else 0]
     leaves, arrives, offset = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
-    for m, mode in enumerate(modes):
-        travel = problem.travel.modes[mode]
+    for m, (mode, travel) in enumerate(by):
         rows = np.ix_(place_row, place_row)
         road_s[m] = np.where(travel.road_reachable[rows], travel.road_s[rows], UNREACHABLE)
         road_m[m] = np.where(travel.road_reachable[rows], travel.road_m[rows], 0)
@@ -54,7 +61,7 @@ def lower_travel(problem: DayProblem, modes: tuple[Mode, ...], place_row: NDArra
         by_road_s = np.where(road_s[m] < UNREACHABLE, road_s[m], 0)
         work_s[m] = np.maximum(by_road_s, most_s)
         if limited:
-            boats = [boat for boat in problem.travel.sailings if mode in boat.modes]
+            boats = [boat for boat in problem.travel.sailings if mode in boat.modes or travel.car_at is not None]
             drive_s[m] = np.maximum(by_road_s, most_s - _least_aboard(travel, boats, place_row))
         travel_s = np.minimum(np.where(road_s[m] < UNREACHABLE, road_s[m], least_s), UNREACHABLE)
         driven_m = road_m[m] if mode is Mode.CAR else np.zeros_like(road_m[m])

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from solver.shortage import Shortage
-    from solver.types import DayPlan, DayProblem, Run, Shift, Visit
+    from solver.types import DayPlan, DayProblem, ModeTravel, Run, Shift, Visit
 
 _NAMED = 6
 """How many visits a sentence names."""
@@ -173,7 +173,7 @@ def _agreed(visit: Visit) -> str:
 
 
 def _can_reach(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    travel = problem.travel.modes.get(shift.mode)
+    travel = problem.travel.of(shift)
     return (
         travel is not None
         and connected(travel, shift.start_place, visit.place)
@@ -186,12 +186,16 @@ def _say_place(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
     return f"No road and no boat of the day leads there and back for anyone on shift ({_carers(shifts)}, by {modes})."
 
 
+def _travel(problem: DayProblem, shift: Shift) -> ModeTravel:
+    return problem.travel.of(shift) or problem.travel.modes[shift.mode]
+
+
 def _has_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
     return start_range(problem, shift, visit) is not None or not _needs_boat(problem, visit, shift)
 
 
 def _needs_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    road = problem.travel.modes[shift.mode].road_reachable
+    road = _travel(problem, shift).road_reachable
     return not (road[shift.start_place, visit.place] and road[visit.place, shift.end_place])
 
 
@@ -219,9 +223,10 @@ def _within_limits(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
     """Tell whether a shift may carry the load, and may drive there and back by the road when no boat is needed."""
     if shift.capacity is not None and visit.load > shift.capacity:
         return False
-    if _needs_boat(problem, visit, shift) or problem.travel.modes[shift.mode].boat_count.any():
+    travel = _travel(problem, shift)
+    if _needs_boat(problem, visit, shift) or travel.boat_count.any():
         return True
-    road_s = problem.travel.modes[shift.mode].road_s
+    road_s = travel.road_s
     out_s, back_s = int(road_s[shift.start_place, visit.place]), int(road_s[visit.place, shift.end_place])
     drives = shift.max_drive_s is None or out_s + back_s <= shift.max_drive_s
     return drives and (shift.max_span_s is None or out_s + visit.duration_s + back_s <= shift.max_span_s)

@@ -42,7 +42,7 @@ def alone_range(problem: DayProblem, shift: Shift, visit: Visit) -> tuple[int, i
     None when there is no way there or no way home in time; empty when the first is after the last. Breaks are not
     considered.
     """
-    mode = problem.travel.modes.get(shift.mode)
+    mode = problem.travel.of(shift)
     if mode is None:
         return None
     window = working_window(problem, shift)

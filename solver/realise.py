@@ -92,7 +92,7 @@ def timed_run(travel: Travel, sketch: Sketch, start_s: Mapping[str, int]) -> Run
         journey = _journey(travel, shift, (here, visit.place), set_out_s)
         begin_s = _begin(visit, max(journey.arrive_s, start_s.get(visit.id, journey.arrive_s)))
         if number == 0:
-            leave_home_s = max(set_out_s, set_out_latest(travel, shift.mode, here, visit.place, begin_s))
+            leave_home_s = max(set_out_s, set_out_latest(travel, shift, here, visit.place, begin_s))
             journey = _journey(travel, shift, (here, visit.place), leave_home_s)
         stops.append(_stop(visit, journey, begin_s))
         here, set_out_s = visit.place, begin_s + visit.duration_s
@@ -116,7 +116,7 @@ def _begin(visit: Visit, at_s: int) -> int:
 
 
 def _journey(travel: Travel, shift: Shift, ends: tuple[int, int], leave_s: int) -> Journey:
-    journey = itinerary(travel, shift.mode, *ends, leave_s)
+    journey = itinerary(travel, shift, *ends, leave_s)
     if journey is None:
         raise SolverError(f"Shift {shift.id} was sent from place {ends[0]} to {ends[1]}, where no journey leads.")
     return journey

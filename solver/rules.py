@@ -29,6 +29,7 @@ class Rule(StrEnum):
     START_AFTER_ARRIVAL = "start-after-arrival"
     LEG_ADDS_UP = "leg-adds-up"
     ROAD_EXISTS = "road-exists"
+    CAR_AT_HAND = "car-at-hand"
     TRAVEL_TIME = "travel-time"
     TRAVEL_METRES = "travel-metres"
     KNOWN_BOAT = "known-boat"
@@ -83,6 +84,7 @@ RULES: Mapping[Rule, str] = MappingProxyType(
         Rule.START_AFTER_ARRIVAL: "A visit starts after the carer has arrived.",
         Rule.LEG_ADDS_UP: "From setting out to arriving is exactly travel plus waiting for a boat; roads have no wait.",
         Rule.ROAD_EXISTS: "Every road piece of a leg can be travelled by the carer's mode.",
+        Rule.CAR_AT_HAND: "A car left at a pier is driven again from there only, and is brought home.",
         Rule.TRAVEL_TIME: "A road leg takes the road's seconds; a leg with boats at least its roads and crossings.",
         Rule.TRAVEL_METRES: "A leg counts the metres of its road pieces.",
         Rule.KNOWN_BOAT: "Every boat that a leg names sails on the day.",

@@ -14,9 +14,12 @@ from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annota
 
 from solver.errors import SolverError
 from solver.kernel.jit import compiled
+from solver.types import Mode
 
 if TYPE_CHECKING:
-    from solver.types import Mode, Sailing, Travel
+    from collections.abc import Sequence
+
+    from solver.types import ModeTravel, Sailing, Shift, Travel
 
 UNREACHABLE = 10**8
 """Seconds of a road that is not there, and the instant of an arrival that never comes."""
@@ -78,47 +81,62 @@ def latest_departure(tables: Tables, mode: int, origin: int, destination: int, a
     return best_s
 
 
+class Piece(NamedTuple):
+    """One stretch of a journey: by land in some mode, or with `boat` aboard it. Only what is driven has metres."""
+
+    mode: Mode
+    boat: str | None
+    origin: int
+    destination: int
+    travel_s: int
+    travel_m: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Journey:
-    """One way to travel. `travel_s` is time on roads and aboard, `boat_wait_s` what else passes until `arrive_s`."""
+    """One way to travel. `travel_s` is time by land and aboard, `boat_wait_s` what else passes until `arrive_s`.
+
+    `walk_s` is the part of `travel_s` on foot with a car or bike left behind; `travel_m` leaves it out.
+    """
 
     arrive_s: int
     travel_s: int
     travel_m: int
     boats: tuple[str, ...] = ()
     boat_wait_s: int = 0
+    walk_s: int = 0
+    pieces: tuple[Piece, ...] = ()
 
 
-def itinerary(travel: Travel, mode: Mode, origin: int, destination: int, leave_s: int) -> Journey | None:
+def itinerary(travel: Travel, shift: Shift, origin: int, destination: int, leave_s: int) -> Journey | None:
     """Give the journey of earliest arrival, by name of its boats; None when there is none. Roads win a tie.
 
     Of the boat journeys that arrive earliest, the one that could leave latest is described: the rest is waiting.
     """
-    here = travel.modes[mode]
+    here = _of(travel, shift)
+    ground = _Ground(travel, shift, here)
+    start, end = ground.state(origin), ground.state(destination)
     road_s = int(here.road_s[origin, destination]) if here.road_reachable[origin, destination] else UNREACHABLE
     first, count = int(here.boat_first[origin, destination]), int(here.boat_count[origin, destination])
     row = first + int(np.searchsorted(here.boat_leave_s[first : first + count], leave_s))
     if row == first + count or int(here.boat_arrive_s[row]) >= leave_s + road_s:
         if road_s == UNREACHABLE:
             return None
-        return Journey(arrive_s=leave_s + road_s, travel_s=road_s, travel_m=int(here.road_m[origin, destination]))
+        return _journey(shift.mode, ground.pieces(start, end), leave_s, leave_s + road_s)
     arrive_s = int(here.boat_arrive_s[row])
-    boats = _boats(travel, mode, (origin, destination), (int(here.boat_leave_s[row]), arrive_s))
-    pieces = list(zip([origin, *(b.to_port for b in boats)], [*(b.from_port for b in boats), destination], strict=True))
-    aboard_s = sum(boat.ashore_s - boat.departs_s for boat in boats)
-    travel_s = aboard_s + sum(int(here.road_s[piece]) for piece in pieces)
-    return Journey(
-        arrive_s=arrive_s,
-        travel_s=travel_s,
-        travel_m=sum(int(here.road_m[piece]) for piece in pieces),
-        boats=tuple(boat.id for boat in boats),
-        boat_wait_s=arrive_s - leave_s - travel_s,
-    )
+    boats = _boats(travel, ground, (start, end), (int(here.boat_leave_s[row]), arrive_s))
+    pieces = []
+    for boat in boats:
+        pier, ashore = ground.crossing(boat) or (start, start)
+        comes_along = (pier.car, ashore.car) == (pier.at, ashore.at)
+        pieces += [*ground.pieces(start, pier), _aboard(boat, shift.mode if comes_along else Mode.FOOT)]
+        start = ashore
+    return _journey(shift.mode, [*pieces, *ground.pieces(start, end)], leave_s, arrive_s)
 
 
-def set_out_latest(travel: Travel, mode: Mode, origin: int, destination: int, arrive_s: int) -> int:
+def set_out_latest(travel: Travel, shift: Shift, origin: int, destination: int, arrive_s: int) -> int:
     """Give the latest instant to leave so as to be there by `arrive_s`; `NEVER` or less when it cannot be done."""
-    here = travel.modes[mode]
+    here = _of(travel, shift)
     road_s = int(here.road_s[origin, destination]) if here.road_reachable[origin, destination] else UNREACHABLE
     first, count = int(here.boat_first[origin, destination]), int(here.boat_count[origin, destination])
     caught = int(np.searchsorted(here.boat_arrive_s[first : first + count], arrive_s, side="right"))
@@ -126,27 +144,103 @@ def set_out_latest(travel: Travel, mode: Mode, origin: int, destination: int, ar
     return max(arrive_s - road_s, boat_s)
 
 
-def _boats(travel: Travel, mode: Mode, ends: tuple[int, int], instants: tuple[int, int]) -> tuple[Sailing, ...]:
-    """Find the sailings of the journey that leaves and arrives at `instants`: label them in order of check-in."""
-    here = travel.modes[mode]
-    reached: list[tuple[Sailing, ...]] = []
+def _of(travel: Travel, shift: Shift) -> ModeTravel:
+    here = travel.of(shift)
+    if here is None:
+        raise SolverError(f"Shift {shift.id} goes by {shift.mode}, of which there is no travel.")
+    return here
+
+
+def _aboard(boat: Sailing, mode: Mode) -> Piece:
+    return Piece(mode, boat.id, boat.from_port, boat.to_port, boat.ashore_s - boat.departs_s, 0)
+
+
+def _journey(mode: Mode, pieces: Sequence[Piece], leave_s: int, arrive_s: int) -> Journey:
+    travel_s = sum(piece.travel_s for piece in pieces)
+    return Journey(
+        arrive_s=arrive_s,
+        travel_s=travel_s,
+        travel_m=sum(piece.travel_m for piece in pieces),
+        boats=tuple(piece.boat for piece in pieces if piece.boat is not None),
+        boat_wait_s=arrive_s - leave_s - travel_s,
+        walk_s=sum(piece.travel_s for piece in pieces if piece.boat is None and piece.mode is not mode),
+        pieces=tuple(pieces),
+    )
+
+
+class _State(NamedTuple):
+    """Where a traveller is and where the car is; who has none, or always at hand, has it at the same place."""
+
+    at: int
+    car: int
+
+
+class _Ground:
+    """How one shift goes by land: it drives from where the car stands, and walks where the car cannot come."""
+
+    def __init__(self, travel: Travel, shift: Shift, here: ModeTravel) -> None:
+        self._mode, self._car_at = shift.mode, here.car_at
+        self._drive = here if here.car_at is None else travel.modes[shift.mode]
+        self._walk = here if here.car_at is None else travel.modes[Mode.FOOT]
+
+    def state(self, place: int) -> _State:
+        """Tell where the car is while its driver is at a place."""
+        return _State(place, place if self._car_at is None else int(self._car_at[place]))
+
+    def crossing(self, boat: Sailing) -> tuple[_State, _State] | None:
+        """Give the states in which a boat is boarded and left; None when it is of no use."""
+        ends = [self.state(boat.from_port), self.state(boat.to_port)]
+        left = {end.car for end in ends if end.car != end.at}
+        if (Mode.FOOT if left else self._mode) not in boat.modes or len(left) > 1 or left == {-1}:
+            return None
+        pier, ashore = (_State(end.at, *left) if left else end for end in ends)
+        return pier, ashore
+
+    def land_s(self, start: _State, end: _State) -> int:
+        """Give the seconds by land from a state to another; `UNREACHABLE` or more when there is no way."""
+        return sum(
+            int(ways.road_s[a, b]) if ways.road_reachable[a, b] else UNREACHABLE
+            for _, ways, a, b in self._ways(start, end)
+        )
+
+    def pieces(self, start: _State, end: _State) -> list[Piece]:
+        """List the pieces by land from a state to another that can be reached."""
+        return [
+            Piece(mode, None, a, b, int(ways.road_s[a, b]), int(ways.road_m[a, b]) if mode is self._mode else 0)
+            for mode, ways, a, b in self._ways(start, end)
+        ]
+
+    def _ways(self, start: _State, end: _State) -> list[tuple[Mode, ModeTravel, int, int]]:
+        """Walk to the car, drive and walk on; when the car stays where it is, walk all the way."""
+        ways = [(Mode.FOOT, self._walk, start.at, end.at)]
+        if start.car != end.car:
+            ways = [
+                (Mode.FOOT, self._walk, start.at, start.car),
+                (self._mode, self._drive, start.car, end.car),
+                (Mode.FOOT, self._walk, end.car, end.at),
+            ]
+        return [way for way in ways if way[2] != way[3]]
+
+
+def _boats(
+    travel: Travel, ground: _Ground, ends: tuple[_State, _State], instants: tuple[int, int]
+) -> tuple[Sailing, ...]:
+    """Find the sailings of the journey that leaves and arrives at `instants`: label piers in order of check-in."""
+    reached: dict[_State, tuple[int, tuple[Sailing, ...]]] = {ends[0]: (instants[0], ())}
     for boat in sorted(travel.sailings, key=lambda sailing: (sailing.last_checkin_s, sailing.ashore_s)):
-        pier = boat.from_port
-        if mode not in boat.modes or boat.last_checkin_s < instants[0]:
+        crossing = ground.crossing(boat) if boat.last_checkin_s >= instants[0] else None
+        if crossing is None:
             continue
-        if here.road_reachable[ends[0], pier] and instants[0] + here.road_s[ends[0], pier] <= boat.last_checkin_s:
-            chain: tuple[Sailing, ...] | None = (boat,)
-        else:
-            chain = next((
-                (*before, boat)
-                for before in reached
-                if here.road_reachable[before[-1].to_port, pier]
-                and before[-1].ashore_s + here.road_s[before[-1].to_port, pier] <= boat.last_checkin_s
-            ), None)  # fmt: skip
+        pier, ashore = crossing
+        chain = next((
+            (*before, boat)
+            for state, (free_s, before) in reached.items()
+            if free_s <= boat.last_checkin_s and free_s + ground.land_s(state, pier) <= boat.last_checkin_s
+        ), None)  # fmt: skip
         if chain is None:
             continue
-        reached.append(chain)
-        port = boat.to_port
-        if here.road_reachable[port, ends[1]] and boat.ashore_s + here.road_s[port, ends[1]] <= instants[1]:
+        if boat.ashore_s + ground.land_s(ashore, ends[1]) <= instants[1]:
             return chain
-    raise SolverError(f"The boat journeys from place {ends[0]} to {ends[1]} do not follow from the sailings.")
+        if ashore not in reached or boat.ashore_s < reached[ashore][0]:
+            reached[ashore] = (boat.ashore_s, chain)
+    raise SolverError(f"The boat journeys from place {ends[0].at} to {ends[1].at} do not follow from the sailings.")

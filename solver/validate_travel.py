@@ -24,11 +24,12 @@ def fault(code: str, where: str, message: str, action: str) -> Fault:
 
 
 def _matrices(problem: DayProblem) -> Iterator[Fault]:
-    sizes = {travel.road_s.shape[0] for travel in problem.travel.modes.values() if travel.road_s.ndim == 2}
+    tables = [*problem.travel.modes.items(), *((mode, left) for (mode, _), left in problem.travel.from_home.items())]
+    sizes = {travel.road_s.shape[0] for _, travel in tables if travel.road_s.ndim == 2}
     if len(sizes) > 1:
         message = f"The modes' matrices differ in size: {', '.join(map(str, sorted(sizes)))} places."
         yield fault("matrix-shape", "travel", message, "Compute all modes over the same places.")
-    for mode, travel in problem.travel.modes.items():
+    for mode, travel in {id(travel): (mode, travel) for mode, travel in tables}.values():
         shapes = {getattr(travel, name).shape for name in MATRICES}
         if len(shapes) > 1 or any(len(shape) != 2 or shape[0] != shape[1] for shape in shapes):
             message = f"The matrices by {mode} have the shapes {', '.join(map(str, sorted(shapes)))}."

@@ -2,7 +2,8 @@
 
 The default day: Anna's shift "early" (07:00-15:00, by car, home at place 0) and one visit "v1" of half an hour at
 place 1, to start between 08:00 and 10:00. Places stand on a line, ten minutes and ten kilometres from one to the next.
-Boat journeys are found here by trying every chain of sailings, independently of `geo`.
+Boat journeys are found here by trying every chain of sailings, independently of `geo`; only those of drivers who leave
+their car come from there.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from geo.parking import leave_car
+from geo.types import Departure, TravelMatrix
 from solver.types import (
     Break,
     DayPlan,
@@ -114,6 +117,32 @@ def a_travel(
     if minutes is None:
         minutes = [[abs(o - d) * STEP_MINUTES for d in range(places)] for o in range(places)]
     return Travel(modes={mode: _mode_travel(minutes, mode, sailings) for mode in modes}, sailings=tuple(sailings))
+
+
+def a_travel_leaving_car(
+    minutes: Sequence[Sequence[int | None]], sailings: Sequence[Sailing], car_at: Sequence[int], *, slower: int = 3
+) -> Travel:
+    """Build travel of a driver who lives at place 0 and leaves the car as `car_at` says; walking is so much slower."""
+    on_foot = [[None if cell is None else slower * cell for cell in row] for row in minutes]
+    ways = {Mode.CAR: _mode_travel(minutes, Mode.CAR, sailings), Mode.FOOT: _mode_travel(on_foot, Mode.FOOT, sailings)}
+    roads = [TravelMatrix(travel_s=w.road_s, travel_m=w.road_m, reachable=w.road_reachable) for w in ways.values()]
+    fields = ("id", "route", "from_port", "to_port", "last_checkin_s", "departs_s", "arrives_s", "ashore_s")
+    boats = [
+        Departure(**{name: getattr(boat, name) for name in fields}, car=Mode.CAR in boat.modes) for boat in sailings
+    ]
+    stands = np.array(car_at, dtype=np.int32)
+    left = leave_car(roads[0], roads[1], boats, stands, "car")
+    car = ModeTravel(
+        road_s=left.road.travel_s,
+        road_m=left.road.travel_m,
+        road_reachable=left.road.reachable,
+        boat_first=left.boats.first,
+        boat_count=left.boats.count,
+        boat_leave_s=left.boats.leave_s,
+        boat_arrive_s=left.boats.arrive_s,
+        car_at=stands,
+    )
+    return Travel(modes=ways, sailings=tuple(sailings), from_home={(Mode.CAR, 0): car})
 
 
 def _mode_travel(minutes: Sequence[Sequence[int | None]], mode: Mode, sailings: Sequence[Sailing]) -> ModeTravel:

@@ -46,7 +46,7 @@ def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], v
     rests = tuple(_rest(problem, shift, rest, calls) for rest in shift.breaks)
     first, first_start_s = calls[0]
     # The carer sets out just in time for the first call.
-    just_s = set_out_latest(problem.travel, shift.mode, shift.start_place, first.place, first_start_s)
+    just_s = set_out_latest(problem.travel, shift, shift.start_place, first.place, first_start_s)
     leave_home_s = leave_s = _ready(rests, 0, max(shift.window.earliest_s, just_s))
     place = shift.start_place
     stops = []
@@ -84,7 +84,7 @@ def _ready(rests: Sequence[Rest], after_stop: int, free_s: int) -> int:
 
 def _journey(problem: DayProblem, shift: Shift, origin: int, destination: int, leave_s: int) -> Journey:
     """Travel by road or boat, at once; a way that nobody can go takes no time, and the checker tells of it."""
-    way = itinerary(problem.travel, shift.mode, origin, destination, leave_s)
+    way = itinerary(problem.travel, shift, origin, destination, leave_s)
     return way or Journey(arrive_s=leave_s, travel_s=0, travel_m=0)
 
 
@@ -95,7 +95,7 @@ def _rest(problem: DayProblem, shift: Shift, rest: Break, calls: Sequence[tuple[
     due = [*(start_s for _, start_s in calls), shift.window.latest_s]
     best: tuple[int, int, int] | None = None
     for number, (free_s, due_s) in enumerate(zip(free, due, strict=True)):
-        until_s = set_out_latest(problem.travel, shift.mode, places[number], places[number + 1], due_s)
+        until_s = set_out_latest(problem.travel, shift, places[number], places[number + 1], due_s)
         start_s = max(free_s, rest.window.earliest_s)
         room_s = until_s - start_s - rest.duration_s
         if start_s > rest.window.latest_s:

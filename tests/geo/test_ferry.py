@@ -270,7 +270,7 @@ def test_the_compiled_scans_do_what_their_python_text_says(monkeypatch: pytest.M
     road = a_road([0, 0, 1, 1, 2, 2], [0, 10, 0, 60, 0, 5])
     boats = [a_boat(pier, pier + 1, at_s, at_s + 30) for pier in (1, 3) for at_s in range(100, 600, 90)]
     compiled, there_s = compile_boats(boats, road), arrivals(boats, road, 200)
-    for name in ("_arrive", "_count_caught", "_spread", "_lower", "_scan", "_earliest"):
+    for name in ("_arrive", "_spread", "_lower", "_scan", "_earliest"):
         function = getattr(ferry, name)
         monkeypatch.setattr(ferry, name, getattr(function, "py_func", function))
     plain = compile_boats(boats, road)

@@ -22,6 +22,7 @@ from tests.builders import (
     a_shift,
     a_stop,
     a_travel,
+    a_travel_leaving_car,
     a_visit,
     a_window,
     at,
@@ -77,6 +78,22 @@ CROSSING = a_run([BY_BOAT], "07:30", "10:45", **BACK)
 def crossing(leave_home: str = "07:30", **changes: Any) -> DayPlan:
     """Write the island plan with another instant of leaving, or another claim about the way there."""
     return a_plan(a_run([replace(BY_BOAT, **changes)], leave_home, "10:45", **BACK))
+
+
+# An islet whose boats take people only: the car waits at pier 1, and the ten minutes from pier 2 are walked in thirty.
+AFOOT = [replace(boat, modes=frozenset({Mode.FOOT})) for boat in (DAWN, a_sailing("dusk", 2, 1, "11:00"))]
+ISLET = a_problem(
+    [a_visit(place=3), a_visit("v2", place=2, window=a_window("10:00", "11:00"))],
+    travel=a_travel_leaving_car(SHORES, AFOOT, [0, 1, 1, 1]),
+)
+
+
+def walking(travel_m: int = 0) -> DayPlan:
+    """Cross to the islet, walk to its client and back to the pier, where the second visit is; metres are claimed."""
+    first = a_stop("v1", "09:05", "09:35", travel_s=85 * 60, travel_m=10_000, boats=("dawn",), boat_wait_s=10 * 60)
+    second = a_stop("v2", "10:05", "10:35", travel_s=30 * 60, travel_m=travel_m)
+    home = {"home_travel_s": 45 * 60, "home_travel_m": 10_000, "home_boats": ("dusk",)}
+    return a_plan(a_run([first, second], "07:30", "11:45", **home))
 
 
 # A break of 30 minutes to begin between 08:30 and 09:00.
@@ -222,6 +239,7 @@ FIRST_CASES = (
         kept=(a_problem(travel=a_travel([[0, 10], [10, 0]])), PLAN),
         broken=(a_problem(travel=a_travel([[0, None], [10, 0]])), PLAN),
     ),
+    Case(rule=Rule.CAR_AT_HAND, kept=(ISLET, walking()), broken=(ISLET, walking(10_000)), amount=10_000),
     Case(
         rule=Rule.TRAVEL_TIME,
         kept=(DAY, PLAN),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from solver.compile import Compiled, compile_problem
 from solver.errors import SolverError
 from solver.timing import UNREACHABLE, arrival, itinerary, latest_departure, set_out_latest
-from solver.types import Mode, Travel
-from tests.builders import a_problem, a_sailing, a_shift, a_travel, a_visit, at
+from solver.types import Mode, Sailing, Travel
+from tests.builders import a_problem, a_sailing, a_shift, a_travel, a_travel_leaving_car, a_visit, at
 
 ISLAND = [[0, 10, None, None], [10, 0, None, None], [None, None, 0, 20], [None, None, 20, 0]]
 """Mainland: home 0 and port 1, ten minutes apart; island: port 2 and client 3, twenty minutes apart."""
@@ -61,14 +65,14 @@ def test_latest_departure_is_the_inverse_of_arrival() -> None:
 def test_road_wins_when_it_is_as_fast() -> None:
     """A boat journey that the road beats is never taken."""
     travel = a_travel([[0, 30], [30, 0]], sailings=[a_sailing("slow", 0, 1, "09:00")])
-    journey = itinerary(travel, Mode.CAR, 0, 1, at("08:45"))
+    journey = itinerary(travel, a_shift(), 0, 1, at("08:45"))
     assert journey is not None
     assert (journey.arrive_s, journey.boats, journey.travel_m) == (at("09:15"), (), 30_000)
 
 
 def test_itinerary_names_its_boats_and_adds_up() -> None:
     """Travel, waiting and metres of a boat journey are told apart and add up to the arrival."""
-    journey = itinerary(island_travel(), Mode.CAR, 0, 3, at("07:00"))
+    journey = itinerary(island_travel(), a_shift(), 0, 3, at("07:00"))
     assert journey is not None
     assert (journey.arrive_s, journey.boats) == (at("08:55"), ("out-8",))
     assert journey.travel_s == (10 + 20 + 35) * 60
@@ -80,14 +84,14 @@ def test_itinerary_changes_boats() -> None:
     """Two boats in a row are both named when one leads to the other."""
     roads = [[0, None, None], [None, 0, None], [None, None, 0]]
     boats = [a_sailing("one", 0, 1, "08:00"), a_sailing("two", 1, 2, "09:00")]
-    journey = itinerary(a_travel(roads, sailings=boats), Mode.CAR, 0, 2, at("07:30"))
+    journey = itinerary(a_travel(roads, sailings=boats), a_shift(), 0, 2, at("07:30"))
     assert journey is not None
     assert (journey.boats, journey.arrive_s) == (("one", "two"), at("09:35"))
 
 
 def test_itinerary_is_none_without_a_way() -> None:
     """No road and no later boat is no journey."""
-    assert itinerary(island_travel(), Mode.CAR, 0, 3, at("11:00")) is None
+    assert itinerary(island_travel(), a_shift(), 0, 3, at("11:00")) is None
 
 
 def test_itinerary_agrees_with_the_compiled_arrival() -> None:
@@ -96,7 +100,7 @@ def test_itinerary_agrees_with_the_compiled_arrival() -> None:
     for leave_s in range(at("06:00"), at("13:00"), 900):
         for origin in range(4):
             for destination in range(4):
-                journey = itinerary(travel, Mode.CAR, origin, destination, leave_s)
+                journey = itinerary(travel, a_shift(), origin, destination, leave_s)
                 arrive_s = arrival(day.tables, 0, origin, destination, leave_s)
                 assert (journey.arrive_s if journey else None) == (arrive_s if arrive_s < UNREACHABLE else None)
 
@@ -105,7 +109,7 @@ def test_a_table_without_its_sailings_is_refused() -> None:
     """Boat journeys that no sailing explains are an error, not an invented boat."""
     travel = Travel(modes=island_travel().modes, sailings=())
     with pytest.raises(SolverError, match="do not follow from the sailings"):
-        itinerary(travel, Mode.CAR, 0, 3, at("07:00"))
+        itinerary(travel, a_shift(), 0, 3, at("07:00"))
 
 
 def test_set_out_latest_agrees_with_the_compiled_departure() -> None:
@@ -113,4 +117,83 @@ def test_set_out_latest_agrees_with_the_compiled_departure() -> None:
     day, travel = island_day(), island_travel()
     for due_s in range(at("07:00"), at("13:00"), 1800):
         compiled_s = latest_departure(day.tables, 0, 0, 3, due_s)
-        assert max(0, set_out_latest(travel, Mode.CAR, 0, 3, due_s)) == max(0, compiled_s)
+        assert max(0, set_out_latest(travel, a_shift(), 0, 3, due_s)) == max(0, compiled_s)
+
+
+def islet_travel() -> Travel:
+    """Home 0, pier 1; on the islet pier 2 and client 3: boats take people only, and walking is three times as slow."""
+    out, back = (replace(boat, modes=frozenset({Mode.FOOT})) for boat in island_travel().sailings[:3:2])
+    return a_travel_leaving_car(ISLAND, [out, back], [0, 1, 1, 1])
+
+
+def test_who_leaves_the_car_walks_on_the_other_side() -> None:
+    """Ten minutes by car, the boat, an hour on foot: the pieces say which is which, and only the car has metres."""
+    journey = itinerary(islet_travel(), a_shift(), 0, 3, at("07:30"))
+    assert journey is not None
+    assert [(piece.mode, piece.boat, piece.travel_s // 60) for piece in journey.pieces] == [
+        (Mode.CAR, None, 10), (Mode.FOOT, "out-8", 35), (Mode.FOOT, None, 60),
+    ]  # fmt: skip
+    assert (journey.arrive_s, journey.boat_wait_s) == (at("09:35"), 20 * 60)
+    assert (journey.walk_s, journey.travel_m) == (60 * 60, 10_000)
+
+
+def test_the_way_home_is_by_the_pier_where_the_car_stands() -> None:
+    """Back from the islet: on foot to the pier, across, and home in the car."""
+    journey = itinerary(islet_travel(), a_shift(), 3, 0, at("07:00"))
+    assert journey is not None
+    assert [piece.mode for piece in journey.pieces] == [Mode.FOOT, Mode.FOOT, Mode.CAR]
+    assert journey.arrive_s == at("09:45")
+    assert set_out_latest(islet_travel(), a_shift(), 3, 0, at("09:45")) == at("07:50")
+
+
+def test_another_shift_of_the_same_mode_keeps_its_own_travel() -> None:
+    """Whoever starts elsewhere, and leaves no car there, has the plain travel: no boat for the car, no way across."""
+    assert itinerary(islet_travel(), a_shift(start_place=1), 1, 3, at("07:00")) is None
+
+
+@st.composite
+def boats(draw: st.DrawFn, places: int) -> list[Sailing]:
+    """Draw up to eight sailings between any places, about half of them for people only."""
+    place = st.integers(0, places - 1)
+    rows = draw(st.lists(st.tuples(place, place, st.integers(8, 15), st.booleans(), st.integers(1, 90)), max_size=8))
+    return [
+        replace(
+            a_sailing(str(number), a, b, f"{hour}:{number:02}", minutes=minutes),
+            modes=frozenset(Mode) if car else frozenset({Mode.FOOT}),
+        )
+        for number, (a, b, hour, car, minutes) in enumerate(rows)
+        if a != b
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(data=st.data(), leave_s=st.integers(at("07:00"), at("14:00")))
+def test_the_pieces_of_a_journey_can_be_travelled_one_by_one(data: st.DataObject, leave_s: int) -> None:
+    """Driver and car move from piece to piece, each boat is caught, and the last piece ends when the journey does."""
+    land = data.draw(st.lists(st.integers(0, 2), min_size=5, max_size=5))
+    minutes = [[10 * abs(a - b) if land[a] == land[b] else None for b in range(5)] for a in range(5)]
+    sailings = data.draw(boats(5))
+    pier = data.draw(st.sampled_from([place for place in range(5) if land[place] == land[0]]))
+    car_at = [place if land[place] == land[0] else pier for place in range(5)]
+    travel = a_travel_leaving_car(minutes, sailings, car_at)
+    by_id = {boat.id: boat for boat in sailings}
+    for origin, destination in ((a, b) for a in range(5) for b in range(5)):
+        journey = itinerary(travel, a_shift(), origin, destination, leave_s)
+        if journey is None:
+            continue
+        here, car, now_s = origin, car_at[origin], leave_s
+        for piece in journey.pieces:
+            assert piece.origin == here
+            if piece.boat is not None:
+                assert now_s <= by_id[piece.boat].last_checkin_s
+                now_s = by_id[piece.boat].ashore_s
+            else:
+                assert piece.travel_s == travel.modes[piece.mode].road_s[piece.origin, piece.destination]
+                now_s += piece.travel_s
+            if piece.mode is Mode.CAR:
+                assert car == here
+                car = piece.destination
+            here = piece.destination
+        assert (here, car, now_s) == (destination, car_at[destination], journey.arrive_s)
+        assert leave_s + journey.travel_s + journey.boat_wait_s == journey.arrive_s
+        assert journey.boat_wait_s >= 0
