@@ -42,7 +42,7 @@ class Layout(StrEnum):
     """The kinds of file that are recognised by their columns."""
 
     CODE_POINT = "Code-Point Open"
-    ONSPD = "ONS Postcode Directory"
+    ONSPD = "ONSPD"
     OPEN_UPRN = "OS Open UPRN"
     POINTS = "list of postcodes"
 

@@ -136,11 +136,17 @@ def areas(
         print_json({"areas": [asdict(row) for row in rows]})
         return
     table = Table(
-        "Small area", "People", "Care h", "Travel h", "Providers", "Reached", title=f"{area}: {len(rows)} areas"
+        "Small area",
+        "People",
+        "Care h",
+        "Travel h",
+        "Providers",
+        "Reached that day",
+        title=f"{area}: {len(rows)} areas",
     )
     for row in rows:
         people = str(row.people) if row.people is not None else "under 5"
-        reached = "by road or boat" if row.reached else "NOT BY ANY ROAD OR BOAT"
+        reached = "by road or boat" if row.reached else "NEITHER BY ROAD NOR BOAT"
         table.add_row(row.name, people, f"{row.care_h:.1f}", f"{row.travel_h:.1f}", str(row.providers), reached)
     output.print(table)
 

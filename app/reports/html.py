@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from app.reports.chart import bar_chart, curve_chart
 from app.reports.map import area_map, zone_colour
+from app.services.area_table import area_table
 from app.services.isolated import PLANNERS_ONLY, isolated_places
 from app.services.translate import is_choice_locked
 from solver.explain import ACTIONS
@@ -73,6 +74,7 @@ def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProp
         lonely=lonely,
         shared=[place for place in lonely if len(place.providers) > 1],
         planners_only=PLANNERS_ONLY,
+        cut_off=[row.name for row in area_table(area) if not row.reached],
         synthetic=synthetic,
     )
 

@@ -62,6 +62,7 @@ def area_map(area: OpenArea, proposal: ZoneProposal | None) -> Markup:
     shapes = _zone_shapes(area, frame, proposal) if proposal else []
     settlements, labels = _settlements(area, frame)
     layers = [
+        _land(area, frame),
         _zone_fills(zones, shapes),
         _roads(area.graph, frame),
         _crossings(area, frame),
@@ -102,6 +103,28 @@ def _project(area: OpenArea, lonlat: NDArray[np.float64]) -> NDArray[np.float64]
     from geo.graph import project  # noqa: PLC0415 - loads the projection library only when a map is drawn
 
     return project(lonlat, area.graph.crs)
+
+
+def _land(area: OpenArea, frame: _Frame) -> Markup:
+    """Fill the land, where its coast has been loaded."""
+    if area.land is None:
+        return Markup()
+    seen = shapely.transform(area.land.shape, lambda lonlat: frame.place(_project(area, lonlat)))
+    view = shapely.box(-50, -50, WIDTH_PX + 50, frame.height_px + 50)
+    shape = shapely.simplify(shapely.intersection(seen, view), 0.5)
+    return Markup('<path d="{}" fill="#fbfaf5" fill-rule="evenodd" stroke="#c9d2d6" stroke-width="0.6"/>').format(
+        _outline(shape)
+    )
+
+
+def _outline(shape: BaseGeometry) -> str:
+    """Write polygons as an SVG path, holes included."""
+    return "".join(
+        _polyline(shapely.get_coordinates(ring)) + "Z"
+        for polygon in shapely.get_parts(shape)
+        if polygon.geom_type == "Polygon"
+        for ring in (polygon.exterior, *polygon.interiors)
+    )
 
 
 def _roads(graph: RoadGraph, frame: _Frame) -> Markup:
@@ -151,14 +174,10 @@ def _zone_fills(zones: Sequence[Zone], shapes: Sequence[BaseGeometry]) -> Markup
     """Fill each zone with its colour."""
     parts: list[Markup] = []
     for zone, shape in zip(zones, shapes, strict=True):
-        path = ""
-        for polygon in shapely.get_parts(shape):
-            for ring in (polygon.exterior, *polygon.interiors):
-                path += _polyline(shapely.get_coordinates(ring)) + "Z"
         parts.append(
             Markup(
                 '<path d="{}" fill="{}" fill-opacity="0.38" fill-rule="evenodd" stroke="{}"><title>{}</title></path>'
-            ).format(path, zone_colour(zone.number), zone_colour(zone.number), zone.name)
+            ).format(_outline(shape), zone_colour(zone.number), zone_colour(zone.number), zone.name)
         )
     return Markup().join(parts)
 

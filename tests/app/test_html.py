@@ -13,6 +13,7 @@ import pytest
 from app.reports.comparison import TITLES, comparison_json
 from app.reports.html import ROWS, comparison_page
 from app.reports.map import zone_colour
+from app.services.isolated import IsolatedPlace
 from app.services.propose_zones import propose
 from app.services.requests import ZoneRequest
 from tests.app.areas import tiny_area, tiny_comparison, tiny_dataset, tiny_zones
@@ -242,3 +243,37 @@ def test_without_a_curve_or_zones_the_page_is_whole() -> None:
     assert bare.open == []
     assert "How much is gained by how many moves" not in "".join(bare.text)
     assert "How much is gained by how many moves" in "".join(Reader(page()).text)
+
+
+def test_isolated_places_stand_in_a_table_for_planners(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where several providers drive to two people, the page says who and what sharing saves, and not to publish it."""
+    both = IsolatedPlace(
+        name="Glen Liath",
+        people=2,
+        providers=("Isle Support", "Namara Home Care"),
+        away_min=19,
+        carers=5,
+        runs=5,
+        trips=6,
+        reach_min=237,
+        saved_min=96,
+    )
+    one = replace(both, name="Lone Farm", providers=("Isle Support",), away_min=None)
+    monkeypatch.setattr("app.reports.html.isolated_places", lambda *_: [both, one])
+    read = Reader(comparison_page(figures(), tiny_area(), None, synthetic=True))
+    text = " ".join("".join(read.text).split())
+    assert read.open == []
+    assert "2 places of two or three people" in text
+    assert "do not publish" in text
+    assert "Glen Liath" in text
+    assert "Isle Support, Namara Home Care" in text
+    assert "Lone Farm" not in text
+
+
+def test_areas_that_nothing_reaches_are_listed() -> None:
+    """Without its boat the isle is named among the limits."""
+    area = tiny_area()
+    cut_off = replace(area, travel=replace(area.travel, departures=()))
+    words = "Neither road nor boat leads to these small areas on the day"
+    assert words in comparison_page(figures(), cut_off, None, synthetic=True)
+    assert words not in page()

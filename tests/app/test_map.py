@@ -10,6 +10,7 @@ import pytest
 import shapely
 
 from app.reports.map import MOST_LABELS, NUMBER_RADIUS_PX, area_map, zone_colour
+from geo.land import Land
 from tests.app.areas import tiny_area, tiny_zones
 
 
@@ -164,3 +165,14 @@ def test_hostile_names_stay_text() -> None:
 def test_every_zone_has_a_colour(number: int) -> None:
     """Colours repeat when there are more zones than colours."""
     assert zone_colour(number).startswith("#")
+
+
+def test_land_is_drawn_where_it_is_known() -> None:
+    """With a coast there is one more shape, beneath everything else, and it stays in the picture."""
+    area = tiny_area()
+    coast = Land(shape=shapely.box(-5.6, 56.3, -5.2, 56.5).difference(shapely.box(-5.5, 56.38, -5.48, 56.42)))
+    plain, with_land = (drawn(area_map(one, None)) for one in (area, replace(area, land=coast)))
+    assert len(with_land.findall("path")) == len(plain.findall("path")) + 1
+    shape = next(part for part in with_land if part.tag == "path").attrib["d"]
+    assert shape.count("M") == 2  # the coast and the loch in it
+    assert "nan" not in shape
