@@ -52,6 +52,31 @@ def test_a_rota_of_an_earlier_data_set_says_so(engine: Engine) -> None:
             assert provider_rota(session, SMALL.area, "P1", GOOD.day, letter="A").out_of_date is out_of_date
 
 
+def test_crossings_to_book_are_listed_for_those_who_drive(engine: Engine) -> None:
+    """A car on a boat that needs booking, with who, where, when and the fare; where nobody knows it is counted."""
+    store_plans(engine)
+    drivers = tuple(replace(carer, mode="car") for carer in SMALL.carers)
+    out, back = (replace(boat, car=True) for boat in SMALL.sailings)
+    booked = replace(out, booking=True, car_fare_pence=1_625)
+    for carers, sailings, expected in (
+        (SMALL.carers, (booked, back), (0, 0)),
+        (drivers, (booked, back), (1, 1)),
+        (drivers, SMALL.sailings, (0, 0)),
+    ):
+        with writing(engine) as session:
+            import_dataset(session, replace(SMALL, carers=carers, sailings=sailings))
+        with reading(engine) as session:
+            found = area_rota(session, SMALL.area, GOOD.day)
+            others = provider_rota(session, SMALL.area, "P1", GOOD.day)
+        assert (len(found.bookings), found.bookings_unknown) == expected
+        assert others.bookings == ()
+        if found.bookings:
+            (booking,) = found.bookings
+            assert (booking.carer, booking.shift, booking.provider, booking.fare_pence) == ("K2", "S3", "P2", 1_625)
+            assert (booking.from_port, booking.to_port) == ("Gallanach", "Kerrera")
+            assert f"{booking.departs:%H:%M %z}" == "07:45 +0000"
+
+
 def test_what_is_not_there_is_not_found(engine: Engine) -> None:
     """Another letter, day, provider or area."""
     store_plans(engine)
