@@ -6,7 +6,8 @@ always be reached from all that snaps to it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -43,28 +44,51 @@ def snap(
     `landmass` int32 (P,): a place with a value from 0 snaps to that landmass only, one with -1 to any. Raises
     PlaceOffNetwork, naming all of them, when places are more than `max_m` metres from a road.
     """
-    arcs, arc_landmass = _usable(graph, mode)
     points = np.asarray(shapely.points(project(lonlat, graph.crs)))
     declared = np.full(len(lonlat), -1, dtype=np.int32) if landmass is None else landmass
-    strays = [land for land, _, metres in components(graph, mode) if metres < STRAY_M]
-    penalty = np.where(np.isin(arc_landmass, strays), STRAY_DETOUR_M, 0.0)
-    lines = np.asarray(shapely.linestrings(graph.xy[np.column_stack([graph.tail[arcs], graph.head[arcs]])]))
-    row = np.full(len(lonlat), -1, dtype=np.int64)
-    dist_m = np.full(len(lonlat), np.inf)
-    for land in np.unique(declared):
-        here = np.flatnonzero(declared == land)
-        allowed = np.arange(len(arcs)) if land < 0 else np.flatnonzero(arc_landmass == land)
-        found, dist_m[here] = _nearest(lines[allowed], penalty[allowed], points[here], max_m)
-        row[here] = np.where(found >= 0, allowed[found] if len(allowed) else -1, -1)
-    if (row < 0).any():
-        raise _off_network(graph, mode, lonlat, place_ids, row < 0, max_m)
-    along = np.nan_to_num(shapely.line_locate_point(lines[row], points, normalized=True))
-    return Snaps(
-        arc=arcs[row].astype(np.int32),
-        along=np.clip(along, 0.0, 1.0),
-        dist_m=dist_m,
-        landmass=arc_landmass[row].astype(np.int32),
+    found = Snaps(
+        arc=np.full(len(lonlat), -1, dtype=np.int32),
+        along=np.zeros(len(lonlat)),
+        dist_m=np.full(len(lonlat), np.inf),
+        landmass=np.full(len(lonlat), -1, dtype=np.int32),
     )
+    for land in np.unique(declared).tolist():
+        here, roads = np.flatnonzero(declared == land), _roads(graph, mode, land)
+        line, dist_m = _nearest(roads, points[here], max_m)
+        here, line, dist_m = here[line >= 0], line[line >= 0], dist_m[line >= 0]
+        found.arc[here], found.landmass[here], found.dist_m[here] = roads.arc[line], roads.landmass[line], dist_m
+        along = shapely.line_locate_point(roads.lines[line], points[here], normalized=True)
+        found.along[here] = np.clip(np.nan_to_num(along), 0.0, 1.0)
+    if (found.arc < 0).any():
+        raise _off_network(graph, mode, lonlat, place_ids, found.arc < 0, max_m)
+    return found
+
+
+class _Roads(NamedTuple):
+    """The pieces of road that places may snap to: an arc of each, its landmass, its line, and how much farther a road
+    may be and still be preferred; and a tree of the lines."""
+
+    arc: NDArray[np.int64]
+    landmass: NDArray[np.int32]
+    lines: NDArray[np.object_]
+    penalty_m: NDArray[np.float64]
+    tree: shapely.STRtree
+
+
+@lru_cache(maxsize=16)
+def _roads(graph: RoadGraph, mode: str, land: int) -> _Roads:
+    """Return the pieces of a landmass, or of all for -1, kept for the next place: graphs are never changed in place."""
+    arcs, landmass = _usable(graph, mode)
+    if land >= 0:
+        arcs, landmass = arcs[landmass == land], landmass[landmass == land]
+    lines = np.asarray(shapely.linestrings(graph.xy[np.column_stack([graph.tail[arcs], graph.head[arcs]])]))
+    stray = np.isin(landmass, strays(graph, mode))
+    return _Roads(arcs, landmass, lines, np.where(stray, STRAY_DETOUR_M, 0.0), shapely.STRtree(lines))
+
+
+def strays(graph: RoadGraph, mode: str) -> list[int]:
+    """Name the landmasses that are stray pieces."""
+    return [land for land, _, metres in components(graph, mode) if metres < STRAY_M]
 
 
 def _usable(graph: RoadGraph, mode: str) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
@@ -85,21 +109,20 @@ def components(graph: RoadGraph, mode: str) -> list[tuple[int, int, float]]:
     return [(land, int(nodes[land]), float(metres[land])) for land in range(len(metres)) if metres[land] > 0]
 
 
-def _nearest(
-    lines: NDArray[np.object_], penalty: NDArray[np.float64], points: NDArray[np.object_], max_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _nearest(roads: _Roads, points: NDArray[np.object_], max_m: float) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the best line for each point, -1 where none is near, and its distance: the nearest but for the penalty."""
     best = np.full(len(points), -1, dtype=np.int64)
     dist_m = np.full(len(points), np.inf)
-    tree = shapely.STRtree(lines)
     finite = np.flatnonzero(np.isfinite(shapely.get_coordinates(points)).all(axis=1))
-    (which, _), near = tree.query_nearest(points[finite], max_distance=max_m, return_distance=True, all_matches=False)
+    (which, _), near = roads.tree.query_nearest(
+        points[finite], max_distance=max_m, return_distance=True, all_matches=False
+    )
     reach = np.full(len(points), -1.0)
     reach[finite[which]] = np.minimum(near + STRAY_DETOUR_M, max_m)
     close = np.flatnonzero(reach >= 0)
-    point, line = tree.query(points[close], predicate="dwithin", distance=reach[close])
-    apart = shapely.distance(points[close[point]], lines[line])
-    order = np.lexsort((line, apart + penalty[line], point))
+    point, line = roads.tree.query(points[close], predicate="dwithin", distance=reach[close])
+    apart = shapely.distance(points[close[point]], roads.lines[line])
+    order = np.lexsort((line, apart + roads.penalty_m[line], point))
     point, line, apart = point[order], line[order], apart[order]
     first = np.flatnonzero(np.diff(point, prepend=-1))
     best[close[point[first]]] = line[first]

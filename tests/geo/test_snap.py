@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from geo import snap as snap_module
 from geo.errors import PlaceOffNetwork
 from geo.graph import build_graph
 from geo.snap import components, snap
@@ -109,3 +110,12 @@ def test_components_are_listed_largest_first() -> None:
     listed = components(graph, "car")
     assert [(land, nodes) for land, nodes, _ in listed] == [(0, 3), (1, 2)]
     assert [metres for _, _, metres in listed] == pytest.approx([600, 5000], rel=5e-3)
+
+
+def test_the_roads_are_found_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second place on a network is snapped in the tree of the first, to the same road as together."""
+    graph = build_graph(raw_roads(MAIN, road(0, 1)))
+    first = snap(graph, "car", lonlat((1250, 40)), ["a"])
+    monkeypatch.delattr(snap_module, "_usable")
+    again = snap(graph, "car", lonlat((1250, 40), (2000, 10)), ["a", "b"])
+    assert (again.arc[0], again.along[0]) == (first.arc[0], first.along[0])
