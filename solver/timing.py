@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
 from solver.errors import SolverError
-from solver.kernel.jit import compiled
+from solver.kernel.jit import inlined
 from solver.types import Mode
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Tables(NamedTuple):
     boat_arrive_s: NDArray[np.int32]
 
 
-@compiled
+@inlined
 def arrival(tables: Tables, mode: int, origin: int, destination: int, leave_s: int) -> int:
     """Give the earliest instant of being there when leaving at `leave_s`; `UNREACHABLE` or more if never."""
     best_s = leave_s + int(tables.road_s[mode, origin, destination])
@@ -62,7 +62,7 @@ def arrival(tables: Tables, mode: int, origin: int, destination: int, leave_s: i
     return best_s
 
 
-@compiled
+@inlined
 def latest_departure(tables: Tables, mode: int, origin: int, destination: int, arrive_s: int) -> int:
     """Give the latest instant to leave so as to be there by `arrive_s`; below zero by far (`NEVER`) if impossible."""
     best_s = arrive_s - int(tables.road_s[mode, origin, destination])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.kernel.jit import NO_LIMIT, compiled, inner
+from solver.kernel.jit import NO_LIMIT, compiled, inlined, inner
 from solver.kernel.span import fits_span
 from solver.kernel.state import ARC, COMMUTE, DRIVE, PLACED, ROAD, SPAN, TOUCHED, UNPLACED, WORK
 from solver.kernel.windows import last_start, next_start
@@ -76,7 +76,7 @@ def _within_limits(day: Day, state: State, run: int) -> bool:
     return True
 
 
-@inner
+@inlined
 def _latest_starts(day: Day, state: State, run: int) -> None:
     shift = day.shifts[run]
     place, latest_s = shift.end_place, int(shift.latest_s)
@@ -87,7 +87,7 @@ def _latest_starts(day: Day, state: State, run: int) -> None:
         stop.latest_s, place = latest_s, stop.place
 
 
-@inner
+@inlined
 def remember(state: State, run: int) -> None:
     """Keep a copy of a run before its first change in an iteration."""
     record = state.runs[run]
@@ -101,7 +101,7 @@ def remember(state: State, run: int) -> None:
     state.counts[TOUCHED] += 1
 
 
-@inner
+@inlined
 def hours_price(day: Day, provider: int, contact_s: int) -> int:
     """Price a provider's contact time outside its floor and ceiling."""
     limits = day.providers[provider]

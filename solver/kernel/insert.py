@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.evaluate import book, hours_price, refresh, remember
-from solver.kernel.jit import NO_LIMIT, inner
+from solver.kernel.jit import NO_LIMIT, inlined, inner
 from solver.kernel.rng import draw
 from solver.kernel.span import fits_span
 from solver.kernel.state import ARC, COMMUTE, DRIVE, OFFERS, PLACED, ROAD, SPAN, WORK
@@ -22,7 +22,7 @@ NO_ROOM = (0, 1, 0)
 """The answer of a gap that a visit does not fit: it would have to start at 1 at the earliest and at 0 at the latest."""
 
 
-@inner
+@inlined
 def latest_start(day: Day, state: State, run: int, position: int, node: int, place: int) -> int:
     """Give the latest start of a node put before `position` at `place`, so that all that follows can be kept."""
     shift = day.shifts[run]
@@ -44,7 +44,7 @@ def latest_start(day: Day, state: State, run: int, position: int, node: int, pla
     return int(last_start(day, state, node, latest_s - day.nodes[node].duration_s))
 
 
-@inner
+@inlined
 def leave_before(day: Day, state: State, run: int, position: int) -> tuple[int, int]:
     """Give the place and the earliest instant from which whatever comes at `position` is reached."""
     if position == 0:
@@ -53,10 +53,16 @@ def leave_before(day: Day, state: State, run: int, position: int) -> tuple[int, 
     return int(before.place), int(before.start_s + day.nodes[before.node].duration_s)
 
 
-@inner
-def gap(day: Day, state: State, leg: int, run: int, position: int) -> tuple[int, int, int]:
-    """Give the extra travel cost, the earliest and the latest start of a leg put before `position` of a run in use."""
+@inlined
+def gap(day: Day, state: State, leg: int, run: int, position: int, limit: int) -> tuple[int, int, int]:
+    """Give the extra travel cost, the earliest and the latest start of a leg put before `position` of a run in use.
+
+    There is no room for what costs `limit` or more: the price is looked up first because it most often decides.
+    """
     shift, record, here = day.shifts[run], state.runs[run], day.nodes[leg].place
+    cost = detour(day, state, run, position, here)
+    if cost >= limit:
+        return NO_ROOM
     place, leave_s = leave_before(day, state, run, position)
     first_s = next_start(day, state, leg, arrival(day.tables, shift.mode, place, here, leave_s))
     if first_s > state.close_s[leg]:
@@ -64,8 +70,7 @@ def gap(day: Day, state: State, leg: int, run: int, position: int) -> tuple[int,
     last_s = latest_start(day, state, run, position, leg, here)
     if first_s > last_s:
         return NO_ROOM
-    cost, work_s = detour(day, state, run, position, here)
-    if record.work_s + day.nodes[leg].duration_s + work_s > shift.max_work_s:
+    if record.work_s + day.nodes[leg].duration_s + extra_work_s(day, state, run, position, here) > shift.max_work_s:
         return NO_ROOM
     if day.rules and not within_limits(day, state, leg, run, position):
         return NO_ROOM
@@ -101,9 +106,9 @@ def place_after(day: Day, state: State, run: int, position: int) -> int:
     return int(day.shifts[run].end_place)
 
 
-@inner
-def detour(day: Day, state: State, run: int, position: int, here: int) -> tuple[int, int]:
-    """Give the extra cost and the extra travel at work of passing by a place before `position` of a run in use."""
+@inlined
+def detour(day: Day, state: State, run: int, position: int, here: int) -> int:
+    """Give the extra cost of passing by a place before `position` of a run in use."""
     shift, record, legs = day.shifts[run], state.runs[run], len(day.unplaced_cost)
     m = shift.mode
     k = position
@@ -113,15 +118,30 @@ def detour(day: Day, state: State, run: int, position: int, here: int) -> tuple[
     if position <= record.lead:
         after, home = state.stops[run, k].place, shift.start_place
         cost = day.ways[COMMUTE, m, home, here] + day.ways[ARC, m, here, after] - day.ways[COMMUTE, m, home, after]
-        return int(cost), int(day.ways[WORK, m, here, after])
+        return int(cost)
     if k == record.length:
         home = shift.end_place
         cost = day.ways[ARC, m, before, here] + day.ways[COMMUTE, m, here, home] - day.ways[COMMUTE, m, before, home]
-        return int(cost), int(day.ways[WORK, m, before, here])
+        return int(cost)
     after = state.stops[run, k].place
     cost = day.ways[ARC, m, before, here] + day.ways[ARC, m, here, after] - day.ways[ARC, m, before, after]
-    work_s = day.ways[WORK, m, before, here] + day.ways[WORK, m, here, after] - day.ways[WORK, m, before, after]
-    return int(cost), int(work_s)
+    return int(cost)
+
+
+@inlined
+def extra_work_s(day: Day, state: State, run: int, position: int, here: int) -> int:
+    """Give the extra travel at work of passing by a place before `position` of a run in use."""
+    record, legs, m = state.runs[run], len(day.unplaced_cost), day.shifts[run].mode
+    k = position
+    while k < record.length and state.stops[run, k].node >= legs:
+        k += 1
+    if position <= record.lead:
+        return int(day.ways[WORK, m, here, state.stops[run, k].place])
+    before = state.stops[run, position - 1].place
+    if k == record.length:
+        return int(day.ways[WORK, m, before, here])
+    after = state.stops[run, k].place
+    return int(day.ways[WORK, m, before, here] + day.ways[WORK, m, here, after] - day.ways[WORK, m, before, after])
 
 
 @inner
@@ -152,7 +172,7 @@ def opening(day: Day, state: State, leg: int, run: int, rests: int) -> tuple[int
     return int(cost), first_s, last_s
 
 
-@inner
+@inlined
 def fixed_price(day: Day, state: State, leg: int, run: int) -> int:
     """Price a leg in a run wherever it stands: an unfamiliar carer, and the provider's hours."""
     provider = day.shifts[run].provider
@@ -161,7 +181,7 @@ def fixed_price(day: Day, state: State, leg: int, run: int) -> int:
     return int(hours + day.serve_cost[leg, run])
 
 
-@inner
+@inlined
 def best_position(day: Day, state: State, leg: int, run: int, limit: int, blink: float) -> tuple[int, int]:
     """Find the cheapest position below `limit`, now and then overlooking one; position -1 when there is none."""
     record, best, chosen = state.runs[run], limit - fixed_price(day, state, leg, run), -1
@@ -178,8 +198,8 @@ def best_position(day: Day, state: State, leg: int, run: int, limit: int, blink:
                 break
         if position < record.length and end_s > state.stops[run, position].latest_s:
             continue
-        cost, first_s, last_s = gap(day, state, leg, run, position)
-        if first_s <= last_s and cost < best and (blink == 0.0 or draw(state.rng) >= blink):
+        cost, first_s, last_s = gap(day, state, leg, run, position, best)
+        if first_s <= last_s and (blink == 0.0 or draw(state.rng) >= blink):
             best, chosen = cost, position
     return best + price, chosen
 
@@ -207,7 +227,7 @@ def offer_positions(day: Day, state: State, leg: int, run: int, limit: int, n: i
         if idle:
             cost, first_s, last_s = opening(day, state, leg, run, position)
         else:
-            cost, first_s, last_s = gap(day, state, leg, run, position)
+            cost, first_s, last_s = gap(day, state, leg, run, position, limit - price)
         if first_s <= last_s and cost + price < limit and n < OFFERS:
             offer = state.offers[n]
             offer.cost, offer.run, offer.position, offer.first_s, offer.last_s = (

@@ -39,6 +39,14 @@ def inner(function: Callable[P, R]) -> Callable[P, R]:
     return _compiled(function, {**OPTIONS, "no_cpython_wrapper": True})
 
 
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a function into each of its callers: handing on the arrays costs more than a short function does.
+
+    Measured: 2.5 to 5 times the iterations of the search.
+    """
+    return _compiled(function, {**OPTIONS, "forceinline": True})
+
+
 def _compiled(function: Callable[P, R], options: dict[str, Any]) -> Callable[P, R]:
     try:
         return cast("Callable[P, R]", numba.njit(cache=True, **options)(function))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.insert import best_position, offer_positions, put
-from solver.kernel.jit import inner
+from solver.kernel.jit import inlined, inner
 from solver.kernel.rng import below, draw
 from solver.kernel.state import (
     ARC,
@@ -142,7 +142,7 @@ def scan_runs(day: Day, state: State, leg: int, reach: int) -> int:
     return n
 
 
-@inner
+@inlined
 def _add_run(day: Day, state: State, leg_and_run: tuple[int, int], stamp: int, n: int) -> int:
     leg, run = leg_and_run
     if state.runs[run].seen == stamp or day.serve_cost[leg, run] == REFUSED:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.kernel.jit import inner
+from solver.kernel.jit import inlined
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,7 +17,7 @@ def new_rng(seed: int) -> NDArray[np.uint64]:
     return np.random.SeedSequence(abs(seed)).generate_state(1, np.uint64) | np.uint64(1)
 
 
-@inner
+@inlined
 def draw(rng: NDArray[np.uint64]) -> float:
     """Give a number in [0, 1). Source: xorshift64*, Vigna, ACM TOMS 42 (2016)."""
     x = rng[0]
@@ -28,7 +28,7 @@ def draw(rng: NDArray[np.uint64]) -> float:
     return float((x * np.uint64(2685821657736338717)) >> np.uint64(11)) / 9007199254740992.0
 
 
-@inner
+@inlined
 def below(rng: NDArray[np.uint64], end: int) -> int:
     """Give a whole number in [0, end)."""
     return int(draw(rng) * end)

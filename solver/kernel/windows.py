@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.kernel.jit import inner
+from solver.kernel.jit import inlined, inner
 from solver.timing import NEVER, UNREACHABLE
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def last_open(lists: NDArray[np.int64], first: int, count: int, at_s: int) -> in
     return NEVER
 
 
-@inner
+@inlined
 def next_start(day: Day, state: State, node: int, at_s: int) -> int:
     """Give the first start of a node at or after `at_s`; it may lie past `close_s`, which the caller tests."""
     at_s = max(at_s, state.open_s[node])
@@ -43,7 +43,7 @@ def next_start(day: Day, state: State, node: int, at_s: int) -> int:
     return at_s if count == 0 else next_open(day.lists, day.nodes[node].window, count, at_s)
 
 
-@inner
+@inlined
 def last_start(day: Day, state: State, node: int, at_s: int) -> int:
     """Give the last start of a node at or before `at_s`; it may lie before `open_s`, which the caller tests."""
     at_s = min(at_s, state.close_s[node])
