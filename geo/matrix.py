@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from geo.spots import Spots
 
-_CODE = ("types", "weights", "spots", "contract", "jit", "sweep", "matrix")
+_CODE = ("types", "graph", "weights", "spots", "contract", "jit", "sweep", "matrix")
 _DIGEST_BYTES = 32
 _ABANDONED_S = 3600.0
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,10 +17,11 @@ from hypothesis import strategies as st
 
 from geo import matrix as matrix_module
 from geo.graph import build_graph
-from geo.matrix import MatrixStore, travel_matrix, travel_ms
+from geo.matrix import MatrixStore, add_point, travel_matrix, travel_ms
 from geo.network import read_network
 from geo.snap import snap
-from geo.types import CLOSED_MS, RoadGraph, Snaps, TravelMatrix
+from geo.types import CLOSED_MS, RoadGraph, Snaps
+from tests.geo.matrices import LINE, fill, part_of, same, small
 from tests.geo.roads import (
     ISLE_OF_MAN,
     SHARED,
@@ -30,8 +35,6 @@ from tests.geo.roads import (
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-LINE = [(0.0, 0.0), (1000.0, 0.0), (2000.0, 0.0), (9000.0, 0.0), (9500.0, 0.0)]
 
 
 @st.composite
@@ -120,15 +123,23 @@ def test_many_short_arcs_add_up_to_the_whole_road() -> None:
     assert [travel.travel_m[0, 1], travel.travel_m[1, 0]] == pytest.approx([1000, 1000], abs=3)
 
 
-def small() -> tuple[RoadGraph, Snaps]:
-    """Return a network and places with reachable and unreachable pairs."""
-    graph = build_graph(raw_roads(LINE, road(0, 1, 2), road(3, 4)))
-    return graph, places((0, 0.5), (1, 0.2), (arc_between(graph, 3, 4), 0.5))
+@given(road_networks(), st.integers(1, 3))
+@settings(max_examples=60, deadline=None)
+def test_places_added_are_as_if_always_there(drawn: tuple[RoadGraph, Snaps], n_new: int) -> None:
+    """Appended to the matrix of the others, new places give the matrix of all, number for number."""
+    graph, snaps = drawn
+    n_old = max(len(snaps.arc) - n_new, 0)
+    old, new = part_of(snaps, slice(0, n_old)), part_of(snaps, slice(n_old, None))
+    added = add_point(travel_matrix(graph, "car", old), graph, "car", old, new)
+    assert same(added, travel_matrix(graph, "car", snaps))
 
 
-def same(one: TravelMatrix, other: TravelMatrix) -> bool:
-    """Tell whether two matrices are equal."""
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in TravelMatrix.__slots__)
+def test_rows_and_columns_are_in_the_order_of_the_places() -> None:
+    """A hundred places in a row, more than one block of them and some twice: metres tell which is which."""
+    graph = build_graph(raw_roads([(0.0, 0.0), (10_000.0, 0.0)], road(0, 1)))
+    share = np.random.default_rng(5).permutation(np.arange(100) % 90) / 100
+    travel = travel_matrix(graph, "car", places(*((arc_between(graph, 0, 1), at) for at in share.tolist())))
+    assert np.abs(travel.travel_m - 10_000 * np.abs(share[:, None] - share[None])).max() < 30
 
 
 def test_a_stored_matrix_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,6 +188,39 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, damage: str) -> None:
     path.write_bytes(broken)
     assert same(store.get(graph, "car", snaps), right)
     assert path.read_bytes() == whole
+
+
+def test_the_matrices_longest_unused_make_room(tmp_path: Path) -> None:
+    """Beyond its size the folder loses what was asked for least lately; the newest stays even when it is too large."""
+    graph, snaps = small()
+    first, second = part_of(snaps, slice(0, 2)), part_of(snaps, slice(1, 3))
+    store = MatrixStore(tmp_path)
+    for age_s, wanted in ((3000, first), (2000, second)):
+        before = set(tmp_path.iterdir())
+        store.get(graph, "car", wanted)
+        (path,) = set(tmp_path.iterdir()) - before
+        os.utime(path, (time.time() - age_s,) * 2)
+    abandoned, writing = tmp_path / ".one.part", tmp_path / ".two.part"
+    for path, age_s in ((abandoned, 8000), (writing, 0)):
+        path.write_bytes(b"x" * 500)
+        os.utime(path, (time.time() - age_s,) * 2)
+    store.get(graph, "car", first)  # now the second is the longest unused
+    kept = {path for path in tmp_path.glob("*.npy") if path.stat().st_mtime > time.time() - 1000}
+    sizes = [path.stat().st_size for path in tmp_path.glob("*.npy")]
+    MatrixStore(tmp_path, max_bytes=2 * max(sizes) + 60).get(graph, "car", snaps)
+    assert len(kept) == 1
+    assert kept < set(tmp_path.glob("*.npy"))
+    assert len(list(tmp_path.glob("*.npy"))) == 2
+    assert writing.exists()
+    assert not abandoned.exists()
+    MatrixStore(tmp_path, max_bytes=1).get(graph, "foot", snaps)
+    assert len(list(tmp_path.glob("*.npy"))) == 1
+
+
+def test_processes_share_a_folder(tmp_path: Path) -> None:
+    """Two processes that write and delete the same files at once always get the right matrices."""
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        assert list(pool.map(fill, [tmp_path, tmp_path])) == [0, 0]
 
 
 @needs_isle_of_man
