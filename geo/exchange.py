@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
 _Line = tuple[tuple[float, float], ...]
 _WGS84 = "epsg:4326"
+_OWN_ACCESS = {"car": "motorcar", "bike": "bicycle", "foot": "foot"}
 _WAY_ID = re.compile(r"\d{1,19}(?:\.0+)?")
 
 
@@ -223,6 +224,7 @@ def _directed_edges(graph: RoadGraph) -> Iterator[tuple[int, int, dict[str, Any]
     opposite = _opposite(graph)
     is_open = {mode: graph.arc_ms[mode] != CLOSED_MS for mode in MODES}
     back = {mode: is_open[mode][opposite] & (opposite >= 0) for mode in MODES}
+    ends_only = {mode: graph.no_through.get(mode, np.zeros(len(graph.tail), dtype=np.bool_)) for mode in MODES}
     for chain in _chains(graph):
         first = chain[0]
         leading = next(mode for mode in MODES if is_open[mode][first] or back[mode][first])
@@ -230,9 +232,8 @@ def _directed_edges(graph: RoadGraph) -> Iterator[tuple[int, int, dict[str, Any]
             continue
         nodes = [int(graph.tail[first]), *graph.head[chain].tolist()]
         edge: dict[str, Any] = {
-            "osmid": int(graph.way[first]),
-            "highway": graph.way_classes[graph.way[first]],
-            "name": graph.way_names[graph.way[first]],
+            **_way_tags(graph, int(graph.way[first])),
+            **{key: "destination" for mode, key in _OWN_ACCESS.items() if ends_only[mode][first]},
             "length": float(graph.length_m[chain].sum(dtype=np.float64)),
             "oneway": not back[leading][first],
             "reversed": bool(0 <= opposite[first] < first),
@@ -244,6 +245,16 @@ def _directed_edges(graph: RoadGraph) -> Iterator[tuple[int, int, dict[str, Any]
         if edge["oneway"] and back["bike"][first]:
             edge["oneway:bicycle"] = "no"
         yield nodes[0], nodes[-1], edge
+
+
+def _way_tags(graph: RoadGraph, way: int) -> dict[str, Any]:
+    """Return what a way is and is called; its lanes are as many as its speeds assume."""
+    tags: dict[str, Any] = {"highway": graph.way_classes[way], "name": graph.way_names[way]}
+    if graph.way_ids:
+        bridge, ref = graph.way_bridges[way], graph.way_refs[way]
+        tags |= {"ref": ref, "bridge": "yes" if bridge else "", "bridge:name": "" if bridge == "bridge" else bridge}
+        tags["lanes"] = "1" if graph.way_single_track[way] else "2"
+    return {"osmid": graph.way_ids[way] if graph.way_ids else way, **tags}
 
 
 def _chains(graph: RoadGraph) -> Iterator[list[int]]:
@@ -268,13 +279,19 @@ def _chains(graph: RoadGraph) -> Iterator[list[int]]:
 
 
 def _shape_points(graph: RoadGraph) -> NDArray[np.bool_]:
-    """Tell which nodes lie between just two others on a single way."""
+    """Tell which nodes lie between just two others on a single way, and stop no mode in any direction.
+
+    Of such a node the arcs that come in are open to the same modes as those that go out. At a bollard they are not.
+    """
     node = np.concatenate([graph.tail, graph.head])
     neighbour, way = np.concatenate([graph.head, graph.tail]), np.concatenate([graph.way, graph.way])
     n = len(graph.lonlat)
     neighbours = np.bincount(np.unique(np.column_stack([node, neighbour]), axis=0)[:, 0], minlength=n)
     ways = np.bincount(np.unique(np.column_stack([node, way]), axis=0)[:, 0], minlength=n)
-    inner: NDArray[np.bool_] = (neighbours == 2) & (ways == 1)
+    which = np.sum([2**bit * (graph.arc_ms[mode] != CLOSED_MS) for bit, mode in enumerate(MODES)], axis=0)
+    modes = 4.0**which  # no more than two arcs come or go, so sums in base four are equal only for equal arcs
+    alike = np.bincount(graph.head, modes, n) == np.bincount(graph.tail, modes, n)
+    inner: NDArray[np.bool_] = (neighbours == 2) & (ways == 1) & alike
     return inner
 
 

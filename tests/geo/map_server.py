@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
@@ -109,10 +109,11 @@ def map_server() -> Iterator[MapServer]:
             self.send_header("Content-Type", "application/json")
             self.end_headers()
             body = answer if server.body is None else server.body
-            for piece in (body[:10], body[10:]):
-                self.wfile.write(piece)
-                self.wfile.flush()
-                time.sleep(server.wait_s)
+            with suppress(ConnectionError):  # whoever asked may have heard enough
+                for piece in (body[:10], body[10:]):
+                    self.wfile.write(piece)
+                    self.wfile.flush()
+                    time.sleep(server.wait_s)
 
         def log_message(self, *_: object) -> None:
             """Keep quiet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import networkx as nx
@@ -15,6 +16,7 @@ from geo.exchange import from_osmnx, read_osmnx, to_osmnx, write_osmnx
 from geo.graph import build_graph
 from geo.matrix import travel_matrix
 from geo.snap import snap
+from geo.types import CLOSED_MS
 from tests.geo.roads import lonlat, raw_roads, road
 
 if TYPE_CHECKING:
@@ -86,6 +88,64 @@ def test_a_network_comes_back_from_memory() -> None:
     assert len(raw.lonlat) == len(graph.lonlat)
     assert len(raw.ways) == len(WAYS) + 2  # a road is cut where others join it
     assert_same_journeys(graph, build_graph(raw))
+
+
+def test_bollards_drives_bridges_and_numbers_come_back() -> None:
+    """A bollard closes its own arcs alone, a drive carries no through traffic, ids and numbers stay what they are."""
+    ways = (
+        road(0, 1, 2, 3, id=71, ref="A83", name="Long Road"),
+        road(3, 4, id=72, bridge="yes", bridge__name="Clachan Bridge", highway="unclassified", lanes="2"),
+        road(2, 5, id=73, highway="service", service="driveway"),
+    )
+    graph = build_graph(replace(raw_roads(POINTS, *ways), barriers=(1,)))
+    back = build_graph(from_osmnx(to_osmnx(graph), "memory"))
+    for mode in ("car", "bike", "foot"):
+        assert (back.arc_ms[mode] == CLOSED_MS).sum() == (graph.arc_ms[mode] == CLOSED_MS).sum()
+        assert back.no_through[mode].sum() == graph.no_through[mode].sum()
+        assert sorted(back.landmass[mode].tolist()) == sorted(graph.landmass[mode].tolist())
+    for field in ("way_ids", "way_refs", "way_bridges", "way_names", "way_single_track"):
+        kept = {*zip(back.way_ids, getattr(back, field), strict=True)}
+        assert kept >= {*zip(graph.way_ids, getattr(graph, field), strict=True)}
+
+
+def test_barriers_of_osmnx_stop_cars() -> None:
+    """A node that OSMnx kept a barrier tag of is a barrier where a road passes it."""
+    network = nx.MultiDiGraph(crs="epsg:4326")
+    for node, tags in enumerate(({}, {"barrier": "bollard"}, {"barrier": "gate"}, {"barrier": "block"})):
+        lon, lat = raw_roads(POINTS).lonlat[node]
+        network.add_node(node, x=lon, y=lat, **tags)
+    network.add_edge(0, 1, osmid=1, highway="tertiary")
+    network.add_edge(1, 2, osmid=1, highway="tertiary")
+    raw = from_osmnx(network, "osmnx")
+    assert raw.lonlat[list(raw.barriers)].tolist() == raw_roads(POINTS).lonlat[[1]].tolist()
+
+
+def test_a_ferry_in_many_edges_is_one_crossing() -> None:
+    """OSMnx cuts a way at every point and repeats its duration on each: together they take it once."""
+    boat = {"osmid": 2, "route": "ferry", "duration": "0:46"}
+    edges = [(1, 2, boat), (2, 1, boat), (2, 3, boat), (3, 2, boat), (3, 4, boat), (4, 3, boat)]
+    raw = osmnx_graph((0, 1, {"osmid": 1, "highway": "tertiary"}), (4, 5, {"osmid": 3, "highway": "track"}), *edges)
+    assert [(hint.way_id, hint.duration_s) for hint in raw.ferries] == [(2, 2760)]
+
+
+@pytest.mark.parametrize("node", [{"x": np.nan, "y": 56.0}, {"x": -5.0}, {"x": -5.0, "y": 91.0}, {}])
+def test_a_network_without_positions_is_refused(node: dict[str, float]) -> None:
+    """Nodes that lie nowhere on Earth are no road network."""
+    network = nx.MultiDiGraph(crs="epsg:4326")
+    network.add_node(0, x=-5.0, y=56.0)
+    network.add_node(1, **node)
+    network.add_edge(0, 1, osmid=1, highway="tertiary")
+    with pytest.raises(NetworkUnreadable, match="lies nowhere on Earth"):
+        from_osmnx(network, "osmnx")
+
+
+def test_ids_that_openstreetmap_cannot_have_given_are_dropped() -> None:
+    """Huge, negative, broken and missing way ids do not overflow anything; real ones keep every digit."""
+    big = 2**53 + 1
+    given: list[object] = [7, 7.0, "8;9", big, 2**70, -3, "x", None]
+    edges = [(row, (row + 1) % 8, {"osmid": osmid, "highway": "path"}) for row, osmid in enumerate(given)]
+    raw = osmnx_graph(*edges)
+    assert [way.id for way in raw.ways] == [7, 7, 8, big, 0, 0, 0, 0]
 
 
 def test_a_ring_without_junctions_goes_out_whole() -> None:
