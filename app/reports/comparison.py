@@ -7,6 +7,8 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from app.dataset import TimesStatus
+from app.services.crossings import car_crossings, crossings_to_book
+from app.services.timetables import boats_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,8 +60,26 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
         "sailings": {
             str(status): sum(row.times_status is status for row in dataset.sailings) for status in TimesStatus
         },
+        "crossings": _crossings(comparison, dataset),
         "attribution": attribution,
     }
+
+
+def _crossings(comparison: Comparison, dataset: Dataset) -> dict[str, dict[str, int]]:
+    """Count for each plan the cars on boats, those whose place must be booked, and those of which nobody knows."""
+    rows = {port.port_id: row for row, port in enumerate(dataset.ports)}
+    sailings = {boat.id: boat for boat in boats_of_day(dataset, dataset.day, rows)}
+    drives = {carer.carer_id for carer in dataset.carers if carer.mode == "car"}
+    drivers = [shift.shift_id for shift in dataset.shifts if shift.carer_id in drives]
+    counted = {}
+    for letter, result in comparison.plans.items():
+        cars = car_crossings(result.plan.runs, drivers, sailings)
+        counted[letter] = {
+            "cars": len(cars),
+            "to_book": len(crossings_to_book(cars)),
+            "booking_unknown": sum(crossing.sailing.booking is None for crossing in cars),
+        }
+    return counted
 
 
 def _spread_fields(metrics: PlanMetrics) -> dict[str, float]:

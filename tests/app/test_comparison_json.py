@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import pytest
 
 from app.reports.comparison import comparison_json
 from app.reports.metrics import PlanMetrics
+from solver.types import Run
 from tests.app.areas import tiny_comparison, tiny_dataset
 
 PROMISED = {
@@ -106,6 +107,25 @@ def test_the_plans_shown_are_those_of_the_first_seed() -> None:
     for letter in "BCD":
         shown = found()["plans"][letter]
         assert {name: shown[name] for name in found()["by_seed"]["3"][letter]} == found()["by_seed"]["3"][letter]
+
+
+def test_cars_on_boats_are_counted_for_each_plan() -> None:
+    """Out on a boat that must be booked, home on one of which nobody knows; nobody crosses in the other plans."""
+    dataset = tiny_dataset()
+    drives = {carer.carer_id for carer in dataset.carers if carer.mode == "car"}
+    shift = next(row.shift_id for row in dataset.shifts if row.carer_id in drives)
+    out, back = dataset.sailings
+    booked = replace(dataset, sailings=(replace(out, booking=True), back))
+    run = Run(
+        shift=shift, leave_home_s=0, stops=(), back_home_s=0, home_travel_s=0, home_travel_m=0,
+        home_boats=("pier-slip@06:45", "slip-pier@07:15"),
+    )  # fmt: skip
+    plans = dict(tiny_comparison().plans)
+    plans["B"] = replace(plans["B"], plan=replace(plans["B"].plan, runs=(run,)))
+    crossed = replace(tiny_comparison(), plans=plans)
+    counted = comparison_json(crossed, booked, attribution="nobody")["crossings"]
+    assert counted["B"] == {"cars": 2, "to_book": 1, "booking_unknown": 1}
+    assert counted["C"] == found()["crossings"]["C"] == {"cars": 0, "to_book": 0, "booking_unknown": 0}
 
 
 def test_sailings_say_how_sure_they_are() -> None:
