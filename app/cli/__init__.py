@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from app.cli.area import import_area
+from app.cli.calibration import calibrate, speeds
 from app.cli.demo import demo
 from app.cli.keys import keys
 from app.cli.networks import network
@@ -22,6 +23,8 @@ program.command("demo")(demo)
 program.command("serve")(serve)
 program.command("migrate")(migrate)
 program.command("import")(import_area)
+network.command("speeds")(speeds)
+network.command("calibrate")(calibrate)
 network.command("what-if")(what_if)
 program.add_typer(network, name="network")
 program.add_typer(timetable, name="timetable")

@@ -18,21 +18,32 @@ if TYPE_CHECKING:
 network = typer.Typer(help="Road networks: import, download, check, export.", no_args_is_help=True)
 File = Annotated[Path, typer.Argument(help="OpenStreetMap .osm.pbf or .osm(.gz, .bz2), GraphML or GeoPackage.")]
 Area = Annotated[str, typer.Option(help="The area that the network is for.")]
+Speeds = Annotated[
+    Path | None, typer.Option(help="A table of speeds (docs/reference/speeds.md) instead of the defaults.")
+]
 
 
 @network.command("import")
-def import_file(file: File, *, area: Area, as_json: AsJson = False) -> None:
+def import_file(file: File, *, area: Area, speeds: Speeds = None, as_json: AsJson = False) -> None:
     """Read a network file and keep it for an area; the area's homes and piers must lie on its roads."""
     from app.services.networks import import_network, imported_dataset  # noqa: PLC0415 - loads geography
+    from app.services.speeds import speeds_in  # noqa: PLC0415 - loads geography
 
     settings = Settings()
     dataset = imported_dataset(settings.database_url, area)
-    graph = import_network(file, area, settings.data_dir, dataset=dataset, max_bytes=settings.max_network_bytes)
+    graph = import_network(
+        file,
+        area,
+        settings.data_dir,
+        dataset=dataset,
+        max_bytes=settings.max_network_bytes,
+        speeds=speeds_in(speeds),
+    )
     _report_kept(graph, area, dataset, as_json=as_json)
 
 
 @network.command("download")
-def download(
+def download(  # noqa: PLR0913 - one parameter for each option
     place: Annotated[str | None, typer.Argument(help="A named place, such as 'Argyll and Bute, Scotland'.")] = None,
     *,
     area: Area,
@@ -41,6 +52,7 @@ def download(
     ] = None,
     overpass: Annotated[str | None, typer.Option(help="Overpass server, instead of ROTA_OVERPASS_URL.")] = None,
     geocoder: Annotated[str | None, typer.Option(help="Nominatim server that knows the named place.")] = None,
+    speeds: Speeds = None,
     as_json: AsJson = False,
 ) -> None:
     """Fetch the roads and ferries inside some bounds from an Overpass server, and keep them for an area.
@@ -48,8 +60,10 @@ def download(
     Only this command ever asks a server. A named place needs a geocoder, and none is asked unless it is given.
     """
     from app.services.networks import imported_dataset, keep_network  # noqa: PLC0415 - loads geography
+    from app.services.speeds import speeds_in  # noqa: PLC0415 - the same
     from geo.download import MapServers, download_place, download_polygon, read_polygon  # noqa: PLC0415 - the same
 
+    table = speeds_in(speeds)
     if (place is None) == (polygon is None):
         raise typer.BadParameter("give either the name of a place or --polygon")
     settings = Settings()
@@ -60,7 +74,7 @@ def download(
     )
     dataset = imported_dataset(settings.database_url, area)
     raw = download_polygon(read_polygon(polygon), servers) if polygon else download_place(str(place), servers)
-    graph = keep_network(raw, area, settings.data_dir, dataset=dataset)
+    graph = keep_network(raw, area, settings.data_dir, dataset=dataset, speeds=table)
     _report_kept(graph, area, dataset, as_json=as_json)
 
 

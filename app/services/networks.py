@@ -16,41 +16,54 @@ from app.errors import AreaNotFound, ImportRejected, NetworkMissing
 from app.resources import bundled
 from app.services.load_dataset import load_dataset
 from app.services.locate import off_network_faults
+from app.services.speeds import keep_speeds
 from geo.build_osm import build_osm
 from geo.errors import NetworkElsewhere
 from geo.graph import build_graph, load_graph, save_graph
 from geo.network import read_network, read_raw
 from geo.report import distance_m, network_report
+from geo.speed_table import DEFAULT
 from geo.unpacked import MAX_BYTES
 
 if TYPE_CHECKING:
     from app.dataset import Dataset
     from geo.report import NetworkReport
+    from geo.speed_table import SpeedTable
     from geo.types import RawRoads, RoadGraph
 
 
 def import_network(
-    file: Path, area: str, data_dir: Path, *, dataset: Dataset | None = None, max_bytes: int = MAX_BYTES
+    file: Path,
+    area: str,
+    data_dir: Path,
+    *,
+    dataset: Dataset | None = None,
+    max_bytes: int = MAX_BYTES,
+    speeds: SpeedTable = DEFAULT,
 ) -> RoadGraph:
-    """Read a network file and keep it for the area.
+    """Read a network file and keep it for the area, with the speeds it was built with.
 
     Raises NetworkUnreadable, or what `require_covered` raises when the area has a data set; then nothing is changed.
     """
     kept = _kept(area, data_dir)
-    graph = read_network(file, cache=data_dir / "cache" / "networks", max_bytes=max_bytes)
+    graph = read_network(file, cache=data_dir / "cache" / "networks", table=speeds, max_bytes=max_bytes)
     if dataset is not None:
         require_covered(dataset, graph)
     save_graph(graph, kept)
+    keep_speeds(area, data_dir, speeds)
     return graph
 
 
-def keep_network(raw: RawRoads, area: str, data_dir: Path, *, dataset: Dataset | None = None) -> RoadGraph:
+def keep_network(
+    raw: RawRoads, area: str, data_dir: Path, *, dataset: Dataset | None = None, speeds: SpeedTable = DEFAULT
+) -> RoadGraph:
     """Keep downloaded roads for the area, as `import_network` keeps a file's."""
     kept = _kept(area, data_dir)
-    graph = build_graph(raw)
+    graph = build_graph(raw, speeds)
     if dataset is not None:
         require_covered(dataset, graph)
     save_graph(graph, kept)
+    keep_speeds(area, data_dir, speeds)
     return graph
 
 

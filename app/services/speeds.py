@@ -19,6 +19,11 @@ def area_speeds(area: str, data_dir: Path) -> SpeedTable:
     return read_speeds(file) if file.exists() else DEFAULT
 
 
+def speeds_in(file: Path | None) -> SpeedTable:
+    """Give the table in a file, the defaults without one. Raises SpeedsUnreadable with all faults."""
+    return DEFAULT if file is None else read_speeds(file)
+
+
 def keep_speeds(area: str, data_dir: Path, table: SpeedTable) -> None:
     """Remember with which table an area's network was built."""
     file = _file(area, data_dir)
