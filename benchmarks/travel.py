@@ -22,7 +22,7 @@ from benchmarks.drawn_roads import drawn_county
 from benchmarks.travel_rivals import cch_s, osmnx_s, scipy_ms, snapped_network
 from geo.matrix import add_point, network, travel_matrix, travel_ms
 from geo.network import read_network
-from geo.snap import snap
+from geo.snap import components, snap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -116,9 +116,9 @@ def warm(graph: RoadGraph, mode: str, lonlat: NDArray[np.float64]) -> None:
 
 
 def points(graph: RoadGraph, mode: str, n_points: int, seed: int) -> NDArray[np.float64]:
-    """Return random positions within some 50 m of nodes that the mode can use."""
+    """Return random positions within some 50 m of nodes that the mode can reach and leave."""
     rng = np.random.default_rng(seed)
-    nodes = np.flatnonzero(graph.landmass[mode] >= 0)
+    nodes = np.flatnonzero(np.isin(graph.landmass[mode], [land for land, _, _ in components(graph, mode)]))
     return graph.lonlat[rng.choice(nodes, n_points)] + rng.normal(scale=0.0003, size=(n_points, 2))
 
 

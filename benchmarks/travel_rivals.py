@@ -12,7 +12,7 @@ import osmnx as ox
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from geo.graph import project
+from geo.graph import drive_mouths, project
 from geo.types import CLOSED_MS
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from geo.types import RoadGraph, Snaps
 
 _CHUNK = 128
+_TOLL_MS = 3 * 86_400_000
+"""Added for entering a private drive, which nobody may pass through, and taken off again at the end."""
 
 
 class Snapped(NamedTuple):
@@ -35,22 +37,27 @@ class Snapped(NamedTuple):
 
 
 def snapped_network(graph: RoadGraph, mode: str, snaps: Snaps) -> Snapped:
-    """Cut the arcs of a mode at the places, without contracting or rounding anything."""
+    """Cut the arcs of a mode at the places, without contracting or rounding anything; drives cost their toll."""
     ends = np.sort(np.column_stack([graph.tail[snaps.arc], graph.head[snaps.arc]]), axis=1)
     share = np.where(graph.tail[snaps.arc] < graph.head[snaps.arc], snaps.along, 1 - snaps.along)
     spots, place = np.unique(np.column_stack([ends, share]), axis=0, return_inverse=True)
     cuts: dict[tuple[int, int], list[tuple[float, int]]] = {}
-    for row, (low, high, at) in enumerate(spots.tolist()):
-        cuts.setdefault((int(low), int(high)), []).append((at, len(graph.lonlat) + row))
+    node = np.where(spots[:, 2] == 0, spots[:, 0], np.where(spots[:, 2] == 1, spots[:, 1], -1)).astype(np.int64)
+    node[node < 0] = len(graph.lonlat) + np.flatnonzero(node < 0)
+    for (low, high, at), row in zip(spots.tolist(), node.tolist(), strict=True):
+        if 0 < at < 1:
+            cuts.setdefault((int(low), int(high)), []).append((at, row))
     arcs: dict[tuple[int, int], float] = {}
     usable = graph.arc_ms[mode] != CLOSED_MS
-    columns = (graph.tail[usable], graph.head[usable], graph.arc_ms[mode][usable])
-    for tail, head, ms in zip(*(column.tolist() for column in columns), strict=True):
+    tolls = np.zeros(len(usable))
+    tolls[drive_mouths(graph, mode)] = _TOLL_MS
+    columns = (graph.tail, graph.head, graph.arc_ms[mode], tolls)
+    for tail, head, ms, toll in zip(*(column[usable].tolist() for column in columns), strict=True):
         low, high = min(tail, head), max(tail, head)
         stops = [(0.0, low), *cuts.get((low, high), ()), (1.0, high)]
         for (start, one), (end, other) in pairwise(stops):
             pair = (one, other) if tail == low else (other, one)
-            arcs[pair] = min(arcs.get(pair, np.inf), (end - start) * ms)
+            arcs[pair] = min(arcs.get(pair, np.inf), (end - start) * ms + (toll if pair[0] == tail else 0.0))
     tail, head = np.array(list(arcs), dtype=np.int64).T
     low, high = spots[:, 0].astype(int), spots[:, 1].astype(int)
     where = graph.lonlat[low] + spots[:, 2:] * (graph.lonlat[high] - graph.lonlat[low])
@@ -59,7 +66,7 @@ def snapped_network(graph: RoadGraph, mode: str, snaps: Snaps) -> Snapped:
         head=head,
         ms=np.array(list(arcs.values())),
         lonlat=np.concatenate([graph.lonlat, where]),
-        place=len(graph.lonlat) + place.ravel(),
+        place=node[place.ravel()],
     )
 
 
@@ -72,6 +79,7 @@ def scipy_ms(network: Snapped) -> tuple[NDArray[np.float64], float]:
     for first in range(0, len(found), _CHUNK):
         rows = slice(first, first + _CHUNK)
         found[rows] = dijkstra(matrix, indices=network.place[rows])[:, network.place]
+    found[np.isfinite(found)] %= _TOLL_MS
     return found, time.perf_counter() - start
 
 
