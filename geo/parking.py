@@ -14,36 +14,27 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 from scipy.sparse.csgraph import connected_components
 
 from geo.ferry import NEVER_S, carrying, compile_boats
 from geo.types import BoatTable, TravelMatrix
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from geo.types import Departure
 
 
 class Shores(NamedTuple):
     """What lies on which land. `part` (P,) numbers the places among which the car can go to and fro, `land` (P,) those
-    that paths join, and `extent` (P,) says how much road each place's land has. `ferries` are the boats of the day."""
+    that paths join, and `extent` (P,) says how much road each place's land has. `service` counts for a port and another
+    land the ferries of the day there or back, whichever are fewer."""
 
     part: NDArray[np.int32]
     land: NDArray[np.int32]
     extent: NDArray[np.int64]
-    ferries: tuple[Departure, ...]
-
-    def service(self) -> Counter[tuple[int, int]]:
-        """Count for a port and another land the boats there or back, whichever are fewer."""
-        out: Counter[tuple[int, int]] = Counter()
-        back: Counter[tuple[int, int]] = Counter()
-        for boat in self.ferries:
-            out[boat.from_port, int(self.land[boat.to_port])] += 1
-            back[boat.to_port, int(self.land[boat.from_port])] += 1
-        return Counter({(port, land): n for (port, land), n in (out & back).items() if land != self.land[port]})
+    service: Mapping[tuple[int, int], int]
 
 
 class Left(NamedTuple):
@@ -66,7 +57,10 @@ def shores(
     for boat in carrying(ferries, mode):
         joined[boat.from_port, boat.to_port] = True
     _, part = connected_components(joined, directed=True, connection="strong")
-    return Shores(part=part.astype(np.int32), land=land, extent=extent, ferries=ferries)
+    out = Counter((boat.from_port, int(land[boat.to_port])) for boat in ferries)
+    back = Counter((boat.to_port, int(land[boat.from_port])) for boat in ferries)
+    service = {(port, other): n for (port, other), n in (out & back).items() if other != land[port]}
+    return Shores(part=part.astype(np.int32), land=land, extent=extent, service=service)
 
 
 def car_base(coast: Shores, home: int, car_ports: Collection[int]) -> int:
@@ -78,7 +72,7 @@ def car_base(coast: Shores, home: int, car_ports: Collection[int]) -> int:
     here, land = int(coast.part[home]), int(coast.land[home])
     if any(coast.land[port] == land for port in car_ports):
         return here
-    opposite = [port for port, other in coast.service() if other == land and coast.part[port] != here]
+    opposite = [port for port, other in coast.service if other == land and coast.part[port] != here]
     best = max(opposite, key=lambda port: (coast.extent[port], -port), default=home)
     return int(coast.part[best]) if coast.extent[best] > coast.extent[home] else here
 
@@ -89,10 +83,9 @@ def car_places(coast: Shores, base: int) -> NDArray[np.int32]:
     For land beyond such land the car stands at the same port.
     """
     stands = np.where(coast.part == base, np.arange(len(coast.part)), -1).astype(np.int32)
-    service = coast.service()
     own = {int(land) for land in coast.land[coast.part == base]}
     port_for: dict[int, int] = {}
-    while new := _ports_for(stands, service, own | port_for.keys()):
+    while new := _ports_for(stands, coast.service, own | port_for.keys()):
         port_for |= new
         for land, port in new.items():
             stands[(coast.land == land) & (coast.part != base)] = port
@@ -123,7 +116,9 @@ def leave_car(
     return Left(car_at, road, table)
 
 
-def _ports_for(stands: NDArray[np.int32], service: Counter[tuple[int, int]], known: Collection[int]) -> dict[int, int]:
+def _ports_for(
+    stands: NDArray[np.int32], service: Mapping[tuple[int, int], int], known: Collection[int]
+) -> dict[int, int]:
     """Choose where the car stands for each land that boats join to places where that is known."""
     best: dict[int, tuple[int, int]] = {}
     for (port, land), n_boats in service.items():

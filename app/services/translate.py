@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from app.dataset import MatchKind
-from geo.ferry import carrying
+from geo.ferry import carrying, compile_boats
 from solver.types import (
     Break,
     DayProblem,
@@ -25,8 +25,12 @@ from solver.types import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    import numpy as np
+    from numpy.typing import NDArray
+
     from app.dataset import ClientRow, Dataset
     from app.services.travel import AreaTravel
+    from geo.types import BoatTable, TravelMatrix
 
 PRIORITIES = {"green": Priority.GREEN, "amber": Priority.AMBER, "red": Priority.RED}
 
@@ -53,18 +57,11 @@ def legal_providers(dataset: Dataset) -> dict[str, frozenset[str]]:
 
 def to_travel(travel: AreaTravel) -> Travel:
     """Hand geography's matrices and boats to the solver."""
-    modes = {}
-    for name, road in travel.roads.items():
-        boats = travel.boats[name]
-        modes[Mode(name)] = ModeTravel(
-            road_s=road.travel_s,
-            road_m=road.travel_m,
-            road_reachable=road.reachable,
-            boat_first=boats.first,
-            boat_count=boats.count,
-            boat_leave_s=boats.leave_s,
-            boat_arrive_s=boats.arrive_s,
-        )
+    modes = {Mode(name): _mode_travel(road, travel.boats[name]) for name, road in travel.roads.items()}
+    if travel.left and travel.walk and Mode.FOOT not in modes:
+        modes[Mode.FOOT] = _mode_travel(travel.walk, compile_boats((), travel.walk))
+    tables = {id(left): _mode_travel(left.road, left.boats, left.car_at) for left in travel.left.values()}
+    from_home = {(Mode(name), home): tables[id(left)] for (name, home), left in travel.left.items()}
     sailings = tuple(
         Sailing(
             id=row.id,
@@ -79,7 +76,20 @@ def to_travel(travel: AreaTravel) -> Travel:
         )
         for row in travel.departures
     )
-    return Travel(modes=modes, sailings=sailings)
+    return Travel(modes=modes, sailings=sailings, from_home=from_home)
+
+
+def _mode_travel(road: TravelMatrix, boats: BoatTable, car_at: NDArray[np.int32] | None = None) -> ModeTravel:
+    return ModeTravel(
+        road_s=road.travel_s,
+        road_m=road.travel_m,
+        road_reachable=road.reachable,
+        boat_first=boats.first,
+        boat_count=boats.count,
+        boat_leave_s=boats.leave_s,
+        boat_arrive_s=boats.arrive_s,
+        car_at=car_at,
+    )
 
 
 def to_problem(

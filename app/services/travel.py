@@ -5,13 +5,14 @@ This is where rows and geography meet; `translate` takes the result on to the so
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
 
 from app.services.circumstances import USUAL, Circumstances, changed_roads
+from app.services.leaving_cars import Land, leaves_behind, leaving_cars
 from app.services.timetables import boats_of_day
 from geo.closures import still_sailing
 from geo.conditions import walk_from_road_s
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from app.dataset import Dataset, PlaceRow
+    from geo.parking import Left
     from geo.types import BoatTable, Departure, RoadGraph, Snaps
 
 LONGEST_LEG_S = {"foot": 45 * 60, "bike": 60 * 60}
@@ -60,13 +62,19 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class AreaTravel:
-    """All travel of an area on a day, by mode name; `snaps` tell where each row meets a road for cars."""
+    """All travel of an area on a day, by mode name; `snaps` tell where each row meets a road for cars.
+
+    `left` is the travel of those who leave a car or bike behind, by mode and row of the home, and `walk` their ways on
+    foot. Where every ferry takes everybody there is neither.
+    """
 
     places: Places
     snaps: Snaps
     roads: Mapping[str, TravelMatrix]
     boats: Mapping[str, BoatTable]
     departures: tuple[Departure, ...]
+    left: Mapping[tuple[str, int], Left] = field(default_factory=dict)
+    walk: TravelMatrix | None = None
 
 
 def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path, on: Circumstances = USUAL) -> AreaTravel:
@@ -76,7 +84,11 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path, on: Circumst
     PlaceOffNetwork when homes or piers lie too far from a road, ClosureUnknown for a closure of nothing.
     """
     points, rows = _rows(dataset)
-    land = {mode: _landmasses(dataset.places, graph, mode) for mode in modes_in_use(dataset)}
+    routes = {row.route for row in dataset.sailings}
+    sailings = still_sailing(boats_of_day(dataset, dataset.day, rows["port"]), on.closures, routes)
+    used = modes_in_use(dataset)
+    modes = {*used, "foot"} if leaves_behind(sailings, used) else {*used}
+    land = {mode: _landmasses(dataset.places, graph, mode) for mode in sorted(modes)}
     snaps = {mode: _snap(dataset, graph, mode, points, part_of) for mode, (part_of, _) in land.items()}
     name_of = land["car"][1]
     places = Places(
@@ -86,15 +98,28 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path, on: Circumst
         row_of_carer=rows["carer"],
         row_of_port=rows["port"],
     )
-    routes = {row.route for row in dataset.sailings}
-    sailings = still_sailing(boats_of_day(dataset, dataset.day, rows["port"]), on.closures, routes)
     store, passable = MatrixStore(cache), changed_roads(graph, on)
-    roads = {
+    by_land = {
         mode: _usable(store.get(passable, mode, snapped), mode, _door_s(dataset, rows["client"], snapped))
         for mode, snapped in snaps.items()
     }
-    boats = {mode: compile_boats(carrying(sailings, mode), road) for mode, road in roads.items()}
-    return AreaTravel(places=places, snaps=snaps["car"], roads=roads, boats=boats, departures=sailings)
+    roads, walk = {mode: by_land[mode] for mode in used}, by_land.get("foot")
+    left = leaving_cars(dataset, _land(graph, snaps, rows), roads, sailings, walk) if walk else {}
+    return AreaTravel(
+        places=places,
+        snaps=snaps["car"],
+        roads=roads,
+        boats={mode: compile_boats(carrying(sailings, mode), road) for mode, road in roads.items()},
+        departures=sailings,
+        left=left,
+        walk=walk,
+    )
+
+
+def _land(graph: RoadGraph, snaps: Mapping[str, Snaps], rows: Mapping[str, Mapping[str, int]]) -> Land:
+    """Say on which land each row stands, and how many nodes of road it has."""
+    extent = np.bincount(graph.landmass["car"] + 1)[snaps["car"].landmass + 1]
+    return Land(snaps["foot"].landmass, extent, rows["carer"], rows["port"])
 
 
 def modes_in_use(dataset: Dataset) -> list[str]:
