@@ -28,12 +28,11 @@ if TYPE_CHECKING:
 
 class Shores(NamedTuple):
     """What lies on which land. `part` (P,) numbers the places among which the car can go to and fro, `land` (P,) those
-    that paths join, and `extent` (P,) says how much road each place's land has. `service` counts for a port and another
-    land the ferries of the day there or back, whichever are fewer."""
+    that paths join. `service` counts for a port and another land the ferries of the day there or back, whichever are
+    fewer."""
 
     part: NDArray[np.int32]
     land: NDArray[np.int32]
-    extent: NDArray[np.int64]
     service: Mapping[tuple[int, int], int]
 
 
@@ -48,9 +47,7 @@ class Left(NamedTuple):
     boats: BoatTable
 
 
-def shores(
-    drive: TravelMatrix, departures: Sequence[Departure], land: NDArray[np.int32], extent: NDArray[np.int64], mode: str
-) -> Shores:
+def shores(drive: TravelMatrix, departures: Sequence[Departure], land: NDArray[np.int32], mode: str) -> Shores:
     """Find out what lies where. Only ferries count: nobody leaves a car for a bus."""
     ferries = tuple(boat for boat in departures if boat.kind == "ferry")
     joined = drive.reachable.copy()
@@ -60,28 +57,15 @@ def shores(
     out = Counter((boat.from_port, int(land[boat.to_port])) for boat in ferries)
     back = Counter((boat.to_port, int(land[boat.from_port])) for boat in ferries)
     service = {(port, other): n for (port, other), n in (out & back).items() if other != land[port]}
-    return Shores(part=part.astype(np.int32), land=land, extent=extent, service=service)
+    return Shores(part=part.astype(np.int32), land=land, service=service)
 
 
-def car_base(coast: Shores, home: int, car_ports: Collection[int]) -> int:
-    """Give the part where somebody who lives at `home` keeps the car.
-
-    That is at home, but not on land that car ferries never serve (`car_ports`, whatever the day) and from which boats
-    lead to land with more roads: who lives on Easdale has a car on Seil.
-    """
-    here, land = int(coast.part[home]), int(coast.land[home])
-    if any(coast.land[port] == land for port in car_ports):
-        return here
-    opposite = [port for port, other in coast.service if other == land and coast.part[port] != here]
-    best = max(opposite, key=lambda port: (coast.extent[port], -port), default=home)
-    return int(coast.part[best]) if coast.extent[best] > coast.extent[home] else here
-
-
-def car_places(coast: Shores, base: int) -> NDArray[np.int32]:
-    """Give for each place (P,) where a car of the part `base` stands while its driver is there; -1 where none can go.
+def car_places(coast: Shores, home: int) -> NDArray[np.int32]:
+    """Give for each place (P,) where a car kept at `home` stands while its driver is there; -1 where none can go.
 
     For land beyond such land the car stands at the same port.
     """
+    base = coast.part[home]
     stands = np.where(coast.part == base, np.arange(len(coast.part)), -1).astype(np.int32)
     own = {int(land) for land in coast.land[coast.part == base]}
     port_for: dict[int, int] = {}

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from app.services.circumstances import USUAL, Circumstances, changed_roads
-from app.services.leaving_cars import Land, leaves_behind, leaving_cars
+from app.services.leaving_cars import leaves_behind, leaving_cars
 from app.services.timetables import boats_of_day
 from geo.closures import still_sailing
 from geo.conditions import walk_from_road_s
@@ -104,7 +104,8 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path, on: Circumst
         for mode, snapped in snaps.items()
     }
     roads, walk = {mode: by_land[mode] for mode in used}, by_land.get("foot")
-    left = leaving_cars(dataset, _land(graph, snaps, rows), roads, sailings, walk) if walk else {}
+    homes = {mode: {rows["carer"][row.carer_id] for row in dataset.carers if row.mode == mode} for mode in used}
+    left = leaving_cars(homes, snaps["foot"].landmass, sailings, roads, walk) if walk else {}
     return AreaTravel(
         places=places,
         snaps=snaps["car"],
@@ -114,12 +115,6 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path, on: Circumst
         left=left,
         walk=walk,
     )
-
-
-def _land(graph: RoadGraph, snaps: Mapping[str, Snaps], rows: Mapping[str, Mapping[str, int]]) -> Land:
-    """Say on which land each row stands, and how many nodes of road it has."""
-    extent = np.bincount(graph.landmass["car"] + 1)[snaps["car"].landmass + 1]
-    return Land(snaps["foot"].landmass, extent, rows["carer"], rows["port"])
 
 
 def modes_in_use(dataset: Dataset) -> list[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
 from geo.ferry import arrival, carrying, compile_boats, latest_departure
-from geo.parking import Left, Shores, car_base, car_places, leave_car, shores
+from geo.parking import Left, Shores, car_places, leave_car, shores
 from geo.types import Departure, TravelMatrix
 from tests.geo.test_ferry import a_boat, pairs
 
@@ -49,11 +49,9 @@ def on_roads(landmass: Sequence[int], metric: Sequence[int], *, slower: int = 1)
     return TravelMatrix(travel_s=slower * metres, travel_m=metres, reachable=reachable)
 
 
-def coast(boats: Sequence[Departure], land: Sequence[int], extent: Sequence[int] = (), mode: str = "car") -> Shores:
-    """Lay out places of which those on the same land are joined by roads; the first land has the most road."""
-    roads = on_roads(land, [0] * len(land))
-    sizes = np.array(extent or [100 - number for number in land], dtype=np.int64)
-    return shores(roads, boats, np.array(land, dtype=np.int32), sizes, mode)
+def coast(boats: Sequence[Departure], land: Sequence[int], mode: str = "car") -> Shores:
+    """Lay out places of which those on the same land are joined by roads."""
+    return shores(on_roads(land, [0] * len(land)), boats, np.array(land, dtype=np.int32), mode)
 
 
 def both_ways(a: int, b: int, n: int = 1, *, car: bool = False) -> list[Departure]:
@@ -88,53 +86,45 @@ def test_a_car_is_left_where_the_most_boats_sail() -> None:
     boats = [*both_ways(0, 2), *both_ways(1, 2, 3), a_boat(0, 2, 90, 95), a_boat(0, 2, 92, 97), a_boat(0, 2, 94, 99)]
     boats = [replace(boat, car=False) for boat in boats]
     place = coast(boats, [0, 0, 1])
-    assert car_places(place, int(place.part[0])).tolist() == [0, 1, 1]
+    assert car_places(place, 0).tolist() == [0, 1, 1]
 
 
 def test_the_car_comes_along_where_a_ferry_takes_it_both_ways() -> None:
     """Land that a car ferry serves is visited by car, even from a pier where there is also a boat for people."""
     place = coast([*both_ways(0, 1, car=True), *both_ways(0, 2)], [0, 1, 1])
-    assert car_places(place, int(place.part[0])).tolist() == [0, 1, 2]
+    assert car_places(place, 0).tolist() == [0, 1, 2]
 
 
 def test_without_the_way_back_the_car_stays() -> None:
     """Where the ferry takes the car only out, and people both ways, the driver goes without it."""
     place = coast([a_boat(0, 1, 0, 5), a_boat(1, 0, 10, 15, car=False)], [0, 1])
-    assert car_places(place, int(place.part[0])).tolist() == [0, 0]
+    assert car_places(place, 0).tolist() == [0, 0]
 
 
 def test_beyond_an_islet_the_car_stands_at_the_same_pier() -> None:
     """An islet that boats join to another islet only is visited from the pier of that one."""
     place = coast([*both_ways(0, 1), *both_ways(2, 3)], [0, 1, 1, 2])
-    assert car_places(place, int(place.part[0])).tolist() == [0, 0, 0, 0]
+    assert car_places(place, 0).tolist() == [0, 0, 0, 0]
 
 
 def test_land_without_boats_there_and_back_is_out_of_reach() -> None:
     """A single boat out, or a bus, is no service: nobody can be sent there."""
     bus = [replace(boat, kind="bus") for boat in both_ways(0, 2)]
     place = coast([a_boat(0, 1, 0, 5, car=False), *bus], [0, 1, 2])
-    assert car_places(place, int(place.part[0])).tolist() == [0, -1, -1]
+    assert car_places(place, 0).tolist() == [0, -1, -1]
 
 
-def test_islanders_without_car_ferries_keep_their_car_across_the_water() -> None:
-    """Who lives on an islet with boats for people only has the car at the other pier; unless a car ferry ever sails."""
-    place = coast(both_ways(0, 1), [0, 1])
-    assert car_base(place, 1, car_ports=()) == place.part[0]
-    assert car_base(place, 1, car_ports=(1,)) == place.part[1]
-
-
-def test_the_car_is_kept_where_the_roads_are() -> None:
-    """Who lives on the land with more road keeps the car at home, whichever way the boats go."""
-    place = coast(both_ways(0, 1), [0, 1], extent=[5, 7])
-    assert car_base(place, 1, car_ports=()) == place.part[1]
-    assert car_base(place, 0, car_ports=()) == place.part[1]
+def test_an_islander_keeps_the_car_on_the_islet() -> None:
+    """Who lives on the islet drives there, and leaves the car at its pier to cross."""
+    place = coast(both_ways(1, 2), [0, 0, 1, 1])
+    assert car_places(place, 3).tolist() == [2, 2, 2, 3]
 
 
 def test_a_bike_is_left_by_a_boat_that_takes_none() -> None:
     """The same holds for bikes, by what boats say of bikes."""
     boats = [replace(boat, bike=False) for boat in both_ways(0, 1, car=True)]
     place = coast(boats, [0, 1], mode="bike")
-    assert car_places(place, int(place.part[0])).tolist() == [0, 0]
+    assert car_places(place, 0).tolist() == [0, 0]
     assert car_places(coast(both_ways(0, 1), [0, 1], mode="bike"), 0).tolist() == [0, 1]
 
 
@@ -153,7 +143,7 @@ def cases(draw: st.DrawFn) -> Case:
         if a != b
     )
     lie = coast(boats, land)
-    stands = car_places(lie, int(lie.part[0]))
+    stands = car_places(lie, 0)
     return Case(on_roads(land, metric), on_roads(land, metric, slower=WALK), boats, stands)
 
 
