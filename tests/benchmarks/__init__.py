@@ -1,0 +1,1 @@
+"""Tests of the benchmarks: what judges and states their instances, on small ones."""
