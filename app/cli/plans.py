@@ -12,6 +12,7 @@ import typer
 
 from app.cli.demo import print_comparison
 from app.cli.program import FAILED, AsJson, output, print_json, progress_bar
+from app.cli.what_if import Close, Conditions  # noqa: TC001 - typer reads the annotations
 from app.config import Settings
 from app.db.engine import make_engine, reading, writing
 from app.db.migrate import migrate
@@ -37,12 +38,22 @@ def optimise(  # noqa: PLR0913 - one parameter for each option
     iterations: Annotated[int | None, typer.Option(min=1, help="Stop after this many: same plan every time.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0.1, help="Stop after this long.")] = None,
     engine: Annotated[Literal["mixed", "kernel", "ortools"], typer.Option(help="Which search.")] = "mixed",
+    close: Close = None,
+    condition: Conditions = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan an area's day; the plan becomes its current rota unless it is shared."""
     if iterations is None and seconds is None:
         iterations = OptimiseRequest().iterations
-    asked = OptimiseRequest(shared=shared, seed=seed, iterations=iterations, seconds=seconds, engine=engine)
+    asked = OptimiseRequest(
+        shared=shared,
+        seed=seed,
+        iterations=iterations,
+        seconds=seconds,
+        engine=engine,
+        closures=tuple(close or ()),
+        conditions=tuple(condition or ()),
+    )
     result = _carry_out(area, asked, quiet=as_json)
     if as_json:
         print_json(result)
@@ -69,10 +80,20 @@ def compare(  # noqa: PLR0913 - one parameter for each option
     ] = CompareRequest().iterations,
     move_budget: Annotated[float, typer.Option(min=0, max=100, help="Most people who may move in C, percent.")] = 10.0,
     curve: Annotated[bool, typer.Option("--curve", help="Add plan C for 0 to 100 % of people moving.")] = False,
+    close: Close = None,
+    condition: Conditions = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare the four plans of an imported area."""
-    asked = CompareRequest(seed=seed, seeds=seeds, iterations=iterations, move_budget_pct=move_budget, curve=curve)
+    asked = CompareRequest(
+        seed=seed,
+        seeds=seeds,
+        iterations=iterations,
+        move_budget_pct=move_budget,
+        curve=curve,
+        closures=tuple(close or ()),
+        conditions=tuple(condition or ()),
+    )
     found = _carry_out(area, asked, quiet=as_json)
     if as_json:
         print_json(found)

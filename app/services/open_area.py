@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.errors import NothingToPlan
+from app.services.circumstances import USUAL, Circumstances
 from app.services.places import Outline, load_outline
 from app.services.small_areas import SmallAreas, find_small_areas
 from app.services.travel import AreaTravel, area_travel
@@ -29,14 +30,14 @@ class OpenArea:
     land: Land | None = None
 
 
-def open_area(dataset: Dataset, graph: RoadGraph, data_dir: Path) -> OpenArea:
+def open_area(dataset: Dataset, graph: RoadGraph, data_dir: Path, *, on: Circumstances = USUAL) -> OpenArea:
     """Compute travel and small areas; matrices are cached under `data_dir`.
 
-    Raises NothingToPlan for an area without clients, PlaceOffNetwork.
+    Raises NothingToPlan for an area without clients, PlaceOffNetwork, ClosureUnknown.
     """
     if not dataset.clients:
         raise NothingToPlan(f"area {dataset.area} has no clients")
-    travel = area_travel(dataset, graph, cache=data_dir / "cache" / "travel")
+    travel = area_travel(dataset, graph, cache=data_dir / "cache" / "travel", on=on)
     return OpenArea(
         dataset=dataset,
         graph=graph,

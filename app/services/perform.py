@@ -15,6 +15,7 @@ from app.db.optimisations import Kind, finish, get_optimisation, start
 from app.db.plans import PlanLabel, Staffing, save_plan
 from app.errors import DatasetChanged
 from app.reports.comparison import comparison_json
+from app.services.circumstances import circumstances
 from app.services.compare import compare
 from app.services.import_dataset import digest
 from app.services.load_dataset import load_dataset
@@ -23,6 +24,7 @@ from app.services.open_area import open_area
 from app.services.optimise import optimise
 from app.services.propose_zones import propose
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
+from app.services.speeds import area_speeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -60,7 +62,9 @@ def perform(
         name, kind, asked = row.area, row.kind, dict(row.request)
     with reading(engine) as session:
         dataset = load_dataset(session, name)
-    area = open_area(dataset, load_network(name, data_dir), data_dir)
+    speeds = area_speeds(name, data_dir)
+    on = circumstances(asked.get("closures", ()), asked.get("conditions", ()), speeds)
+    area = open_area(dataset, load_network(name, data_dir), data_dir, on=on)
     if kind is Kind.ZONES:
         result = propose(area, ZoneRequest(**asked)).geojson()
         plans: Mapping[str, PlanResult] = {}

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 class CompareRequest:
     """Compare the four plans: `iterations` of search for each of B, C and D, over `seeds` seeds from `seed` on.
 
-    `curve` adds plan C for a range of move budgets. The plans do not depend on `processes`.
+    `curve` adds plan C for a range of move budgets. The plans do not depend on `processes`. `closures` and
+    `conditions` are as `services.circumstances` understands them.
     """
 
     seed: int = 7
@@ -28,18 +29,23 @@ class CompareRequest:
     move_budget_pct: float = 10.0
     curve: bool = False
     processes: int = 2
+    closures: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptimiseRequest:
     """Plan a day: `shared` lets every legal provider's carers serve (plan D's rule), else today's contracts hold
-    (plan B's). The search stops after `iterations` (the same plan every time) or `seconds`."""
+    (plan B's). The search stops after `iterations` (the same plan every time) or `seconds`. `closures` and `conditions`
+    are as in a comparison."""
 
     shared: bool = False
     seed: int = 7
     iterations: int | None = 120_000
     seconds: float | None = None
     engine: str = "mixed"
+    closures: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

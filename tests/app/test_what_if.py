@@ -10,11 +10,12 @@ import pytest
 
 from app.config import Settings
 from app.errors import AreaNotFound, NotFound
+from app.services import optimise as optimise_module
 from app.services.area_roads import area_roads
 from app.services.circumstances import changed_roads, circumstances
 from app.services.what_if import what_if
 from geo.errors import ClosureUnknown
-from tests.app.areas import tiny_dataset, tiny_graph
+from tests.app.areas import in_this_process, tiny_dataset, tiny_graph
 from tests.app.commands import CommandLine, tiny_home
 
 if TYPE_CHECKING:
@@ -143,3 +144,24 @@ def test_the_command_prints_a_table_and_json(
     wrong = rota("network", "what-if", "--area", "tiny", "--close", "A999")
     assert wrong.code == 1
     assert "A999" in wrong.err
+
+
+def test_a_day_is_planned_under_its_closures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Slow roads make travel grow, a cancelled boat never places more visits, and no plan breaks a rule."""
+    monkeypatch.setattr(optimise_module, "run_many", in_this_process)
+    rota = CommandLine(tiny_home(tmp_path / "var"), monkeypatch, capsys)
+
+    def planned(*more: str) -> dict[str, float]:
+        said = rota("optimise", "--area", "tiny", "--shared", "--iterations", "100", "--json", *more)
+        assert said.code == 0
+        figures: dict[str, float] = json.loads(said.out)["plans"]["D"]
+        return figures
+
+    usual, slow = planned(), planned("--condition", "winter", "--condition", "cautious")
+    ashore = planned("--close", "ferry")
+    assert slow["travel_hours"] > usual["travel_hours"]
+    assert ashore["visits_placed"] <= usual["visits_placed"]
+    assert ashore["breaches"] == 0
+    assert rota("optimise", "--area", "tiny", "--close", "A999", "--iterations", "10").code == 1
