@@ -256,7 +256,7 @@ def _region(
 
 def _nearest(compiled: Compiled, seed: int) -> list[int]:
     """Order all legs by travel from one, with a fifth of the hours between them beyond the first."""
-    travel = compiled.arc_cost.min(axis=0)[compiled.place[seed]][compiled.place].astype(np.int64)
+    travel = compiled.arc_cost[:, compiled.place[seed], compiled.place].min(axis=0).astype(np.int64)
     middle_s = (compiled.earliest_s.astype(np.int64) + compiled.latest_s) // 2
     apart_s = np.maximum(np.abs(middle_s - middle_s[seed]) - 3600, 0)
     return [int(leg) for leg in np.argsort(travel + apart_s // 5, kind="stable")]
