@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from benchmarks.drawn_roads import drawn_county
+from benchmarks.ferries import drawn_boats, measure_arrivals
 from benchmarks.travel_rivals import cch_s, osmnx_s, scipy_ms, snapped_network
 from geo.matrix import add_point, network, travel_matrix, travel_ms
 from geo.network import read_network
@@ -68,6 +69,7 @@ def measure(path: Path, *, n_points: int, seed: int, mode: str, skip: frozenset[
         "matrix_s": round(matrix_s, 3),
         "add_client_ms": round(add_client_ms, 2),
         "peak_mb": round(peak_mb),
+        **measure_arrivals(matrix, drawn_boats(n_points, seed)),
         **compared(graph, mode, snaps, lonlat[:n_points], ours_s=ours_s, skip=skip),
     }
 
@@ -111,7 +113,7 @@ def timed(work: Callable[[], T]) -> tuple[T, float]:
 
 def warm(graph: RoadGraph, mode: str, lonlat: NDArray[np.float64]) -> None:
     """Compile what is compiled on first use, and forget the contracted network."""
-    travel_matrix(graph, mode, snap(graph, mode, lonlat, ["one", "other"]))
+    measure_arrivals(travel_matrix(graph, mode, snap(graph, mode, lonlat, ["one", "other"])), drawn_boats(2, 0))
     network.cache_clear()
 
 
