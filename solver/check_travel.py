@@ -124,12 +124,13 @@ def _land_is_passable(day: Claims) -> Iterator[Breach]:
 
 
 class _Followed(NamedTuple):
-    """A leg whose boats and roads all exist. `land_s` are the seconds by land before, between and after the boats;
-    `driven_m` is None when the car stays where it was left."""
+    """A leg whose boats and roads all exist. `land_s` are the seconds by land before, between and after the boats,
+    `walk_s` those without the car; `driven_m` is None when the car stays where it was left."""
 
     leg: Leg
     boats: tuple[Sailing, ...]
     land_s: list[int]
+    walk_s: int
     driven_m: int | None
 
 
@@ -142,19 +143,23 @@ def _possible_legs(day: Claims) -> Iterator[_Followed]:
         land_s = [sum(part.road[0] for part in parts if part.road) for parts in stretches]
         driven = [part.road[1] for part in parts if part.road and part.mode is leg.shift.mode]
         stays = not driven and _car_stands(day, leg, leg.origin) != leg.origin
-        yield _Followed(leg, leg.boats, land_s, None if stays else sum(driven))
+        walk_s = sum(part.road[0] for part in parts if part.road and part.mode is not leg.shift.mode)
+        yield _Followed(leg, leg.boats, land_s, walk_s, None if stays else sum(driven))
 
 
 def _travel_time(day: Claims) -> Iterator[Breach]:
-    for leg, boats, land_s, _ in _possible_legs(day):
+    for leg, boats, land_s, walk_s, _ in _possible_legs(day):
         least_s = sum(land_s) + sum(boat.arrives_s - boat.departs_s for boat in boats)
         if leg.travel_s < least_s or (leg.travel_s > least_s and not boats):
             message = f"the plan says {leg.travel_s} s of travel; it is {'at least ' if boats else ''}{least_s} s."
             yield _on_leg(Rule.TRAVEL_TIME, leg, message, abs(leg.travel_s - least_s))
+        if leg.walk_s != walk_s:
+            message = f"the plan says {leg.walk_s} s on foot; it is {walk_s} s."
+            yield _on_leg(Rule.TRAVEL_TIME, leg, message, abs(leg.walk_s - walk_s))
 
 
 def _travel_metres(day: Claims) -> Iterator[Breach]:
-    for leg, _, _, driven_m in _possible_legs(day):
+    for leg, _, _, _, driven_m in _possible_legs(day):
         if driven_m is None and leg.travel_m:
             message = f"the plan drives {leg.travel_m} m; the {leg.shift.mode} is not at hand."
             yield _on_leg(Rule.CAR_AT_HAND, leg, message, leg.travel_m)
@@ -165,7 +170,7 @@ def _travel_metres(day: Claims) -> Iterator[Breach]:
 
 def _boats_caught(day: Claims) -> Iterator[Breach]:
     """Travel the leg again from the raw sailings, as if each missed boat had been caught."""
-    for leg, boats, land_s, _ in _possible_legs(day):
+    for leg, boats, land_s, _, _ in _possible_legs(day):
         now_s = leg.set_out_s
         for boat, way_s in zip(boats, land_s, strict=False):
             late_s = now_s + way_s - boat.last_checkin_s

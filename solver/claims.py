@@ -24,6 +24,7 @@ class Leg:
     travel_s: int
     travel_m: int
     boat_wait_s: int
+    walk_s: int
     boat_ids: tuple[str, ...]
     boats: tuple[Sailing, ...] | None
 
@@ -97,6 +98,7 @@ def _legs(
             travel_s=stop.travel_s,
             travel_m=stop.travel_m,
             boat_wait_s=stop.boat_wait_s,
+            walk_s=stop.walk_s,
             boat_ids=stop.boats,
             boats=boats(stop.boats),
         )
@@ -111,6 +113,7 @@ def _legs(
         travel_s=run.home_travel_s,
         travel_m=run.home_travel_m,
         boat_wait_s=max(0, run.back_home_s - set_out_s - run.home_travel_s) if run.home_boats else 0,
+        walk_s=run.home_walk_s,
         boat_ids=run.home_boats,
         boats=boats(run.home_boats),
     )

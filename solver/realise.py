@@ -106,6 +106,7 @@ def timed_run(travel: Travel, sketch: Sketch, start_s: Mapping[str, int]) -> Run
         home_travel_s=home.travel_s,
         home_travel_m=home.travel_m,
         home_boats=home.boats,
+        home_walk_s=home.walk_s,
         rests=tuple(rests[k] for k in range(len(shift.breaks))),
     )
 
@@ -132,6 +133,7 @@ def _stop(visit: Visit, journey: Journey, start_s: int) -> Stop:
         travel_m=journey.travel_m,
         boats=journey.boats,
         boat_wait_s=journey.boat_wait_s,
+        walk_s=journey.walk_s,
     )
 
 

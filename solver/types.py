@@ -356,7 +356,8 @@ class Stop:
     """One visit in a run. `travel_s` and `travel_m` belong to the leg that ends here, `boats` its sailings.
 
     `travel_s` is from leaving the stop before to arriving, less any rest and less waiting for the boat (`boat_wait_s`).
-    `travel_m` counts road metres only.
+    `walk_s` is the part of it on foot with the car or bike left behind, which `travel_m` leaves out: that counts what
+    is driven, or all of the way of those who have nothing to leave.
     """
 
     visit: str
@@ -367,6 +368,7 @@ class Stop:
     travel_m: int
     boats: tuple[str, ...] = ()
     boat_wait_s: int = 0
+    walk_s: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -392,6 +394,7 @@ class Run:
     home_travel_s: int
     home_travel_m: int
     home_boats: tuple[str, ...] = ()
+    home_walk_s: int = 0
     rests: tuple[Rest, ...] = ()
 
 

@@ -158,4 +158,6 @@ def _details(segment: RotaSegment) -> str:
         return f"{segment.route}, check in by {segment.check_in_by:%H:%M}"
     if segment.boats:
         return f"by {', '.join(segment.boats)}"
-    return f"{segment.road_m / 1609.344:.1f} miles" if segment.road_m else ""
+    driven = f"{segment.road_m / 1609.344:.1f} miles" if segment.road_m else ""
+    walked = f"{segment.walk_s // 60} minutes of the way on foot" if segment.walk_s else ""
+    return ", ".join(filter(None, (driven, walked)))

@@ -96,6 +96,7 @@ class Stop(Base):
     travel_m: Mapped[int]
     boats: Mapped[tuple[str, ...]] = mapped_column(TextList)
     boat_wait_s: Mapped[int]
+    walk_s: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Rest(Base):
@@ -128,6 +129,7 @@ class Run(Base):
     home_travel_s: Mapped[int]
     home_travel_m: Mapped[int]
     home_boats: Mapped[tuple[str, ...]] = mapped_column(TextList)
+    home_walk_s: Mapped[int] = mapped_column(default=0, server_default="0")
 
     stops: Mapped[list[Stop]] = relationship(order_by=Stop.position, viewonly=True, lazy="raise")
     rests: Mapped[list[Rest]] = relationship(order_by=Rest.position, viewonly=True, lazy="raise")
@@ -250,6 +252,7 @@ def _to_run(row: Run) -> solver.Run:
         home_travel_s=row.home_travel_s,
         home_travel_m=row.home_travel_m,
         home_boats=row.home_boats,
+        home_walk_s=row.home_walk_s,
         rests=tuple(_copy(rest, solver.Rest) for rest in row.rests),
     )
 

@@ -35,6 +35,9 @@ class SegmentBody(BaseModel):
     road_m: Annotated[
         int | None, Field(description="Road metres of the whole way to the next stop, on its first part.")
     ] = None
+    walk_s: Annotated[
+        int | None, Field(description="Seconds of this way on foot, with the car or bike left at a pier.")
+    ] = None
     waiting_s: Annotated[
         int | None, Field(description="Waiting for boats within this way, where it is not known at which pier.")
     ] = None

@@ -51,6 +51,7 @@ class RotaSegment:
     check_in_by: datetime | None = None
     departs: datetime | None = None
     road_m: int | None = None
+    walk_s: int | None = None
     waiting_s: int | None = None
     boats: tuple[str, ...] | None = None
 
@@ -257,6 +258,7 @@ def _segment(
         end=local_instant(day, part.end_s),
         duration_s=part.end_s - part.start_s,
         road_m=part.road_m,
+        walk_s=part.walk_s,
         waiting_s=part.waiting_s,
         boats=part.boats or None,
         **more,  # type: ignore[arg-type]

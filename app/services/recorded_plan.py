@@ -61,6 +61,7 @@ def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], v
             travel_m=way.travel_m,
             boats=way.boats,
             boat_wait_s=way.boat_wait_s,
+            walk_s=way.walk_s,
         )
         stops.append(stop)
         place, leave_s = visit.place, _ready(rests, number, stop.leave_s)
@@ -73,6 +74,7 @@ def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], v
         home_travel_s=home.travel_s,
         home_travel_m=home.travel_m,
         home_boats=home.boats,
+        home_walk_s=home.walk_s,
         rests=rests,
     )
 

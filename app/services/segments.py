@@ -29,8 +29,9 @@ class SegmentKind(StrEnum):
 class Segment:
     """One stretch of a run, in seconds since local midnight.
 
-    `road_m` is of the whole way to the next stop and stands on its first travel; so does `waiting_s`, when the way
-    has several boats and nobody stored at which of them the carer waits. `boats` names boats that are no longer in
+    `road_m` and `walk_s` are of the whole way to the next stop and stand on its first travel: what is driven, and how
+    long the carer walks with the car left behind. So does `waiting_s`, when the way has several boats and nobody
+    stored at which of them the carer waits. `boats` names boats that are no longer in
     the timetable.
     """
 
@@ -40,6 +41,7 @@ class Segment:
     stop: Stop | None = None
     boat: Departure | None = None
     road_m: int | None = None
+    walk_s: int | None = None
     waiting_s: int | None = None
     boats: tuple[str, ...] = ()
 
@@ -52,6 +54,7 @@ class _Leg:
     arrive_s: int
     travel_s: int
     travel_m: int
+    walk_s: int | None
     boats: tuple[str, ...]
 
     @property
@@ -81,6 +84,7 @@ def _segments(run: Run, boats: Mapping[str, Departure]) -> Iterator[Segment]:
             arrive_s=stop.arrive_s,
             travel_s=stop.travel_s,
             travel_m=stop.travel_m,
+            walk_s=stop.walk_s or None,
             boats=stop.boats,
         )
         yield from _travel(leg, boats)
@@ -96,6 +100,7 @@ def _segments(run: Run, boats: Mapping[str, Departure]) -> Iterator[Segment]:
         arrive_s=run.back_home_s,
         travel_s=run.home_travel_s,
         travel_m=run.home_travel_m,
+        walk_s=run.home_walk_s or None,
         boats=run.home_boats,
     )
     yield from _travel(home, boats)
@@ -113,6 +118,7 @@ def _travel(leg: _Leg, boats: Mapping[str, Departure]) -> Iterator[Segment]:
             start_s=leg.ready_s,
             end_s=leg.arrive_s,
             road_m=leg.travel_m,
+            walk_s=leg.walk_s,
             waiting_s=leg.idle_s,
             boats=leg.boats,
         )
@@ -121,7 +127,9 @@ def _travel(leg: _Leg, boats: Mapping[str, Departure]) -> Iterator[Segment]:
     if not caught:
         set_out_s = leg.ready_s + leg.idle_s
         yield Segment(kind=SegmentKind.WAIT, start_s=leg.ready_s, end_s=set_out_s)
-        yield Segment(kind=SegmentKind.TRAVEL, start_s=set_out_s, end_s=leg.arrive_s, road_m=leg.travel_m)
+        yield Segment(
+            kind=SegmentKind.TRAVEL, start_s=set_out_s, end_s=leg.arrive_s, road_m=leg.travel_m, walk_s=leg.walk_s
+        )
         return
     at_pier_s = caught[0].departs_s - (leg.idle_s if len(caught) == 1 else 0)
     yield Segment(
@@ -129,6 +137,7 @@ def _travel(leg: _Leg, boats: Mapping[str, Departure]) -> Iterator[Segment]:
         start_s=leg.ready_s,
         end_s=at_pier_s,
         road_m=leg.travel_m,
+        walk_s=leg.walk_s,
         waiting_s=leg.idle_s if len(caught) > 1 else None,
     )
     yield Segment(kind=SegmentKind.WAIT, start_s=at_pier_s, end_s=caught[0].departs_s)

@@ -95,3 +95,12 @@ def test_a_late_arrival_is_shown_as_it_is() -> None:
         ("travel", clock(7, 30), clock(9, 10)),
         ("visit", clock(9), clock(9, 30)),
     ]
+
+
+def test_what_is_walked_stands_beside_what_is_driven() -> None:
+    """With the car left at a pier the first part of the way says how long of it is on foot; a drive says nothing."""
+    crossed = run(("first",), arrive_s=clock(9), start_s=clock(9), travel_s=clock(1, 20))
+    crossed.stops[0].walk_s = 900
+    assert [part.walk_s for part in segments_of(crossed, BOATS)] == [900, None, None, None, None]
+    driven = run((), arrive_s=clock(9), start_s=clock(9), travel_s=clock(1, 30))
+    assert segments_of(driven, BOATS)[0].walk_s is None

@@ -90,10 +90,10 @@ ISLET = a_problem(
 
 def walking(travel_m: int = 0) -> DayPlan:
     """Cross to the islet, walk to its client and back to the pier, where the second visit is; metres are claimed."""
-    first = a_stop("v1", "09:05", "09:35", travel_s=85 * 60, travel_m=10_000, boats=("dawn",), boat_wait_s=10 * 60)
-    second = a_stop("v2", "10:05", "10:35", travel_s=30 * 60, travel_m=travel_m)
+    first = a_stop("v1", "09:05", "09:35", travel_s=85 * 60, travel_m=10_000, boats=("dawn",), boat_wait_s=600)
+    second = a_stop("v2", "10:05", "10:35", travel_s=30 * 60, travel_m=travel_m, walk_s=1800)
     home = {"home_travel_s": 45 * 60, "home_travel_m": 10_000, "home_boats": ("dusk",)}
-    return a_plan(a_run([first, second], "07:30", "11:45", **home))
+    return a_plan(a_run([replace(first, walk_s=1800), second], "07:30", "11:45", **home))
 
 
 # A break of 30 minutes to begin between 08:30 and 09:00.

@@ -47,8 +47,8 @@ SHORES: list[list[int | None]] = [
 BOATS = [on_foot("out", 1, 2, "08:00"), on_foot("back", 2, 1, "11:00"), on_foot("away", 2, 4, "11:00")]
 CAR_AT = [0, 1, 1, 1, -1]
 ISLET = a_problem([a_visit(place=3)], travel=a_travel_leaving_car(SHORES, BOATS, CAR_AT))
-THERE = a_stop("v1", "09:05", "09:35", travel_s=85 * 60, travel_m=10_000, boats=("out",), boat_wait_s=10 * 60)
-HOME = {"home_travel_s": 75 * 60, "home_travel_m": 10_000, "home_boats": ("back",)}
+THERE = a_stop("v1", "09:05", "09:35", travel_s=85 * 60, travel_m=10_000, boats=("out",), boat_wait_s=600, walk_s=1800)
+HOME = {"home_travel_s": 75 * 60, "home_travel_m": 10_000, "home_boats": ("back",), "home_walk_s": 1800}
 
 
 def rules(problem: DayProblem, plan: DayPlan) -> list[str]:
@@ -74,7 +74,7 @@ def test_the_engines_send_a_driver_across_on_foot() -> None:
 
 def test_nobody_goes_home_without_the_car() -> None:
     """Whoever takes another boat from the islet is told that the car stands where it was left."""
-    home = {"home_travel_s": 75 * 60, "home_travel_m": 10_000, "home_boats": ("away",)}
+    home = {"home_travel_s": 75 * 60, "home_travel_m": 10_000, "home_boats": ("away",), "home_walk_s": 1800}
     assert rules(ISLET, a_plan(a_run([THERE], "07:30", "11:45", **HOME))) == []
     assert rules(ISLET, a_plan(a_run([THERE], "07:30", "11:45", **home))) == [Rule.CAR_AT_HAND]
 
@@ -83,6 +83,14 @@ def test_walking_cannot_be_claimed_as_quick_as_driving() -> None:
     """Ten minutes by car are thirty on foot: a plan that drives on the islet is found by its time."""
     quick = replace(THERE, travel_s=65 * 60, arrive_s=at("08:45"))
     assert rules(ISLET, a_plan(a_run([quick], "07:30", "11:45", **HOME))) == [Rule.TRAVEL_TIME, Rule.ASHORE_IN_TIME]
+
+
+def test_the_part_on_foot_is_as_the_paths_say() -> None:
+    """Half an hour of the way is on foot: a plan that says less is found, on the way there as on the way home."""
+    there = a_plan(a_run([replace(THERE, walk_s=1740)], "07:30", "11:45", **HOME))
+    home = a_plan(a_run([THERE], "07:30", "11:45", **HOME | {"home_walk_s": 0}))
+    assert [(breach.rule, breach.amount) for breach in check(ISLET, there)] == [(Rule.TRAVEL_TIME, 60)]
+    assert [(breach.rule, breach.amount) for breach in check(ISLET, home)] == [(Rule.TRAVEL_TIME, 1800)]
 
 
 def test_a_shift_may_end_where_its_car_is_left() -> None:
