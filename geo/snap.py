@@ -75,7 +75,7 @@ class _Roads(NamedTuple):
     tree: shapely.STRtree
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def _roads(graph: RoadGraph, mode: str, land: int) -> _Roads:
     """Return the pieces of a landmass, or of all for -1, kept for the next place: graphs are never changed in place."""
     arcs, landmass = _usable(graph, mode)
@@ -86,11 +86,13 @@ def _roads(graph: RoadGraph, mode: str, land: int) -> _Roads:
     return _Roads(arcs, landmass, lines, np.where(stray, STRAY_DETOUR_M, 0.0), shapely.STRtree(lines))
 
 
-def strays(graph: RoadGraph, mode: str) -> list[int]:
+@lru_cache(maxsize=8)
+def strays(graph: RoadGraph, mode: str) -> tuple[int, ...]:
     """Name the landmasses that are stray pieces."""
-    return [land for land, _, metres in components(graph, mode) if metres < STRAY_M]
+    return tuple(land for land, _, metres in components(graph, mode) if metres < STRAY_M)
 
 
+@lru_cache(maxsize=8)
 def _usable(graph: RoadGraph, mode: str) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return the arcs that a place may snap to, one for each piece of road, and their landmasses."""
     landmass = graph.landmass[mode]
