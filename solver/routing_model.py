@@ -97,7 +97,7 @@ class _Arcs:
     def time_s(self, mode: int) -> NDArray[np.int64]:
         """Give the time from a start to the next, service included; the longest that a boat can take."""
         travel_s = self._zeros()
-        _longest(self.compiled.tables, mode, self.place, (self.leave_s, self.due_s), travel_s)
+        safe_matrix(self.compiled.tables, mode, self.place, (self.leave_s, self.due_s), travel_s)
         travel_s[self.n :, self.n :] = 0
         travel_s += self.duration_s[:, None]
         return travel_s
@@ -126,7 +126,7 @@ class _Arcs:
 
 
 @jit
-def _longest(
+def safe_matrix(
     tables: Tables,
     mode: int,
     place: NDArray[np.int32],

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.types import Fault
+from solver.types import Fault, Mode
 from solver.words import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from solver.types import DayProblem, Mode, ModeTravel
+    from solver.types import DayProblem, ModeTravel
 
 
 def fault(code: str, where: str, message: str, action: str) -> Fault:
@@ -107,5 +107,24 @@ def _sailings(problem: DayProblem) -> Iterator[Fault]:
             yield fault("sailing-nowhere", f"sailing {sailing.id}", message, "Give the port that it goes to.")
 
 
-TRAVEL_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_matrices, _sailings)
+def _cars_left(problem: DayProblem) -> Iterator[Fault]:
+    """Find cars that are left where they cannot come, or whose place is known to nobody at the start of a shift."""
+    modes = problem.travel.modes
+    for (mode, home), left in problem.travel.from_home.items():
+        where = f"travel by {mode} from place {home}"
+        stands = left.car_at
+        if stands is None or stands.shape != left.road_s.shape[:1] or not {mode, Mode.FOOT} <= modes.keys():
+            message = f"Somebody leaves the {mode} behind, but where it stands, or how to go on, is not known."
+            yield fault("car-left-nowhere", where, message, "Give `car_at` for all places, and travel on foot.")
+        elif not _stands_well(stands, home):
+            message = f"The {mode} of place {home} is left where it cannot come, or nowhere at the start."
+            yield fault("car-left-nowhere", where, message, "Leave it at home or at places where it comes along.")
+
+
+def _stands_well(stands: np.ndarray, home: int) -> bool:
+    parked = stands[stands >= 0]
+    return bool((parked < stands.size).all() and (stands[parked] == parked).all() and stands[home] >= 0)
+
+
+TRAVEL_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_matrices, _cars_left, _sailings)
 """The checks of travel, in the order in which faults are listed."""

@@ -10,7 +10,7 @@ import pytest
 
 from solver.types import Before, ClientNeeds, LockedRun, Mode, ProviderHours, Sequence, Travel, Weights
 from solver.validate import faults
-from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
+from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_travel_leaving_car, a_visit, a_window, at
 
 if TYPE_CHECKING:
     from solver.types import DayProblem
@@ -39,6 +39,13 @@ def with_boat_arrival(value: int) -> DayProblem:
     arrive_s = car.boat_arrive_s.copy()
     arrive_s[car.boat_first[0, 2] + 1] = value
     return with_arrays(boat_arrive_s=arrive_s)
+
+
+def leaving_car(car_at: list[int]) -> DayProblem:
+    """Build the island day for a driver who leaves the car at pier 1, and then say that it stands elsewhere."""
+    travel = a_travel_leaving_car(SHORES, BOATS, [0, 1, 1, 1])
+    left = replace(travel.from_home[Mode.CAR, 0], car_at=np.array(car_at, np.int32))
+    return a_problem(travel=replace(travel, from_home={(Mode.CAR, 0): left}))
 
 
 def of_visit(**changes: Any) -> DayProblem:
@@ -115,6 +122,7 @@ WRONG = {
     "boats-unequal": with_arrays(boat_leave_s=CAR.boat_leave_s[:-1]),
     "boats-outside-list": with_arrays(boat_count=CAR.boat_count + 9),
     "boats-back-in-time": with_boat_arrival(0),
+    "car-left-nowhere": leaving_car([0, 1, 3, 1]),
     "boats-not-increasing": with_boat_arrival(int(CAR.boat_arrive_s[CAR.boat_first[0, 2]])),
     "sailing-out-of-order": of_sailing(arrives_s=0),
     "sailing-nowhere": of_sailing(to_port=1),
@@ -127,6 +135,7 @@ WRONG = {
         a_problem(),
         a_problem([], []),
         a_problem(travel=ISLAND),
+        leaving_car([0, 1, 1, -1]),
         a_problem(shifts=[a_shift(), a_shift("late", carer="anna", window=a_window("15:00", "22:00"))]),
         of_shift(breaks=(a_break("14:30", "16:00"),)),
         of_visit(duration_s=8 * 3600, window=a_window("08:00", "08:00"), carers_needed=2),
