@@ -223,8 +223,10 @@ def _within_limits(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
     """Tell whether a shift may carry the load, and may drive there and back by the road when no boat is needed."""
     if shift.capacity is not None and visit.load > shift.capacity:
         return False
+    if shift.max_drive_s is None and shift.max_span_s is None:
+        return True
     travel = _travel(problem, shift)
-    if _needs_boat(problem, visit, shift) or travel.boat_count.any():
+    if travel.boat_leave_s.size or _needs_boat(problem, visit, shift):
         return True
     road_s = travel.road_s
     out_s, back_s = int(road_s[shift.start_place, visit.place]), int(road_s[visit.place, shift.end_place])
