@@ -11,17 +11,18 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from solver.near_miss import near_miss
+from solver.near_miss import near_miss, spare_time
 from solver.needs import held_skills, start_windows, working_window
 from solver.reach import connected, start_range
-from solver.shortage import shortage
-from solver.suits import crews, of_provider, skilled, suitable, welcome
+from solver.shortage import Shortages
+from solver.suits import of_provider, skilled, suitable, welcome
 from solver.types import Reason, Unallocated
 from solver.words import clock, count, length, names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from solver.near_miss import Spare
     from solver.shortage import Shortage
     from solver.types import DayPlan, DayProblem, ModeTravel, Run, Shift, Visit
 
@@ -49,23 +50,35 @@ ACTIONS: Mapping[Reason, str] = MappingProxyType(
 """What a coordinator can do about each reason."""
 
 
+class _Day(NamedTuple):
+    """What the reasons of one day share."""
+
+    problem: DayProblem
+    plan: DayPlan | None
+    shortages: Shortages
+    spare: Mapping[str, Spare]
+
+
 def explain_all(problem: DayProblem, visit_ids: Iterable[str], plan: DayPlan | None = None) -> tuple[Unallocated, ...]:
-    """Give the reason for each visit, in the order of the problem's visits."""
-    wanted = set(visit_ids)
-    crew_of = crews(problem) if wanted else {}
-    return tuple(reason(problem, visit, plan, crew_of) for visit in problem.visits if visit.id in wanted)
+    """Give the first proved reason why no run can hold each visit, or what competes with it in `plan`.
 
-
-def reason(
-    problem: DayProblem,
-    visit: Visit,
-    plan: DayPlan | None = None,
-    crew_of: Mapping[str, frozenset[str]] | None = None,
-) -> Unallocated:
-    """Give the first proved reason why no run can hold the visit, or what competes with it in `plan`.
-
-    `crew_of` is `suits.crews`, worked out here when it is not given.
+    In the order of the problem's visits.
     """
+    wanted = set(visit_ids)
+    if not wanted:
+        return ()
+    day = _Day(problem, plan, Shortages(problem), spare_time(problem, plan) if plan else {})
+    return tuple(_reason(day, visit) for visit in problem.visits if visit.id in wanted)
+
+
+def reason(problem: DayProblem, visit: Visit, plan: DayPlan | None = None) -> Unallocated:
+    """Give the reason for one visit, as `explain_all` does."""
+    (found,) = explain_all(problem, [visit.id], plan)
+    return found
+
+
+def _reason(day: _Day, visit: Visit) -> Unallocated:
+    problem = day.problem
     impossible, shifts = _alone(problem, visit)
     if impossible is not None:
         return impossible
@@ -76,11 +89,11 @@ def reason(
             if impossible is not None:
                 sentence = f"Visit {other.id}, which belongs to it, cannot be made. {impossible.detail}"
                 return _unallocated(visit, Reason.OTHER_HALF_IMPOSSIBLE, sentence)
-    proof = shortage(problem, visit, crews(problem) if crew_of is None else crew_of)
+    proof = day.shortages.of(visit)
     if proof is not None:
-        sentence = _say_shortage(proof) + _say_near_miss(problem, visit, shifts, plan)
+        sentence = _say_shortage(proof) + _say_near_miss(day, visit, shifts)
         return _unallocated(visit, Reason.TOO_FEW_CARERS, sentence)
-    return _unallocated(visit, Reason.NOT_PLACED_IN_TIME, _say_competition(problem, visit, shifts, plan))
+    return _unallocated(visit, Reason.NOT_PLACED_IN_TIME, _say_competition(day, visit, shifts))
 
 
 def _alone(problem: DayProblem, visit: Visit) -> tuple[Unallocated | None, Sequence[Shift]]:
@@ -270,21 +283,21 @@ def _say_shortage(proof: Shortage) -> str:
     )
 
 
-def _say_competition(problem: DayProblem, visit: Visit, shifts: Sequence[Shift], plan: DayPlan | None) -> str:
+def _say_competition(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:
     say = f"{count(len(shifts), 'shift')} could make this visit"
-    if plan is None:
+    if day.plan is None:
         return f"{say} with no other."
-    runs = {run.shift: run for run in plan.runs}
+    runs = {run.shift: run for run in day.plan.runs}
     busy = [shift for shift in shifts if shift.id in runs and _is_busy(runs[shift.id], visit)]
     return (
         f"{say} alone; in this plan {len(busy)} of them are with other people around that time "
         f"and {len(shifts) - len(busy)} did not fit it in. It is not proved to be impossible."
-        f"{_say_near_miss(problem, visit, shifts, plan)}"
+        f"{_say_near_miss(day, visit, shifts)}"
     )
 
 
-def _say_near_miss(problem: DayProblem, visit: Visit, shifts: Sequence[Shift], plan: DayPlan | None) -> str:
-    miss = near_miss(problem, visit, shifts, plan) if plan is not None and visit.carers_needed == 1 else None
+def _say_near_miss(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:
+    miss = near_miss(day.problem, visit, shifts, day.spare) if visit.carers_needed == 1 else None
     if miss is None:
         return ""
     when = f"{length(miss.off_s)} outside the agreed time" if miss.off_s else "inside the agreed time"

@@ -8,7 +8,7 @@ from solver.needs import start_windows, working_window
 from solver.reach import earliest_arrival, latest_departure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from solver.types import DayPlan, DayProblem, Run, Shift, Visit
 
@@ -21,59 +21,82 @@ class NearMiss(NamedTuple):
     off_s: int
 
 
-def near_miss(problem: DayProblem, visit: Visit, shifts: Sequence[Shift], plan: DayPlan) -> NearMiss | None:
-    """Give the nearest gap for one carer in the runs of `shifts`, with every other visit and break left where it is.
+class Gap(NamedTuple):
+    """The time between two stops of a run: from where and when one may leave, and where and when one is due."""
 
-    None when no run has such a gap. A gap at the agreed time has `off_s` 0: the search did not come to it.
-    """
+    before: int
+    leave_s: int
+    after: int
+    due_s: int
+
+
+class Spare(NamedTuple):
+    """What a shift has left in a plan: its gaps, and the work that it may still do."""
+
+    gaps: tuple[Gap, ...]
+    work_s: int
+
+
+def spare_time(problem: DayProblem, plan: DayPlan) -> dict[str, Spare]:
+    """Give what each shift has left. An idle shift with breaks promises nothing: they would have to be placed too."""
+    place_of = {visit.id: visit.place for visit in problem.visits}
+    contact_s = {visit.id: visit.duration_s for visit in problem.visits}
     runs = {run.shift: run for run in plan.runs}
-    misses = [
-        NearMiss(shift.id, *_nearest(visit, first_s, last_s))
-        for shift in shifts
-        for first_s, last_s in _gaps(problem, visit, shift, runs.get(shift.id))
-        if first_s <= last_s
-    ]
-    return min(misses, key=lambda miss: (miss.off_s, miss.shift), default=None)
+    spare: dict[str, Spare] = {}
+    for shift in problem.shifts:
+        window, run = working_window(problem, shift), runs.get(shift.id)
+        if run is not None:
+            done_s = sum(contact_s[stop.visit] for stop in run.stops) + sum(stop.travel_s for stop in run.stops[1:])
+            gaps = _gaps_of_run(run, shift, place_of, (window.earliest_s, window.latest_s))
+            spare[shift.id] = Spare(tuple(gaps), shift.max_work_s - done_s)
+        elif not shift.breaks:
+            whole = Gap(shift.start_place, window.earliest_s, shift.end_place, window.latest_s)
+            spare[shift.id] = Spare((whole,), shift.max_work_s)
+    return spare
+
+
+def _gaps_of_run(run: Run, shift: Shift, place_of: Mapping[str, int], window: tuple[int, int]) -> Iterator[Gap]:
+    place, free_s = shift.start_place, window[0]
+    for number in range(len(run.stops) + 1):
+        free_s = max([free_s, *(rest.end_s for rest in run.rests if rest.after_stop == number)])
+        if number == len(run.stops):
+            yield Gap(place, free_s, shift.end_place, window[1])
+        else:
+            stop = run.stops[number]
+            there = place_of[stop.visit]
+            yield Gap(place, free_s, there, stop.start_s)
+            place, free_s = there, stop.leave_s
+
+
+def near_miss(
+    problem: DayProblem, visit: Visit, shifts: Sequence[Shift], spare: Mapping[str, Spare]
+) -> NearMiss | None:
+    """Give the nearest gap for one carer on one of `shifts`, with every other visit and break left where it is.
+
+    None when nobody has such a gap. A gap at the agreed time has `off_s` 0: the search did not come to it. The way
+    there is not held against the work that a shift may still do.
+    """
+    best: NearMiss | None = None
+    for shift in shifts:
+        travel = problem.travel.of(shift)
+        has = spare.get(shift.id)
+        if has is None or travel is None or has.work_s < visit.duration_s:
+            continue
+        for gap in has.gaps:
+            last_s = gap.due_s - visit.duration_s
+            if gap.leave_s > last_s or (best and _nearest(visit, gap.leave_s, last_s)[0] >= best.off_s):
+                continue
+            there_s = earliest_arrival(travel, gap.before, visit.place, gap.leave_s)
+            away_s = latest_departure(travel, visit.place, gap.after, gap.due_s)
+            if there_s is None or away_s is None or there_s > away_s - visit.duration_s:
+                continue
+            off_s, start_s = _nearest(visit, there_s, away_s - visit.duration_s)
+            if best is None or off_s < best.off_s:
+                best = NearMiss(shift.id, start_s, off_s)
+    return best
 
 
 def _nearest(visit: Visit, first_s: int, last_s: int) -> tuple[int, int]:
-    """Give the start between two instants that is nearest to a window, and how far off it is."""
-    options = []
-    for window in start_windows(visit):
-        start_s = min(max(window.earliest_s, first_s), last_s)
-        options.append((max(window.earliest_s - start_s, start_s - window.latest_s, 0), start_s))
-    off_s, start_s = min(options)
-    return start_s, off_s
-
-
-def _gaps(problem: DayProblem, visit: Visit, shift: Shift, run: Run | None) -> Iterator[tuple[int, int]]:
-    """Give the first and the last start in each gap of a run, or of an idle shift without breaks."""
-    travel = problem.travel.modes[shift.mode]
-    window = working_window(problem, shift)
-    if run is None:
-        places, free_s, due_s = [shift.start_place, shift.end_place], [window.earliest_s], [window.latest_s]
-        if shift.breaks:
-            return
-    else:
-        place_of = {item.id: item.place for item in problem.visits}
-        places = [shift.start_place, *(place_of[stop.visit] for stop in run.stops), shift.end_place]
-        begins_s = [window.earliest_s, *(stop.leave_s for stop in run.stops)]
-        free_s = [
-            max([begin_s, *(rest.end_s for rest in run.rests if rest.after_stop == number)])
-            for number, begin_s in enumerate(begins_s)
-        ]
-        due_s = [*(stop.start_s for stop in run.stops), window.latest_s]
-        if not _has_work_left(problem, visit, shift, run):
-            return
-    for number, (leave_s, by_s) in enumerate(zip(free_s, due_s, strict=True)):
-        there_s = earliest_arrival(travel, places[number], visit.place, leave_s)
-        away_s = latest_departure(travel, visit.place, places[number + 1], by_s)
-        if there_s is not None and away_s is not None:
-            yield there_s, away_s - visit.duration_s
-
-
-def _has_work_left(problem: DayProblem, visit: Visit, shift: Shift, run: Run) -> bool:
-    """Tell whether a shift may work as much longer as the visit lasts; the way there is not counted."""
-    duration_s = {item.id: item.duration_s for item in problem.visits}
-    done_s = sum(duration_s[stop.visit] for stop in run.stops) + sum(stop.travel_s for stop in run.stops[1:])
-    return done_s + visit.duration_s <= shift.max_work_s
+    """Give how far off the agreed time the nearest start between two instants is, and that start."""
+    starts = [(window, min(max(window.earliest_s, first_s), last_s)) for window in start_windows(visit)]
+    return min((max(w.earliest_s - start_s, start_s - w.latest_s, 0), start_s) for w, start_s in starts)

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from solver.needs import start_windows, working_window
+from solver.suits import crews
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from solver.types import DayProblem, Shift, Visit
+    from solver.types import DayProblem, Visit
 
-_EDGES = 12
+_EDGES = 8
 """How many beginnings and ends of intervals are tried, those nearest to the visit."""
 
 
@@ -34,33 +35,50 @@ class Shortage(NamedTuple):
 
 
 class _Rivals(NamedTuple):
-    """Visits that depend on one crew; `first_s`, `last_s`, `length_s` (W,) by window, `begins` the first of each."""
+    """Visits that depend on one crew: the row of each by id and the carers it needs (V,); by window (W,) the bounds of
+    the start and the length, `begins` (V,) the first window of each."""
 
-    visits: tuple[Visit, ...]
+    row: Mapping[str, int]
+    carers: NDArray[np.int64]
     first_s: NDArray[np.int64]
     last_s: NDArray[np.int64]
     length_s: NDArray[np.int64]
     begins: NDArray[np.int64]
 
 
-def shortage(problem: DayProblem, visit: Visit, crew_of: Mapping[str, frozenset[str]]) -> Shortage | None:
-    """Give the interval with the fewest visits in which this one and others cannot all be made; None without proof.
+class Shortages:
+    """The shortages of one day, looked for visit by visit; what visits share is worked out once."""
 
-    `crew_of` names for each visit the shifts that could make it (or more of them). Only visits that depend on the
-    same shifts count.
-    """
-    crew = crew_of[visit.id]
-    rivals = _rivals([v for v in problem.visits if crew_of[v.id] and crew_of[v.id] <= crew and start_windows(v)])
-    if visit not in rivals.visits:
-        return None
-    me = rivals.visits.index(visit)
-    shifts = [shift for shift in problem.shifts if shift.id in crew]
-    middle_s = (int(rivals.first_s[rivals.begins[me]]) + int(rivals.last_s[rivals.begins[me]]) + visit.duration_s) // 2
-    starts = _nearest(np.concatenate([rivals.first_s, rivals.last_s]), middle_s)
-    ends = _nearest(np.concatenate([rivals.first_s + rivals.length_s, rivals.last_s + rivals.length_s]), middle_s)
-    found = [_inside(problem, rivals, shifts, (start, end)) for start in starts for end in ends if start < end]
-    proofs = [proof for proof in found if proof is not None and visit.id in proof.visits]
-    return min(proofs, key=lambda proof: (len(proof.visits), proof), default=None)
+    def __init__(self, problem: DayProblem) -> None:
+        """Find who could make which visit."""
+        self._problem = problem
+        self._crew_of = crews(problem)
+        self._of_crew: dict[frozenset[str], tuple[_Rivals, NDArray[np.int64]]] = {}
+
+    def of(self, visit: Visit) -> Shortage | None:
+        """Give the interval with the fewest visits in which this one and others cannot all be made; None without proof.
+
+        Only visits that depend on the same shifts, or on some of them, count.
+        """
+        rivals, windows = self._depending_on(self._crew_of[visit.id])
+        if visit.id not in rivals.row:
+            return None
+        me = rivals.begins[rivals.row[visit.id]]
+        middle_s = (int(rivals.first_s[me]) + int(rivals.last_s[me]) + visit.duration_s) // 2
+        starts = _nearest(np.concatenate([rivals.first_s, rivals.last_s]), middle_s)
+        ends = _nearest(np.concatenate([rivals.first_s, rivals.last_s]) + np.tile(rivals.length_s, 2), middle_s)
+        found = [_inside(rivals, windows, start, end) for start in starts for end in ends if start < end]
+        proofs = [proof for proof in found if proof is not None and visit.id in proof.visits]
+        return min(proofs, key=lambda proof: (len(proof.visits), proof), default=None)
+
+    def _depending_on(self, crew: frozenset[str]) -> tuple[_Rivals, NDArray[np.int64]]:
+        """Give the visits that nobody outside a crew could make, and the hours (n, 2) of the crew."""
+        if crew not in self._of_crew:
+            visits = [v for v in self._problem.visits if self._crew_of[v.id] and self._crew_of[v.id] <= crew]
+            hours = [working_window(self._problem, shift) for shift in self._problem.shifts if shift.id in crew]
+            table = np.array([(w.earliest_s, w.latest_s) for w in hours], np.int64).reshape(-1, 2)
+            self._of_crew[crew] = _rivals([visit for visit in visits if start_windows(visit)]), table
+        return self._of_crew[crew]
 
 
 def _rivals(visits: Sequence[Visit]) -> _Rivals:
@@ -68,7 +86,9 @@ def _rivals(visits: Sequence[Visit]) -> _Rivals:
     counts = np.array([len(some) for some in windows], np.int64)
     flat = [(w.earliest_s, w.latest_s, v.duration_s) for v, some in zip(visits, windows, strict=True) for w in some]
     table = np.array(flat, np.int64).reshape(-1, 3)
-    return _Rivals(tuple(visits), table[:, 0], table[:, 1], table[:, 2], np.cumsum(counts) - counts)
+    carers = np.array([visit.carers_needed for visit in visits], np.int64)
+    row = {visit.id: row for row, visit in enumerate(visits)}
+    return _Rivals(row, carers, table[:, 0], table[:, 1], table[:, 2], np.cumsum(counts) - counts)
 
 
 def _nearest(edges: NDArray[np.int64], middle_s: int) -> list[int]:
@@ -76,21 +96,17 @@ def _nearest(edges: NDArray[np.int64], middle_s: int) -> list[int]:
     return sorted(distinct[np.argsort(np.abs(distinct - middle_s), kind="stable")[:_EDGES]].tolist())
 
 
-def _inside(problem: DayProblem, rivals: _Rivals, shifts: Sequence[Shift], between: tuple[int, int]) -> Shortage | None:
+def _inside(rivals: _Rivals, windows: NDArray[np.int64], from_s: int, to_s: int) -> Shortage | None:
     """Compare what an interval holds at the least with what the shifts have in it."""
-    from_s, to_s = between
 
     def overlap(start_s: NDArray[np.int64]) -> NDArray[np.int64]:
         inside: NDArray[np.int64] = np.minimum(start_s + rivals.length_s, to_s) - np.maximum(start_s, from_s)
         return inside.clip(min=0)
 
     least_s = np.minimum.reduceat(np.minimum(overlap(rivals.first_s), overlap(rivals.last_s)), rivals.begins)
-    needed_s = int(
-        sum(visit.carers_needed * least for visit, least in zip(rivals.visits, least_s.tolist(), strict=True))
-    )
-    windows = [working_window(problem, shift) for shift in shifts]
-    available_s = sum(max(0, min(w.latest_s, to_s) - max(w.earliest_s, from_s)) for w in windows)
+    needed_s = int((rivals.carers * least_s).sum())
+    available_s = int((np.minimum(windows[:, 1], to_s) - np.maximum(windows[:, 0], from_s)).clip(min=0).sum())
     if needed_s <= available_s:
         return None
-    holds = tuple(visit.id for visit, least in zip(rivals.visits, least_s.tolist(), strict=True) if least)
-    return Shortage(from_s, to_s, needed_s, available_s, holds)
+    names = list(rivals.row)
+    return Shortage(from_s, to_s, needed_s, available_s, tuple(names[row] for row in np.flatnonzero(least_s)))
