@@ -16,7 +16,7 @@ from scipy.optimize import least_squares
 
 from geo.conditions import AS_USUAL, Conditions, times_as_long
 from geo.errors import TooFewJourneys
-from geo.paths import fastest_paths
+from geo.route import routes
 from geo.speed_table import SpeedTable
 from geo.types import CLOSED_MS, RoadGraph, Snaps
 
@@ -96,7 +96,7 @@ class _Trips:
         single = _single_track(self.graph)[self.graph.way]
         seconds = np.zeros((len(self.observations), self.n_classes))
         pairs = [(row.origin, row.destination) for row in self.observations]
-        for row, path in enumerate(fastest_paths(routed, self.mode, self.snaps, pairs)):
+        for row, path in enumerate(routes(routed, self.mode, self.snaps, pairs)):
             if path is None:
                 continue
             wide, narrow = times_as_long(self.observations[row].conditions, self.table.modes[self.mode])

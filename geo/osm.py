@@ -50,7 +50,7 @@ ACCESS_TAGS = ("motorcar", "motor_vehicle", "vehicle", "access")
 TAGS = frozenset(
     {*ACCESS_TAGS, "highway", "name", "ref", "junction", "bridge", "bridge:name", "tunnel", "lit", "sidewalk"}
     | {"surface", "smoothness", "tracktype", "service", "ford", "toll", "seasonal", "ice_road", "winter_road"}
-    | {"oneway", "oneway:bicycle", "oneway:foot", "lanes", "width", "est_width", "passing_places"}
+    | {"oneway", "oneway:bicycle", "oneway:foot", "lanes", "width", "est_width", "narrow", "passing_places"}
     | {"maxspeed", "maxspeed:type", "maxspeed:forward", "maxspeed:backward", "source:maxspeed", "zone:maxspeed"}
     | {"cycleway", "cycleway:left", "cycleway:right", "cycleway:both", "bicycle", "foot"}
     | {"car_kmh", "bike_kmh", "foot_kmh"}

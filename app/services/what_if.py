@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from app.services.circumstances import changed_roads
 from app.services.travel import SETTLEMENT_M, area_travel
 from geo.errors import PlaceOffNetwork
 from geo.ferry import arrival
-from geo.paths import along_ways, fastest_paths
+from geo.route import routes
 from geo.snap import snap
 from geo.types import CLOSED_MS
 
@@ -199,15 +200,14 @@ def _vias(
     graph: RoadGraph, snaps: Snaps, pairs: Sequence[tuple[int, int]], took_s: Sequence[int | None]
 ) -> list[tuple[str, ...]]:
     """Name the roads of each journey that the road alone makes as fast as said."""
-    label = [graph.way_refs[way] or graph.way_names[way] for way in graph.way.tolist()]
     vias: list[tuple[str, ...]] = []
-    for path, seconds in zip(fastest_paths(graph, "car", snaps, pairs), took_s, strict=True):
-        if path is None or seconds is None or path.ms.sum() / 1000 > seconds + 1:
+    for found, seconds in zip(routes(graph, "car", snaps, pairs), took_s, strict=True):
+        if found is None or seconds is None or found.travel_s > seconds + 1:
             vias.append(())
             continue
-        metres: dict[str, float] = {}
-        for name, length_m in along_ways(path, label):
-            metres[name] = metres.get(name, 0.0) + length_m
+        metres: Counter[str] = Counter()
+        for stretch in found.stretches:
+            metres[stretch.road] += stretch.metres
         vias.append(tuple(name for name, length_m in metres.items() if name and length_m >= _WORTH_NAMING_M))
     return vias
 

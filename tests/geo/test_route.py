@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from geo.graph import build_graph
 from geo.matrix import travel_matrix
 from geo.network import read_network
-from geo.route import Route, route
+from geo.route import Route, routes
 from geo.snap import snap
 from tests.geo.roads import ISLE_OF_MAN, arc_between, lonlat, needs_isle_of_man, places, raw_roads, road
 from tests.geo.test_matrix import road_networks
@@ -40,7 +40,7 @@ def county() -> RoadGraph:
 
 def found(graph: RoadGraph, snaps: Snaps) -> Route:
     """Return the route from the first place to the second."""
-    leg = route(graph, "car", snaps, origin=0, goal=1)
+    [leg] = routes(graph, "car", snaps, [(0, 1)])
     assert leg is not None
     return leg
 
@@ -70,7 +70,24 @@ def test_no_road_is_no_route() -> None:
     """From the mainland to an island there is nothing to draw."""
     graph = county()
     snaps = places((0, 0.5), (arc_between(graph, 4, 5), 0.5))
-    assert route(graph, "car", snaps, origin=0, goal=1) is None
+    assert routes(graph, "car", snaps, [(0, 1)]) == [None]
+
+
+def test_many_routes_come_in_the_order_asked_and_follow_arcs_that_join() -> None:
+    """Pairs may share an origin or be asked twice; a one-way street is not gone against; each arc starts where the one
+    before ends."""
+    graph = build_graph(
+        raw_roads(SPOTS, road(0, 1, id=1, ref="A83"), road(1, 2, id=2, oneway="yes"), road(2, 3, id=3, ref="B828"))
+    )
+    snaps = places((arc_between(graph, 0, 1), 0.25), (arc_between(graph, 2, 3), 0.5), (arc_between(graph, 1, 2), 0.5))
+    there, back, again, part = routes(graph, "car", snaps, [(0, 1), (1, 0), (0, 1), (0, 2)])
+    assert back is None
+    assert there is not None
+    assert part is not None
+    assert again is there
+    assert (graph.head[there.arcs[:-1]] == graph.tail[there.arcs[1:]]).all()
+    assert there.travel_m == pytest.approx(750 + 2000 + 250, abs=4)
+    assert part.travel_m == pytest.approx(750 + 1000, abs=4)
 
 
 @given(road_networks())
@@ -79,8 +96,8 @@ def test_a_route_takes_the_time_and_metres_of_the_matrix(drawn: tuple[RoadGraph,
     """On random roads every pair agrees to the second and the metre, and its stretches add up."""
     graph, snaps = drawn
     travel = travel_matrix(graph, "car", snaps)
-    for origin, goal in np.ndindex(travel.travel_s.shape):
-        leg = route(graph, "car", snaps, origin=origin, goal=goal)
+    pairs = list(np.ndindex(travel.travel_s.shape))
+    for (origin, goal), leg in zip(pairs, routes(graph, "car", snaps, pairs), strict=True):
         assert (leg is not None) == travel.reachable[origin, goal]
         if leg is not None:
             assert leg.travel_s == travel.travel_s[origin, goal]
@@ -94,8 +111,8 @@ def test_real_routes_agree_with_the_matrix(tmp_path: Path) -> None:
     where = np.array([(-4.48, 54.15), (-4.69, 54.22), (-4.38, 54.32), (-4.62, 54.08)])
     snaps = snap(graph, "car", where, ["Douglas", "Peel", "Ramsey", "Castletown"])
     travel = travel_matrix(graph, "car", snaps)
-    for origin, goal in np.ndindex(4, 4):
-        leg = route(graph, "car", snaps, origin=origin, goal=goal)
+    pairs = list(np.ndindex(4, 4))
+    for (origin, goal), leg in zip(pairs, routes(graph, "car", snaps, pairs), strict=True):
         assert leg is not None
         assert (leg.travel_s, leg.travel_m) == (travel.travel_s[origin, goal], travel.travel_m[origin, goal])
         metric = shapely.transform(leg.line, lambda at: at * (65_200, 111_300))
