@@ -1,172 +1,165 @@
-"""Exact start times for fixed sequences, by CP-SAT: near to when people would like their visits, then little waiting.
+"""Exact start times for fixed sequences, by CP-SAT: what the clock costs first, then what people like, then short days.
 
-No visit changes its carer or its place in a run. The two carers of a pair start together, breaks keep their windows,
-and a boat is taken as it sails: each journey over water chooses the road or one departure.
+No visit changes its carer or its place in a run. Every rule of time is stated: windows, pairs that start together,
+sequences, gaps, breaks, and the limits of a shift; a boat is taken as it sails. Runs that do not depend on each other
+are timed apart. New times are kept only when the checker finds nothing and the score does not rise.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
-from solver.sequences import Sequences, back_home_s, earliest_starts, legs_of, node_window
-from solver.timing import UNREACHABLE, latest_departure
+from solver.check import check
+from solver.realise import realise
+from solver.retime_model import ClockModel
+from solver.score import score
+from solver.sequences import Sequences, legs_of
+from solver.types import DayPlan
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from ortools.sat.python import cp_model
+    from collections.abc import Iterable, Mapping
 
     from solver.compile import Compiled
-    from solver.types import DayProblem
+    from solver.types import DayProblem, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetimeSettings:
-    """`deterministic_limit` is in CP-SAT's own unit of work, for each of the two steps."""
+    """`deterministic_limit` is in CP-SAT's own unit of work, for each of the three steps of each group of runs."""
 
     deterministic_limit: float = 2.0
     seed: int = 1
 
 
+class Worth(NamedTuple):
+    """How good the times of some runs are, first things first; less is better. `cost` is rounded to a thousandth."""
+
+    cost: float
+    deviation_s: int
+    elapsed_s: int
+
+
 def retime(
-    problem: DayProblem, compiled: Compiled, sequences: Sequences, *, settings: RetimeSettings | None = None
+    problem: DayProblem,
+    compiled: Compiled,
+    sequences: Sequences,
+    *,
+    shifts: Iterable[int] | None = None,
+    settings: RetimeSettings | None = None,
 ) -> Sequences | None:
-    """Give the same sequences with a start for every leg: least deviation from preferred starts, then least elapsed.
+    """Give the same sequences with a start for every leg of some shifts (all, unless told).
 
-    Elapsed is from leaving home to being back, over all runs. None when the limit brings nothing better than starting
-    everything as early as can be.
+    The least score comes first, then the least deviation from preferred starts, then the least time from leaving home
+    to being back, over all runs. None when nothing better is found, or nothing legal.
     """
-    preferred_s = {
-        leg: at
-        for nodes in sequences.nodes
-        for leg in legs_of(compiled, nodes)
-        if (at := problem.visits[compiled.leg_visit[leg]].preferred_start_s) is not None
-    }
-    found = _starts(compiled, sequences, preferred_s, settings or RetimeSettings())
-    if found is None:
-        return None
-    retimed = Sequences(sequences.nodes, found)
-    after = _judge(compiled, retimed, preferred_s)
-    before = _judge(compiled, sequences, preferred_s)
-    return retimed if after is not None and (before is None or after < before) else None
+    movable = set(range(len(sequences.nodes)) if shifts is None else shifts)
+    settings = settings or RetimeSettings()
+    start_s = dict(sequences.start_s)
+    for group in _groups(problem, compiled, sequences):
+        if movable & set(group):
+            start_s |= _better(problem, compiled, sequences, group, movable=movable, settings=settings)
+    return None if start_s == sequences.start_s else Sequences(sequences.nodes, start_s)
 
 
-def _judge(compiled: Compiled, sequences: Sequences, preferred_s: Mapping[int, int]) -> tuple[int, int] | None:
-    """Give the seconds of deviation and elapsed of a plan timed early; None when it breaks a rule."""
-    deviation_s = elapsed_s = 0
-    begins_s: dict[int, int] = {}
-    for shift, nodes in enumerate(sequences.nodes):
-        if not nodes:
-            continue
-        starts = earliest_starts(compiled, shift, nodes, sequences.start_s)
-        if starts is None:
-            return None
-        at = dict(zip(nodes, starts, strict=True))
-        deviation_s += sum(abs(start - preferred_s[node]) for node, start in at.items() if node in preferred_s)
-        elapsed_s += _elapsed_s(compiled, shift, nodes, at)
-        begins_s |= at
-    mates = (
-        (at, begins_s.get(int(compiled.mate[leg]), at)) for leg, at in begins_s.items() if leg < len(compiled.mate)
+def _better(
+    problem: DayProblem,
+    compiled: Compiled,
+    sequences: Sequences,
+    group: tuple[int, ...],
+    *,
+    movable: set[int],
+    settings: RetimeSettings,
+) -> dict[int, int]:
+    """Give better starts for the legs of a group's runs; none when there are no better ones."""
+    alone = tuple(nodes if shift in group else () for shift, nodes in enumerate(sequences.nodes))
+    before = _timed(problem, compiled, Sequences(alone, sequences.start_s))
+    now_s = _starts_of(sequences, group, compiled, before)
+    model = ClockModel(problem, compiled, now_s)
+    for shift in group:
+        if shift in movable:
+            model.state_run(shift, sequences.nodes[shift])
+    found_s = model.solved(settings.deterministic_limit, settings.seed)
+    if found_s is None:
+        return {}
+    after = _timed(problem, compiled, Sequences(alone, now_s | found_s))
+    new, old = _worth(problem, after), _worth(problem, before)
+    return found_s if new is not None and (old is None or new < old) else {}
+
+
+def _timed(problem: DayProblem, compiled: Compiled, alone: Sequences) -> tuple[Run, ...]:
+    return realise(problem, compiled, alone)
+
+
+def _starts_of(
+    sequences: Sequences, group: tuple[int, ...], compiled: Compiled, runs: tuple[Run, ...]
+) -> dict[int, int]:
+    """Give the start of every leg of a group as it is timed now."""
+    legs = [leg for shift in group for leg in legs_of(compiled, sequences.nodes[shift])]
+    return dict(zip(legs, [stop.start_s for run in runs for stop in run.stops], strict=True))
+
+
+def _worth(problem: DayProblem, runs: tuple[Run, ...]) -> Worth | None:
+    """Judge timed runs on their own; None when they break a rule."""
+    visits = {stop.visit for run in runs for stop in run.stops}
+    shifts = {run.shift for run in runs}
+    alone = replace(
+        problem,
+        visits=tuple(visit for visit in problem.visits if visit.id in visits),
+        shifts=tuple(shift for shift in problem.shifts if shift.id in shifts),
+        sequences=tuple(link for link in problem.sequences if {link.first, link.then} <= visits),
+        locked_runs=tuple(settled for settled in problem.locked_runs if settled.shift in shifts),
+        keep=frozenset(),
+        provider_hours=(),
     )
-    return (deviation_s, elapsed_s) if all(one == other for one, other in mates) else None
+    plan = DayPlan(day=problem.day, runs=runs, unallocated=())
+    if check(alone, plan):
+        return None
+    liked_s = {visit.id: visit.preferred_start_s for visit in alone.visits}
+    return Worth(
+        cost=round(score(alone, plan).total, 3),
+        deviation_s=_deviation_s(liked_s, runs),
+        elapsed_s=sum(run.back_home_s - run.leave_home_s for run in runs),
+    )
 
 
-def _elapsed_s(compiled: Compiled, shift: int, nodes: Sequence[int], at: Mapping[int, int]) -> int:
-    first = legs_of(compiled, nodes)[0]
-    way = int(compiled.mode[shift]), int(compiled.start_place[shift]), int(compiled.place[first])
-    leave_s = latest_departure(compiled.tables, *way, at[first])
-    return back_home_s(compiled, shift, nodes, at[nodes[-1]]) - leave_s
+def _deviation_s(liked_s: Mapping[str, int | None], runs: tuple[Run, ...]) -> int:
+    stops = ((stop, liked_s[stop.visit]) for run in runs for stop in run.stops)
+    return sum(abs(stop.start_s - at) for stop, at in stops if at is not None)
 
 
-def _starts(
-    compiled: Compiled, sequences: Sequences, preferred_s: Mapping[int, int], settings: RetimeSettings
-) -> dict[int, int] | None:
-    """Solve twice: the deviation alone, then the elapsed time at that deviation."""
-    from ortools.sat.python import cp_model  # noqa: PLC0415 - 1.75 s to import: only when a model is solved
+def _groups(problem: DayProblem, compiled: Compiled, sequences: Sequences) -> list[tuple[int, ...]]:
+    """Give the shifts with visits in groups that are timed together: those whose legs are tied to one another."""
+    shift_of = {leg: shift for shift, nodes in enumerate(sequences.nodes) for leg in legs_of(compiled, nodes)}
+    root = {shift: shift for shift in shift_of.values()}
 
-    model = cp_model.CpModel()
-    start: dict[int, cp_model.IntVar] = {}
-    elapsed: list[cp_model.LinearExprT] = []
-    for shift, nodes in enumerate(sequences.nodes):
-        if nodes:
-            elapsed.append(_state_run(model, compiled, shift, nodes, start))
-    for leg in legs_of(compiled, start):
-        mate = int(compiled.mate[leg])
-        if mate > leg and mate in start:
-            model.add(start[leg] == start[mate])
-    deviation: list[cp_model.LinearExprT] = []
-    for leg, at in preferred_s.items():
-        off = model.new_int_var(0, UNREACHABLE, "")
-        model.add_abs_equality(off, start[leg] - at)
-        deviation.append(off)
-    solver = cp_model.CpSolver()
-    solver.parameters.num_workers = 1
-    solver.parameters.random_seed = settings.seed
-    solver.parameters.max_deterministic_time = settings.deterministic_limit
-    found: dict[int, int] | None = None
-    for goal in (cp_model.LinearExpr.sum(deviation), cp_model.LinearExpr.sum(elapsed)):
-        model.minimize(goal)
-        if solver.solve(model) not in {cp_model.OPTIMAL, cp_model.FEASIBLE}:
-            break
-        found = {leg: solver.value(variable) for leg, variable in start.items() if leg < len(compiled.place)}
-        model.add(goal <= round(solver.objective_value))
-        for variable in start.values():
-            model.add_hint(variable, solver.value(variable))
-    return found
+    def find(shift: int) -> int:
+        while root[shift] != shift:
+            shift = root[shift]
+        return shift
+
+    for legs in _ties(problem, compiled, shift_of):
+        shifts = [find(shift_of[leg]) for leg in legs]
+        for shift in shifts:
+            root[find(shift)] = find(shifts[0])
+    groups: dict[int, list[int]] = {}
+    for shift in sorted(root):
+        groups.setdefault(find(shift), []).append(shift)
+    return [tuple(group) for group in groups.values()]
 
 
-def _state_run(
-    model: cp_model.CpModel,
-    compiled: Compiled,
-    shift: int,
-    nodes: Sequence[int],
-    start: dict[int, cp_model.IntVar],
-) -> cp_model.LinearExprT:
-    """State one run, add its starts to `start`, and return its elapsed time."""
-    mode, here = int(compiled.mode[shift]), int(compiled.start_place[shift])
-    opens_s, closes_s = int(compiled.shift_earliest_s[shift]), int(compiled.shift_latest_s[shift])
-    leave = model.new_int_var(opens_s, closes_s, "")
-    free: cp_model.LinearExprT = opens_s
-    away = False
-    for node in nodes:
-        window = node_window(compiled, node)
-        start[node] = model.new_int_var(window.earliest_s, window.latest_s, "")
-        if node < len(compiled.place):
-            there = int(compiled.place[node])
-            if not away:
-                model.add(leave >= free)
-                free, away = leave, True
-            _travel(model, compiled, (mode, here, there), free, start[node])
-            here = there
-        else:
-            model.add(start[node] >= free)
-        free = start[node] + window.duration_s
-    back = model.new_int_var(opens_s, closes_s, "")
-    _travel(model, compiled, (mode, here, int(compiled.end_place[shift])), free, back)
-    return back - leave
-
-
-def _travel(
-    model: cp_model.CpModel,
-    compiled: Compiled,
-    way: tuple[int, int, int],
-    leave: cp_model.LinearExprT,
-    arrive: cp_model.IntVar,
-) -> None:
-    """Travel by road, or be in time for one of the day's boats."""
-    road_s, first, count = (int(table[way]) for table in (compiled.road_s, compiled.boat_first, compiled.boat_count))
-    if count == 0:
-        model.add(arrive >= leave + road_s)
-        return
-    choices = []
-    if road_s < UNREACHABLE:
-        by_road = model.new_bool_var("")
-        model.add(arrive >= leave + road_s).only_enforce_if(by_road)
-        choices.append(by_road)
-    for journey in range(first, first + count):
-        by_boat = model.new_bool_var("")
-        model.add(leave <= int(compiled.boat_leave_s[journey])).only_enforce_if(by_boat)
-        model.add(arrive >= int(compiled.boat_arrive_s[journey])).only_enforce_if(by_boat)
-        choices.append(by_boat)
-    model.add_exactly_one(choices)
+def _ties(problem: DayProblem, compiled: Compiled, served: Iterable[int]) -> list[list[int]]:
+    """List the served legs that are timed together: of a pair, a sequence, a client who needs gaps; or all late ones
+    where the largest lateness has a price."""
+    legs = sorted(served)
+    among = set(legs)
+    ties = [[leg, int(compiled.mate[leg])] for leg in legs if int(compiled.mate[leg]) in among]
+    ties += [[one, other] for one, other in compiled.link_legs.tolist() if {one, other} <= among]
+    of_client: dict[int, list[int]] = {}
+    for leg in legs:
+        if compiled.client_gap_s[compiled.client[leg]] > 0:
+            of_client.setdefault(int(compiled.client[leg]), []).append(leg)
+    ties += of_client.values()
+    if problem.weights.latest > 0:
+        ties.append([leg for leg in legs if problem.visits[compiled.leg_visit[leg]].late_after_s is not None])
+    return [tie for tie in ties if tie]

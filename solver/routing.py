@@ -1,25 +1,34 @@
-"""The OR-Tools engine: whole small areas, a few carers' runs again, and the polish of a large plan region by region.
+"""The OR-Tools engine: whole small areas, and a few carers' runs again.
 
-Its answer is never trusted: runs are timed again exactly, breaks are put at stops, and a new set of runs is kept only
-when it is legal and costs less, providers' hours included. Callbacks into Python are not used at all: they are slow,
-and one that holds the model keeps it in memory for ever.
+Its answer is never trusted: breaks are put at stops, times are made exact, and new runs are kept only when the checker
+finds nothing and the score falls. Callbacks into Python are not used at all: they are slow, and one that holds the
+model keeps it in memory for ever.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from random import Random
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from solver.check import check
+from solver.compile import compile_problem
+from solver.explain import explain_all
+from solver.realise import realise, sequences_of
+from solver.retime import retime
+from solver.routing_area import Served, area_of
 from solver.routing_model import Area, RoutingModel, build
-from solver.sequences import Sequences, legs_of, nobody_works, plan_cost, unserved_legs, with_breaks
+from solver.routing_ties import tied, together
+from solver.score import score
+from solver.sequences import Sequences, legs_of, nobody_works, with_breaks
+from solver.types import DayPlan, Reason, Unallocated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from solver.compile import Compiled
+    from solver.types import DayProblem, Run, Weights
 
 DEAD_ENDS = 100
 """Failures allowed for each solution. Measured: 20 legs meet 40 of them to a solution, larger areas fewer."""
@@ -37,23 +46,39 @@ class Effort:
     seconds: float = 10.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PolishSettings:
-    """How large a region is, how many are tried, and how hard.
+QUICK = Effort(solutions=200, seconds=1.0)
+"""For somebody who waits for a few carers' runs."""
 
-    Measured after the compiled search on 300 visits and 50 carers: 10, 30 and 150 solutions a region end with the same
-    cost, at 0.1, 0.3 and 1.1 seconds a region, so many light tries beat few heavy ones.
-    """
 
-    regions: int = 20
-    n_shifts: int = 5
-    max_legs: int = 50
-    n_unserved: int = 6
-    effort: Effort = Effort(solutions=20, seconds=5.0)
-    seed: int = 1
+class Standing(NamedTuple):
+    """A plan as it stands: its timed runs by shift, how many rules it breaks, and its score."""
+
+    sequences: Sequences
+    runs: Mapping[int, Run]
+    breaches: int
+    cost: float
+
+    @property
+    def worth(self) -> tuple[int, float]:
+        """What decides between two plans; less is better."""
+        return self.breaches, round(self.cost, 3)
+
+
+def standing(
+    problem: DayProblem, compiled: Compiled, sequences: Sequences, known: Mapping[int, Run] | None = None
+) -> Standing:
+    """Time the runs that are not known yet, check the plan and price it."""
+    known = known or {}
+    unknown = tuple(() if shift in known else nodes for shift, nodes in enumerate(sequences.nodes))
+    rows = {shift.id: row for row, shift in enumerate(problem.shifts)}
+    timed = {rows[run.shift]: run for run in realise(problem, compiled, Sequences(unknown, sequences.start_s))}
+    runs = {row: run for row, run in sorted({**known, **timed}.items()) if sequences.nodes[row]}
+    plan = _plan(problem, runs)
+    return Standing(sequences, runs, len(check(problem, plan)), score(problem, plan).total)
 
 
 def solve_routing(
+    problem: DayProblem,
     compiled: Compiled,
     *,
     start: Sequences | None = None,
@@ -64,66 +89,173 @@ def solve_routing(
     """Make the runs of some shifts anew (all, unless told), from `start` or from nothing.
 
     `legs` are the unserved legs that may join (all, unless told); visits that other shifts serve stay there. From
-    nothing, the carers of a pair are sent at the centre of its window first, and free to start at another common time
-    in a second search; each then gets half of the effort.
+    nothing, visits that must be made together begin at drawn times first, and are free to move together in a second
+    search; each then gets half of the effort.
     """
-    current = start or nobody_works(compiled)
+    now = standing(problem, compiled, _with_settled_runs(compiled, start or nobody_works(compiled)))
     effort = effort or Effort()
-    twice = start is None and bool((compiled.mate >= 0).any())
+    within = range(len(compiled.mode)) if shifts is None else shifts
+    joining = range(len(compiled.place)) if legs is None else legs
+    twice = start is None and bool(together(compiled))
     if twice:
         effort = Effort(solutions=-(-effort.solutions // 2), seconds=effort.seconds / 2)
-    within = tuple(range(len(compiled.mode))) if shifts is None else tuple(shifts)
-    unserved = unserved_legs(compiled, current)
-    joining = unserved if legs is None else [leg for leg in unserved if leg in set(legs)]
-    found = replan(compiled, current, within, joining, effort=effort)
-    if twice:
-        left = [leg for leg in unserved_legs(compiled, found) if leg in set(joining)]
-        found = replan(compiled, found, within, left, effort=effort)
-    return found
+    for _ in range(2 if twice else 1):
+        now = remake(problem, compiled, now, (within, joining), effort=effort)
+    return now.sequences
 
 
-def polish(
+def replan(problem: DayProblem, plan: DayPlan, shifts: Iterable[str], *, effort: Effort = QUICK) -> DayPlan:
+    """Make the runs of a few shifts anew, now; visits in no run may join, all other runs stay as they are.
+
+    The plan that is given when nothing is better. A run that breaks a rule, as when a carer may not come any more,
+    gives up the cheapest visits until it is legal; those may then join the others. Prices of change are against
+    `DayProblem.before`.
+    """
+    compiled = compile_problem(problem)
+    rows = {shift.id: row for row, shift in enumerate(problem.shifts)}
+    within = [rows[shift] for shift in shifts if shift in rows]
+    known = {rows[run.shift]: run for run in plan.runs if run.shift in rows and run.stops}
+    now = standing(problem, compiled, sequences_of(problem, compiled, plan), known)
+    if now.breaches:
+        now = _repaired(problem, compiled, now, within)
+    found = remake(problem, compiled, now, (within, range(len(compiled.place))), effort=effort)
+    if found.runs == known:
+        return plan
+    bare = DayPlan(day=problem.day, runs=tuple(found.runs.values()), unallocated=())
+    left_out = [item.visit for item in _plan(problem, found.runs).unallocated]
+    return replace(bare, unallocated=explain_all(problem, left_out, bare))
+
+
+def remake(
+    problem: DayProblem,
     compiled: Compiled,
-    sequences: Sequences,
+    now: Standing,
+    what: tuple[Iterable[int], Iterable[int]],
     *,
-    settings: PolishSettings | None = None,
-    keep_going: Callable[[], bool] = lambda: True,
-) -> Sequences:
-    """Make the runs of a few neighbouring shifts anew, region after region; never dearer than what is given.
+    effort: Effort,
+) -> Standing:
+    """Make the runs of some shifts anew with unserved legs that may join; the plan as it stands when none is better.
 
-    `keep_going` is asked before each region, so that the caller's clock can end the polish early.
+    `what` are the shifts and the legs. Settled runs stay. Also gives the plan back when the model cannot state it,
+    which happens where a boat takes less than the longest that it can take.
     """
-    settings = settings or PolishSettings()
-    rng = Random(settings.seed)
-    for _ in range(settings.regions):
-        if not keep_going():
-            break
-        shifts, joining = _region(compiled, sequences, rng, settings)
-        sequences = replan(compiled, sequences, shifts, joining, effort=settings.effort)
-    return sequences
-
-
-def replan(
-    compiled: Compiled, current: Sequences, shifts: Iterable[int], joining: Iterable[int], *, effort: Effort
-) -> Sequences:
-    """Make the runs of some shifts anew with the unserved legs in `joining`; the current plan when nothing is better.
-
-    A leg of a pair whose other carer is outside keeps its start and must be served. Also returns the current plan when
-    the model cannot state it, which happens where a boat takes less than the longest that it can take.
-    """
-    within = tuple(shift for shift in shifts if _can_rest(compiled, shift))
-    area = _area(compiled, current, within, set(joining))
-    if not area.legs or not area.shifts:
-        return current
-    found = _search(build(compiled, area), [legs_of(compiled, current.nodes[shift]) for shift in within], effort)
+    settled = set(compiled.pinned.tolist())
+    within = tuple(shift for shift in what[0] if shift not in settled and _can_rest(compiled, shift))
+    area = area_of(compiled, _served(compiled, now), within, what[1]) if within else None
+    if area is None or not area.legs:
+        return now
+    warm = [legs_of(compiled, now.sequences.nodes[shift]) for shift in within]
+    found = _search(build(problem, compiled, area), warm, effort)
     nodes = None if found is None else _legal_runs(compiled, area, *found)
-    if found is None or nodes is None:
-        return current
-    placed = {leg for run in nodes.values() for leg in run}
-    starts = {leg: at for leg, at in current.start_s.items() if leg not in area.legs}
-    starts |= {leg: at for leg, at in found[1].items() if leg in placed and compiled.mate[leg] >= 0}
-    new = Sequences(tuple(nodes.get(shift, run) for shift, run in enumerate(current.nodes)), starts)
-    return new if plan_cost(compiled, new) < plan_cost(compiled, current) else current
+    if found is None or nodes is None or all(nodes[shift] == now.sequences.nodes[shift] for shift in within):
+        return now
+    return min(now, _tried(problem, compiled, now, nodes, found[1]), key=lambda each: each.worth)
+
+
+def _tried(
+    problem: DayProblem,
+    compiled: Compiled,
+    now: Standing,
+    nodes: Mapping[int, tuple[int, ...]],
+    start_s: Mapping[int, int],
+) -> Standing:
+    """Put new runs into a plan; where times have a price, or those found do not fit together, at their best times."""
+    outside = {leg: at for leg, at in now.sequences.start_s.items() if leg not in start_s}
+    fixed = tied(compiled)
+    placed = {node for run in nodes.values() for node in run if node in fixed}
+    sequences = Sequences(
+        tuple(nodes.get(shift, run) for shift, run in enumerate(now.sequences.nodes)),
+        outside | {leg: at for leg, at in start_s.items() if leg in placed},
+    )
+    others = {shift: run for shift, run in now.runs.items() if shift not in nodes}
+    tried = standing(problem, compiled, sequences, others)
+    if tried.breaches == 0 and not _clock_has_price(problem.weights):
+        return tried
+    better = retime(problem, compiled, sequences, shifts=nodes)
+    return tried if better is None else standing(problem, compiled, better, others)
+
+
+def _clock_has_price(weights: Weights) -> bool:
+    return any((weights.waiting, weights.early, weights.late, weights.latest, weights.slack, weights.changed_start))
+
+
+def _plan(problem: DayProblem, runs: Mapping[int, Run]) -> DayPlan:
+    """Give the plan of some runs; why the others are left out is not said."""
+    placed = {stop.visit for run in runs.values() for stop in run.stops}
+    left_out = (visit.id for visit in problem.visits if visit.id not in placed)
+    unallocated = tuple(Unallocated(visit=name, reason=Reason.NOT_PLACED_IN_TIME, detail="") for name in left_out)
+    return DayPlan(day=problem.day, runs=tuple(runs.values()), unallocated=unallocated)
+
+
+def _served(compiled: Compiled, now: Standing) -> Served:
+    shift_of: dict[int, int] = {}
+    start_s: dict[int, int] = {}
+    for shift, run in now.runs.items():
+        legs = legs_of(compiled, now.sequences.nodes[shift])
+        shift_of |= dict.fromkeys(legs, shift)
+        start_s |= {leg: stop.start_s for leg, stop in zip(legs, run.stops, strict=True)}
+    return Served(shift_of, start_s)
+
+
+def _repaired(problem: DayProblem, compiled: Compiled, now: Standing, shifts: Iterable[int]) -> Standing:
+    """Take visits that shifts may not serve any more out of their runs."""
+    runs = {
+        shift: [leg for leg in legs_of(compiled, now.sequences.nodes[shift]) if not compiled.refusal[leg, shift]]
+        for shift in shifts
+    }
+    area = Area(legs=(), shifts=tuple(runs), fixed_start_s={})
+    start_s = {leg: at for leg, at in now.sequences.start_s.items() if leg in tied(compiled)}
+    nodes = _legal_runs(compiled, area, runs, start_s) or {}
+    sequences = Sequences(tuple(nodes.get(shift, run) for shift, run in enumerate(now.sequences.nodes)), start_s)
+    others = {shift: run for shift, run in now.runs.items() if shift not in nodes}
+    return standing(problem, compiled, sequences, others)
+
+
+def _with_settled_runs(compiled: Compiled, start: Sequences) -> Sequences:
+    """Put settled runs that are not in a plan into it, home as early as can be."""
+    nodes = list(start.nodes)
+    for shift in np.unique(compiled.pinned[compiled.pinned >= 0]).tolist():
+        legs = np.flatnonzero(compiled.pinned == shift)
+        order = tuple(legs[np.argsort(compiled.pin_rank[legs], kind="stable")].tolist())
+        if legs_of(compiled, nodes[shift]) != order:
+            nodes[shift] = with_breaks(compiled, shift, order, {}) or ()
+    return Sequences(tuple(nodes), start.start_s)
+
+
+def _legal_runs(
+    compiled: Compiled, area: Area, runs: dict[int, list[int]], start_s: Mapping[int, int]
+) -> dict[int, tuple[int, ...]] | None:
+    """Put breaks at stops; give up legs that then fit no more, and visits served without those that belong to them.
+
+    None when a leg that is required no longer fits.
+    """
+    groups, fixed = together(compiled), tied(compiled)
+    common = {leg: at for leg, at in start_s.items() if leg in fixed}
+    served = {leg for run in runs.values() for leg in run}
+    halves = [leg for leg in served - area.required if not served.issuperset(groups.get(leg, ()))]
+    _give_up(groups, runs, halves)
+    nodes: dict[int, tuple[int, ...]] = {}
+    waiting = list(runs)
+    while waiting:
+        shift = waiting.pop()
+        placed = with_breaks(compiled, shift, runs[shift], common)
+        if placed is not None:
+            nodes[shift] = placed
+            continue
+        given_up = min(set(runs[shift]) - area.required, key=lambda leg: (compiled.unplaced_cost[leg], leg), default=-1)
+        if given_up < 0:
+            return None
+        waiting += [shift, *_give_up(groups, runs, [given_up])]
+    return nodes
+
+
+def _give_up(groups: Mapping[int, tuple[int, ...]], runs: dict[int, list[int]], legs: Iterable[int]) -> list[int]:
+    """Take legs, and all that are made with them, out of all runs; return the shifts that lose one."""
+    gone = {other for leg in legs for other in groups.get(leg, (leg,))}
+    losers = [shift for shift, run in runs.items() if gone & set(run)]
+    for shift in losers:
+        runs[shift] = [leg for leg in runs[shift] if leg not in gone]
+    return losers
 
 
 def _can_rest(compiled: Compiled, shift: int) -> bool:
@@ -132,32 +264,6 @@ def _can_rest(compiled: Compiled, shift: int) -> bool:
     begins_s = np.maximum(compiled.break_earliest_s[rows], compiled.shift_earliest_s[shift])
     ends_s = begins_s + compiled.break_duration_s[rows]
     return bool(np.all(begins_s <= compiled.break_latest_s[rows]) and np.all(ends_s <= compiled.shift_latest_s[shift]))
-
-
-def _area(compiled: Compiled, current: Sequences, shifts: tuple[int, ...], joining: set[int]) -> Area:
-    """Choose the legs of a model: what the shifts serve, and those joining that one of the shifts may take."""
-    served = {leg for shift in shifts for leg in legs_of(compiled, current.nodes[shift])}
-    willing = (compiled.refusal[:, list(shifts)] == 0).any(axis=1)
-    new = {leg for leg in joining if willing[leg] and (compiled.mate[leg] < 0 or int(compiled.mate[leg]) in joining)}
-    fixed, linked, required = {}, [], set()
-    for leg in sorted(served | new):
-        mate = int(compiled.mate[leg])
-        if mate < 0:
-            continue
-        if leg in new:
-            fixed[leg] = int(compiled.earliest_s[leg] + compiled.latest_s[leg]) // 2
-        elif mate not in served:
-            fixed[leg] = current.start_s[leg]
-            required.add(leg)
-        elif leg < mate:
-            linked.append((leg, mate))
-    return Area(
-        legs=tuple(sorted(served | new)),
-        shifts=shifts,
-        fixed_start_s=fixed,
-        linked=tuple(linked),
-        required=frozenset(required),
-    )
 
 
 def _search(
@@ -197,66 +303,3 @@ def _search(
             start_s[leg] = solution.Min(model.time.CumulVar(index))
             index = solution.Value(routing.NextVar(index))
     return runs, start_s
-
-
-def _legal_runs(
-    compiled: Compiled, area: Area, runs: dict[int, list[int]], start_s: Mapping[int, int]
-) -> dict[int, tuple[int, ...]] | None:
-    """Put breaks at stops; give up legs that then fit no more, and half-served pairs.
-
-    None when a leg that is required no longer fits.
-    """
-    common = {leg: at for leg, at in start_s.items() if compiled.mate[leg] >= 0}
-    halves = [leg for leg in common if int(compiled.mate[leg]) not in common and leg not in area.required]
-    _give_up(compiled, runs, halves)
-    nodes: dict[int, tuple[int, ...]] = {}
-    waiting = list(runs)
-    while waiting:
-        shift = waiting.pop()
-        placed = with_breaks(compiled, shift, runs[shift], common)
-        if placed is not None:
-            nodes[shift] = placed
-            continue
-        given_up = min(set(runs[shift]) - area.required, key=lambda leg: (compiled.unplaced_cost[leg], leg), default=-1)
-        if given_up < 0:
-            return None
-        waiting += [shift, *_give_up(compiled, runs, [given_up])]
-    return nodes
-
-
-def _give_up(compiled: Compiled, runs: dict[int, list[int]], legs: Iterable[int]) -> list[int]:
-    """Take legs and their mates out of all runs; return the shifts that lose one."""
-    gone = {other for leg in legs for other in (leg, int(compiled.mate[leg]))}
-    losers = [shift for shift, run in runs.items() if gone & set(run)]
-    for shift in losers:
-        runs[shift] = [leg for leg in runs[shift] if leg not in gone]
-    return losers
-
-
-def _region(
-    compiled: Compiled, sequences: Sequences, rng: Random, settings: PolishSettings
-) -> tuple[list[int], list[int]]:
-    """Draw a leg (half the time one that nobody serves) and take the nearest shifts, an idle one and unserved legs."""
-    unserved = unserved_legs(compiled, sequences)
-    seed = rng.choice(unserved) if unserved and rng.random() < 0.5 else rng.randrange(len(compiled.place))
-    near = _nearest(compiled, seed)
-    shift_of = {node: shift for shift, nodes in enumerate(sequences.nodes) for node in nodes}
-    size = {shift: len(legs_of(compiled, nodes)) for shift, nodes in enumerate(sequences.nodes)}
-    shifts: list[int] = []
-    for shift in dict.fromkeys(shift_of[leg] for leg in near if leg in shift_of):
-        if len(shifts) == settings.n_shifts or sum(size[s] for s in [*shifts, shift]) > settings.max_legs:
-            break
-        shifts.append(shift)
-    idle = [shift for shift, nodes in enumerate(sequences.nodes) if not nodes and not compiled.refusal[seed, shift]]
-    home = compiled.commute_cost[compiled.mode, compiled.start_place, compiled.place[seed]]
-    shifts += sorted(idle, key=lambda shift: (home[shift], shift))[:1]
-    joining = [leg for leg in near if leg in set(unserved)][: settings.n_unserved]
-    return shifts, joining + [int(compiled.mate[leg]) for leg in joining if int(compiled.mate[leg]) in set(unserved)]
-
-
-def _nearest(compiled: Compiled, seed: int) -> list[int]:
-    """Order all legs by travel from one, with a fifth of the hours between them beyond the first."""
-    travel = compiled.arc_cost[:, compiled.place[seed], compiled.place].min(axis=0).astype(np.int64)
-    middle_s = (compiled.earliest_s.astype(np.int64) + compiled.latest_s) // 2
-    apart_s = np.maximum(np.abs(middle_s - middle_s[seed]) - 3600, 0)
-    return [int(leg) for leg in np.argsort(travel + apart_s // 5, kind="stable")]

@@ -1,21 +1,29 @@
 """The OR-Tools routing model: every rule over some shifts and legs of a compiled day.
 
-Windows, durations, shift windows and homes, refusals, work limits, breaks, pairs (same start, both or neither); prices
-of travel by each mode, of unknown carers and of leaving out. What it knows less exactly than the rules:
+Here: windows on the start and the limits of a shift (hours, work, driving, span, load), refusals, breaks, what travel
+costs and what leaving out does. What ties visits to one another is in `routing_ties`, the other prices in
+`routing_prices`. What the model knows less exactly than the rules:
 
 - A boat takes the longest that it can take inside the windows at both ends, so some legal crossings look impossible.
 - A break may also fall in the middle of a journey; whoever reads the answer puts it at a stop.
-- The price of providers' hours is not in the objective.
+- Waiting counts the rests at stops too; slack, the largest lateness, a client's providers, the areas of a run and the
+  hours of providers have no price here.
+
+So an answer is kept only when the checker agrees and the score falls.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.compile import NO_LIMIT
 from solver.kernel.jit import compiled as jit
+from solver.routing_prices import UNIT, price_clock, price_people, price_work
+from solver.routing_ties import tie
 from solver.timing import UNREACHABLE, Tables, arrival, latest_departure
 
 if TYPE_CHECKING:
@@ -23,38 +31,47 @@ if TYPE_CHECKING:
     from ortools.constraint_solver import pywrapcp
 
     from solver.compile import Compiled
+    from solver.types import DayProblem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Area:
     """What one model decides: rows of legs and shifts of the day.
 
-    `fixed_start_s` fixes the start of some legs. `linked` pairs start together and are served both or neither. Legs
-    that are `required` must be served.
+    `fixed_start_s` fixes the start of some legs; `shut_s` lists instants, both included, in which a leg may not start.
+    Legs in `required` must be served, and `shifts_of` names the only shifts that may take a leg. The pairs and
+    sequences in `linked` groups are held together; others start as fixed and may be half served.
     """
 
     legs: tuple[int, ...]
     shifts: tuple[int, ...]
     fixed_start_s: dict[int, int]
-    linked: tuple[tuple[int, int], ...] = ()
+    shut_s: tuple[tuple[int, int, int], ...] = ()
     required: frozenset[int] = frozenset()
+    shifts_of: dict[int, frozenset[int]] = field(default_factory=dict)
+    linked: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RoutingModel:
-    """A model with its node numbers: legs first, then where each shift starts, then where each ends."""
+    """A model with its node numbers: legs first, then where each shift starts, then where each ends.
+
+    `time`, `work` and `minutes` are its dimensions of clock and work; the last is None where balance has no price.
+    """
 
     area: Area
     manager: pywrapcp.RoutingIndexManager
     routing: pywrapcp.RoutingModel
     time: Any
+    work: Any
+    minutes: Any
 
     def index(self, leg: int) -> int:
         """Give the model's index of a leg of the day."""
         return int(self.manager.NodeToIndex(self.area.legs.index(leg)))
 
 
-def build(compiled: Compiled, area: Area) -> RoutingModel:
+def build(problem: DayProblem, compiled: Compiled, area: Area) -> RoutingModel:
     """State the area's question to OR-Tools."""
     from ortools.constraint_solver import pywrapcp  # noqa: PLC0415 - only when a model is built
 
@@ -65,14 +82,17 @@ def build(compiled: Compiled, area: Area) -> RoutingModel:
     arcs = _Arcs(compiled, area)
     _price_travel(routing, arcs)
     time = _hold_times(routing, manager, arcs)
-    _limit_work(routing, arcs)
-    model = RoutingModel(area, manager, routing, time)
+    work = _limit_work(routing, arcs)
+    minutes = _count_minutes(routing, arcs) if problem.weights.balance > 0 else None
+    _limit_drive(routing, arcs)
+    _limit_load(routing, arcs)
+    model = RoutingModel(area, manager, routing, time, work, minutes)
     _offer_legs(model, compiled)
     _hold_breaks(model, compiled)
-    for one, other in area.linked:
-        a, b = model.index(one), model.index(other)
-        routing.solver().Add(time.CumulVar(a) == time.CumulVar(b))
-        routing.solver().Add(routing.ActiveVar(a) == routing.ActiveVar(b))
+    tie(model, compiled)
+    price_clock(model, problem, compiled)
+    price_work(model, problem)
+    price_people(model, problem, compiled)
     return model
 
 
@@ -109,6 +129,13 @@ class _Arcs:
         work_s[: self.n, : self.n] = self.compiled.work_s[mode][np.ix_(legs, legs)]
         work_s += self.duration_s[:, None]
         return work_s
+
+    def drive_s(self, mode: int) -> NDArray[np.int64]:
+        """Give the driving from a stop to the next, homes included."""
+        drive_s = self._zeros()
+        drive_s += self.compiled.drive_s[mode][np.ix_(self.place, self.place)]
+        drive_s[self.n :, self.n :] = 0
+        return drive_s
 
     def price(self, shift: int) -> NDArray[np.int64]:
         """Price arcs for one shift: travel, the way from and to home, and a carer unknown to the client."""
@@ -168,7 +195,7 @@ def _price_travel(routing: pywrapcp.RoutingModel, arcs: _Arcs) -> None:
         matrix = arcs.price(shift)
         key = matrix.tobytes()
         if key not in evaluators:
-            evaluators[key] = routing.RegisterTransitMatrix(matrix.tolist())
+            evaluators[key] = routing.RegisterTransitMatrix((UNIT * matrix).tolist())
         routing.SetArcCostEvaluatorOfVehicle(evaluators[key], vehicle)
 
 
@@ -185,31 +212,76 @@ def _hold_times(routing: pywrapcp.RoutingModel, manager: pywrapcp.RoutingIndexMa
     for vehicle, shift in enumerate(area.shifts):
         for index in (routing.Start(vehicle), routing.End(vehicle)):
             time.CumulVar(index).SetRange(int(compiled.shift_earliest_s[shift]), int(compiled.shift_latest_s[shift]))
-    for node in range(arcs.n):
-        index = manager.NodeToIndex(node)
-        time.CumulVar(index).SetRange(int(arcs.earliest_s[node]), int(arcs.latest_s[node]))
+        if compiled.max_span_s[shift] < NO_LIMIT:
+            time.SetSpanUpperBoundForVehicle(int(compiled.max_span_s[shift]), vehicle)
+    for node, leg in enumerate(area.legs):
+        begin = time.CumulVar(manager.NodeToIndex(node))
+        begin.SetRange(int(arcs.earliest_s[node]), int(arcs.latest_s[node]))
+        rows = slice(compiled.window_first[leg], compiled.window_first[leg] + compiled.window_count[leg])
+        for (_, closes_s), (opens_s, _) in pairwise(compiled.windows[rows].tolist()):
+            begin.RemoveInterval(closes_s + 1, opens_s - 1)
+    for leg, from_s, until_s in area.shut_s:
+        time.CumulVar(manager.NodeToIndex(area.legs.index(leg))).RemoveInterval(from_s, until_s)
     return time
 
 
-def _limit_work(routing: pywrapcp.RoutingModel, arcs: _Arcs) -> None:
-    """Limit contact plus travel between visits."""
+def _limit_work(routing: pywrapcp.RoutingModel, arcs: _Arcs) -> Any:  # noqa: ANN401
+    """Limit contact plus travel between visits; return the dimension of work."""
     modes = arcs.compiled.mode[arcs.shifts]
     evaluators = {
         int(mode): routing.RegisterTransitMatrix(arcs.work_s(int(mode)).tolist()) for mode in np.unique(modes)
     }
-    limits_s = [int(arcs.compiled.max_work_s[shift]) for shift in arcs.area.shifts]
+    limits_s = [int(limit_s) for limit_s in arcs.compiled.max_work_s[arcs.shifts]]
     routing.AddDimensionWithVehicleTransitAndCapacity([evaluators[int(m)] for m in modes], 0, limits_s, True, "work")
+    return routing.GetDimensionOrDie("work")
+
+
+def _count_minutes(routing: pywrapcp.RoutingModel, arcs: _Arcs) -> Any:  # noqa: ANN401
+    """Count work in whole minutes, so that its square has a price in whole numbers; return the dimension."""
+    modes = arcs.compiled.mode[arcs.shifts]
+    evaluators = {
+        int(mode): routing.RegisterTransitMatrix(np.rint(arcs.work_s(int(mode)) / 60).astype(np.int64).tolist())
+        for mode in np.unique(modes)
+    }
+    routing.AddDimensionWithVehicleTransits([evaluators[int(m)] for m in modes], 0, NO_LIMIT, True, "minutes")
+    return routing.GetDimensionOrDie("minutes")
+
+
+def _limit_drive(routing: pywrapcp.RoutingModel, arcs: _Arcs) -> None:
+    """Limit all driving, also from and to home, where any shift asks for it."""
+    limits_s = [int(limit_s) for limit_s in arcs.compiled.max_drive_s[arcs.shifts]]
+    if min(limits_s) == NO_LIMIT:
+        return
+    modes = arcs.compiled.mode[arcs.shifts]
+    evaluators = {
+        int(mode): routing.RegisterTransitMatrix(arcs.drive_s(int(mode)).tolist()) for mode in np.unique(modes)
+    }
+    routing.AddDimensionWithVehicleTransitAndCapacity([evaluators[int(m)] for m in modes], 0, limits_s, True, "drive")
+
+
+def _limit_load(routing: pywrapcp.RoutingModel, arcs: _Arcs) -> None:
+    """Limit the sum of the visits' loads, where any shift asks for it."""
+    limits = [int(limit) for limit in arcs.compiled.capacity[arcs.shifts]]
+    if min(limits) < NO_LIMIT:
+        loads = [*arcs.compiled.load[arcs.legs].tolist(), *[0] * (2 * arcs.k)]
+        routing.AddDimensionWithVehicleCapacity(routing.RegisterUnaryTransitVector(loads), 0, limits, True, "load")
 
 
 def _offer_legs(model: RoutingModel, compiled: Compiled) -> None:
     """Let each leg go only to shifts that do not refuse it, or to none at its price."""
-    for leg in model.area.legs:
+    area = model.area
+    for leg in area.legs:
         index = model.index(leg)
-        willing = [vehicle for vehicle, shift in enumerate(model.area.shifts) if not compiled.refusal[leg, shift]]
-        optional = leg not in model.area.required
+        allowed = area.shifts_of.get(leg, frozenset(area.shifts))
+        willing = [
+            vehicle
+            for vehicle, shift in enumerate(area.shifts)
+            if not compiled.refusal[leg, shift] and shift in allowed
+        ]
+        optional = leg not in area.required
         model.routing.VehicleVar(index).SetValues([-1, *willing] if optional else willing)
         if optional:
-            model.routing.AddDisjunction([index], int(compiled.unplaced_cost[leg]))
+            model.routing.AddDisjunction([index], UNIT * int(compiled.unplaced_cost[leg]))
 
 
 def _hold_breaks(model: RoutingModel, compiled: Compiled) -> None:

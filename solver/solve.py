@@ -13,9 +13,10 @@ from solver.compile import compile_problem
 from solver.errors import InvalidProblem
 from solver.explain import explain_all
 from solver.kernel.annealing import Annealing
+from solver.polish import PolishSettings, polish
 from solver.realise import realise, sequences_of
 from solver.retime import retime
-from solver.routing import Effort, PolishSettings, polish, solve_routing
+from solver.routing import Effort, solve_routing
 from solver.score import score
 from solver.sequences import nobody_works, plan_cost, unserved_legs
 from solver.split import cut, join, part_of, split
@@ -74,11 +75,11 @@ def solve(
     compiled = compile_problem(problem)
     sequences = sequences_of(problem, compiled, start) if start else nobody_works(compiled)
     if engine == "ortools":
-        sequences = solve_routing(compiled, start=sequences if start else None, effort=watch.whole_effort())
+        sequences = solve_routing(problem, compiled, start=sequences if start else None, effort=watch.whole_effort())
     else:
         sequences = _anneal(compiled, sequences, watch, share=1.0 - POLISH_SHARE if engine == "mixed" else 1.0)
     if engine == "mixed":
-        sequences = _polish(compiled, sequences, watch)
+        sequences = _polish(problem, compiled, sequences, watch)
     if engine != "kernel":
         sequences = retime(problem, compiled, sequences) or sequences
     plan = _plan(problem, realise(problem, compiled, sequences))
@@ -136,14 +137,16 @@ def _advance(search: Annealing, watch: _Watch, share: float, report: Callable[[f
         report(used)
 
 
-def _polish(compiled: Compiled, sequences: Sequences, watch: _Watch) -> Sequences:
+def _polish(problem: DayProblem, compiled: Compiled, sequences: Sequences, watch: _Watch) -> Sequences:
     """Let the routing model make the runs of a few carers anew, region after region."""
     settings = PolishSettings(seed=watch.limits.seed)
     if watch.limits.iterations is not None:
         settings = replace(settings, regions=round(watch.limits.iterations * POLISH_SHARE / ITERATIONS_PER_REGION))
     else:
         settings = replace(settings, regions=10**6, effort=Effort(solutions=REGION_SOLUTIONS, seconds=REGION_SECONDS))
-    return polish(compiled, sequences, settings=settings, keep_going=lambda: watch.has_time() and not watch.cancelled())
+    return polish(
+        problem, compiled, sequences, settings=settings, keep_going=lambda: watch.has_time() and not watch.cancelled()
+    )
 
 
 class _Budget(NamedTuple):

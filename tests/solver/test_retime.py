@@ -9,7 +9,7 @@ from solver.compile import compile_problem
 from solver.realise import realise
 from solver.retime import RetimeSettings, retime
 from solver.sequences import Sequences
-from solver.types import DayPlan
+from solver.types import DayPlan, Weights
 from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
 
 if TYPE_CHECKING:
@@ -102,9 +102,20 @@ def test_road_is_taken_when_the_boat_is_later() -> None:
     boats = [a_sailing("o1", 0, 1, "09:00"), a_sailing("b", 1, 0, "11:00")]
     travel = a_travel([[0, 120], [120, 0]], sailings=boats)
     visit = a_visit(window=a_window("08:00", "12:00"), preferred_start_s=at("09:10"))
-    (run,) = retimed(a_problem([visit], travel=travel), (0,))
+    free = Weights(commute=0.0, metre=0.0)
+    (run,) = retimed(a_problem([visit], travel=travel, weights=free), (0,))
     assert starts(run) == [at("09:10")]
     assert run.stops[0].boats == ()
+
+
+def test_a_cheaper_boat_is_waited_for() -> None:
+    """What a journey costs comes before when the visit would be liked."""
+    boats = [a_sailing("o1", 0, 1, "09:00"), a_sailing("b", 1, 0, "11:00")]
+    travel = a_travel([[0, 120], [120, 0]], sailings=boats)
+    visit = a_visit(window=a_window("08:00", "12:00"), preferred_start_s=at("09:10"))
+    (run,) = retimed(a_problem([visit], travel=travel), (0,))
+    assert starts(run) == [at("09:35")]
+    assert run.stops[0].boats == ("o1",)
 
 
 def test_nothing_better_is_none() -> None:

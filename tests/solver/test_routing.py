@@ -8,8 +8,9 @@ import pytest
 
 from solver.check import check
 from solver.compile import compile_problem
+from solver.polish import PolishSettings, polish
 from solver.realise import realise
-from solver.routing import Effort, PolishSettings, polish, replan, solve_routing
+from solver.routing import Effort, remake, solve_routing, standing
 from solver.routing_model import Area, build
 from solver.score import score
 from solver.sequences import Sequences, legs_of, nobody_works, plan_cost, unserved_legs
@@ -39,7 +40,7 @@ def plan_of(problem: DayProblem, compiled: Compiled, sequences: Sequences) -> Da
 def served_by(problem: DayProblem, effort: Effort = LITTLE) -> dict[str, list[str]]:
     """Route a day, have it checked, and name the visits of each run."""
     compiled = compile_problem(problem)
-    found = solve_routing(compiled, effort=effort)
+    found = solve_routing(problem, compiled, effort=effort)
     plan = plan_of(problem, compiled, found)
     assert check(problem, plan) == ()
     if not problem.travel.sailings:  # a score leaves out waiting for boats, which no engine prices exactly
@@ -181,23 +182,26 @@ def test_a_busy_day_is_served_legally() -> None:
 
 def test_the_same_question_has_the_same_answer() -> None:
     """Bounded by solutions, two searches agree."""
-    compiled = compile_problem(a_busy_day())
-    assert solve_routing(compiled, effort=LITTLE) == solve_routing(compiled, effort=LITTLE)
+    problem = a_busy_day()
+    compiled = compile_problem(problem)
+    assert solve_routing(problem, compiled, effort=LITTLE) == solve_routing(problem, compiled, effort=LITTLE)
 
 
 def test_a_warm_start_is_never_made_worse() -> None:
     """From a plan of one visit to each shift, the search ends with a plan that costs less."""
-    compiled = compile_problem(a_busy_day(pairs=0))
-    first = solve_routing(compiled, effort=LITTLE, shifts=[0, 1])
-    better = solve_routing(compiled, start=first, effort=LITTLE)
+    problem = a_busy_day(pairs=0)
+    compiled = compile_problem(problem)
+    first = solve_routing(problem, compiled, effort=LITTLE, shifts=[0, 1])
+    better = solve_routing(problem, compiled, start=first, effort=LITTLE)
     assert plan_cost(compiled, better) < plan_cost(compiled, first) < plan_cost(compiled, nobody_works(compiled))
 
 
 def test_only_the_named_shifts_and_legs_change() -> None:
     """A replan of two shifts leaves the runs of the others alone and lets only the named legs join."""
-    compiled = compile_problem(a_busy_day(pairs=0))
-    first = solve_routing(compiled, effort=LITTLE, shifts=[0, 1], legs=range(8))
-    second = solve_routing(compiled, start=first, effort=LITTLE, shifts=[2], legs=range(12))
+    problem = a_busy_day(pairs=0)
+    compiled = compile_problem(problem)
+    first = solve_routing(problem, compiled, effort=LITTLE, shifts=[0, 1], legs=range(8))
+    second = solve_routing(problem, compiled, start=first, effort=LITTLE, shifts=[2], legs=range(12))
     assert second.nodes[:2] == first.nodes[:2]
     assert legs_of(compiled, second.nodes[2])
     assert set(legs_of(compiled, second.nodes[2])) <= set(range(12)) - set(first.nodes[0]) - set(first.nodes[1])
@@ -207,20 +211,21 @@ def test_polish_is_legal_and_never_dearer() -> None:
     """Regions of two or three carers, with pairs across their borders, lower the cost and keep every rule."""
     problem = a_busy_day(carers=6)
     compiled = compile_problem(problem)
-    rough = solve_routing(compiled, effort=Effort(solutions=2, seconds=20.0), shifts=range(1, 6))
+    rough = solve_routing(problem, compiled, effort=Effort(solutions=2, seconds=20.0), shifts=range(1, 6))
     assert rough.start_s
     settings = PolishSettings(regions=8, n_shifts=2, effort=LITTLE)
-    smooth = polish(compiled, rough, settings=settings)
+    smooth = polish(problem, compiled, rough, settings=settings)
     assert plan_cost(compiled, smooth) < plan_cost(compiled, rough)
     assert check(problem, plan_of(problem, compiled, smooth)) == ()
-    assert polish(compiled, rough, settings=settings) == smooth
+    assert polish(problem, compiled, rough, settings=settings) == smooth
 
 
 def test_polish_stops_when_told() -> None:
     """A caller whose time is up gets back what it gave."""
-    compiled = compile_problem(a_busy_day())
-    rough = solve_routing(compiled, effort=Effort(solutions=2, seconds=20.0))
-    assert polish(compiled, rough, keep_going=lambda: False) is rough
+    problem = a_busy_day()
+    compiled = compile_problem(problem)
+    rough = solve_routing(problem, compiled, effort=Effort(solutions=2, seconds=20.0))
+    assert polish(problem, compiled, rough, keep_going=lambda: False) is rough
 
 
 def test_a_pair_with_a_carer_outside_keeps_its_start() -> None:
@@ -231,7 +236,7 @@ def test_a_pair_with_a_carer_outside_keeps_its_start() -> None:
     compiled = compile_problem(problem)
     start_s = {0: at("08:30"), 1: at("08:30")}
     first = Sequences(((0,), (1,), ()), start_s)
-    second = replan(compiled, first, [1, 2], [2], effort=LITTLE)
+    second = remake(problem, compiled, standing(problem, compiled, first), ([1, 2], [2]), effort=LITTLE).sequences
     assert second.start_s == start_s
     assert unserved_legs(compiled, second) == ()
     assert check(problem, plan_of(problem, compiled, second)) == ()
@@ -245,7 +250,7 @@ def test_providers_hours_decide_what_is_kept() -> None:
     held = a_problem(free.visits, shifts, provider_hours=(ProviderHours(provider="north", floor_s=1800),))
     for problem, kept in ((free, ((0,), ())), (held, ((), (0,)))):
         compiled = compile_problem(problem)
-        assert solve_routing(compiled, start=Sequences(((), (0,)), {}), effort=LITTLE).nodes == kept
+        assert solve_routing(problem, compiled, start=Sequences(((), (0,)), {}), effort=LITTLE).nodes == kept
 
 
 def test_a_boat_takes_the_longest_that_it_can_take() -> None:
@@ -255,7 +260,7 @@ def test_a_boat_takes_the_longest_that_it_can_take() -> None:
     problem = a_problem(
         [visit], [a_shift(window=a_window("07:00", "15:00"))], a_travel([[0, None], [None, 0]], sailings=boats)
     )
-    model = build(compile_problem(problem), Area(legs=(0,), shifts=(0,), fixed_start_s={}))
+    model = build(problem, compile_problem(problem), Area(legs=(0,), shifts=(0,), fixed_start_s={}))
     missed_second = at("11:00") - at("08:50")
     assert model.time.GetTransitValue(model.routing.Start(0), model.index(0), 0) == missed_second
 
@@ -263,5 +268,6 @@ def test_a_boat_takes_the_longest_that_it_can_take() -> None:
 def test_a_shift_whose_break_cannot_fit_does_not_stop_the_others() -> None:
     """A shift that ends before its break could is left idle, and the other shift serves."""
     broken = a_shift("broken", window=a_window("07:00", "11:10"), breaks=(a_break("11:00", "13:00"),))
-    compiled = compile_problem(a_problem(shifts=[broken, a_shift("whole")]))
-    assert solve_routing(compiled, effort=LITTLE).nodes == ((), (0,))
+    problem = a_problem(shifts=[broken, a_shift("whole")])
+    compiled = compile_problem(problem)
+    assert solve_routing(problem, compiled, effort=LITTLE).nodes == ((), (0,))
