@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
-from solver.compile_links import cut_by_links, lower_links, refused_by_settled_runs
+from solver.compile_links import (
+    cut_by_links,
+    lower_links,
+    refused_by_links,
+    refused_by_settled_runs,
+    too_close,
+)
 from solver.compile_travel import lower_travel, ways_to_travel
 from solver.compile_windows import Reach, cut_by_reach, lower_windows
 from solver.kernel.jit import NO_LIMIT
@@ -48,7 +54,8 @@ class Compiled:
 
     `link_legs` (Q, 2): the second leg starts `link_least_s` to `link_most_s` (Q,) after the first, both or neither, by
     a carer as `link_carer` says (see `compile_links`); of a pair the first leg stands for both. `client_gap_s` and bool
-    `client_one_provider` (C,) bind the legs of one client.
+    `client_one_provider` (C,) bind the legs of one client; `close_legs` (R, 2) are those whose windows alone do not
+    keep the gap.
 
     `place_row` (P,) is the row of each place in the problem's matrices. `road_s` (M, P, P) is `UNREACHABLE` where no
     road leads, `road_m` is 0 there. Boats as in `timing.Tables`, without journeys that the road beats. `work_s` and
@@ -96,6 +103,7 @@ class Compiled:
     link_least_s: NDArray[np.int32]
     link_most_s: NDArray[np.int32]
     link_carer: NDArray[np.int32]
+    close_legs: NDArray[np.int32]
     client_gap_s: NDArray[np.int32]
     client_one_provider: NDArray[np.bool_]
     place_row: NDArray[np.int32]
@@ -112,6 +120,21 @@ class Compiled:
     commute_cost: NDArray[np.int32]
     modes: tuple[Mode, ...]
     providers: tuple[str, ...]
+
+    @property
+    def runs_stand_alone(self) -> bool:
+        """Whether nothing but double-handed visits and provider hours ties one run to another, and none is settled."""
+        ties = len(self.link_legs) + len(self.close_legs) + self.client_one_provider.sum() + (self.pinned >= 0).sum()
+        return bool(ties == 0)
+
+    @property
+    def tied(self) -> NDArray[np.bool_]:
+        """The legs (L,) whose start is settled when they are placed, since that of others depends on it."""
+        tied = self.mate >= 0
+        for legs in (self.link_legs.ravel(), self.close_legs.ravel()):
+            tied[legs] = True
+            tied[self.mate[legs][self.mate[legs] >= 0]] = True
+        return tied
 
     @property
     def tables(self) -> Tables:
@@ -166,6 +189,8 @@ def compile_problem(problem: DayProblem) -> Compiled:
     cut_by_links(hull, legs.mate, links)
     cut_by_reach(refusal, hull, windows, _reach(problem, legs, shifts, travel.drive_s), travel.tables)
     cut_by_links(hull, legs.mate, links)
+    tied = refused_by_links(refusal, legs.mate, links)
+    refusal |= np.where(tied, np.uint32(Refusal.LINKED), np.uint32(0))[:, None]
     breaks = [rest for shift in problem.shifts for rest in shift.breaks]
     hours = {record.provider: record for record in problem.provider_hours}
     return Compiled(
@@ -176,6 +201,7 @@ def compile_problem(problem: DayProblem) -> Compiled:
         refusal=refusal,
         earliest_s=hull[:, 0].copy(),
         latest_s=hull[:, 1].copy(),
+        close_legs=too_close(hull, legs.duration_s, legs.mate, links),
         windows=windows.rows,
         window_first=windows.first,
         window_count=windows.many,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -29,7 +30,10 @@ class Links(NamedTuple):
 
 
 def lower_links(problem: DayProblem, leg_visit: NDArray[np.int32]) -> Links:
-    """Lower sequences to links between first legs, and number each client and each settled place in a run."""
+    """Lower sequences to links between first legs, and number each client and each settled place in a run.
+
+    Where both visits are to one client who needs a gap, the second one starts no earlier than that after the first.
+    """
     clients = {name: row for row, name in enumerate(sorted({visit.client for visit in problem.visits}))}
     needs = {each.client: each for each in problem.clients}
     first_leg = {problem.visits[visit].id: leg for leg, visit in reversed(list(enumerate(leg_visit.tolist())))}
@@ -40,7 +44,7 @@ def lower_links(problem: DayProblem, leg_visit: NDArray[np.int32]) -> Links:
         client_gap_s=np.array([needs[name].min_gap_s if name in needs else 0 for name in clients], np.int32),
         client_one_provider=np.array([name in needs and needs[name].one_provider for name in clients], np.bool_),
         link_legs=np.array(legs, np.int32).reshape(-1, 2),
-        link_least_s=np.array([each.least_s for each in problem.sequences], np.int32),
+        link_least_s=np.array(_least_s(problem), np.int32),
         link_most_s=np.array([each.most_s for each in problem.sequences], np.int32),
         link_carer=np.array(
             [EITHER if each.same_carer is None else int(each.same_carer) for each in problem.sequences], np.int32
@@ -48,6 +52,18 @@ def lower_links(problem: DayProblem, leg_visit: NDArray[np.int32]) -> Links:
         pinned=pinned,
         pin_rank=rank,
     )
+
+
+def _least_s(problem: DayProblem) -> list[int]:
+    """Give the least seconds between the starts of each sequence, which a gap may lengthen."""
+    visits = {visit.id: visit for visit in problem.visits}
+    gap_s = {needs.client: needs.min_gap_s for needs in problem.clients if needs.min_gap_s}
+    least = []
+    for link in problem.sequences:
+        first, client = visits[link.first], visits[link.then].client
+        apart_s = first.duration_s + gap_s[client] if first.client == client and client in gap_s else 0
+        least.append(max(link.least_s, apart_s))
+    return least
 
 
 def _pins(problem: DayProblem, leg_visit: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
@@ -91,3 +107,41 @@ def cut_by_links(windows: NDArray[np.int32], mate: NDArray[np.int32], links: Lin
         windows[pairs, 1] = np.minimum(windows[pairs, 1], windows[mate[pairs], 1])
         if (windows == before).all():
             return
+
+
+def refused_by_links(refusal: NDArray[np.uint32], mate: NDArray[np.int32], links: Links) -> NDArray[np.bool_]:
+    """Tell of each leg (L,) whether a leg that must be made with it can be made by nobody."""
+    hopeless = (refusal != 0).all(axis=1)
+    refused = np.zeros(len(mate), np.bool_)
+    for group in groups(mate, links.link_legs):
+        refused[group] = hopeless[group].any()
+    refused &= ~hopeless
+    return refused
+
+
+def groups(mate: NDArray[np.int32], link_legs: NDArray[np.int32]) -> list[list[int]]:
+    """Give the legs that are placed together or not at all, where there are several; pairs in the order of links."""
+    of_leg: dict[int, list[int]] = {}
+    for leg, other in enumerate(mate.tolist()):
+        if other > leg:
+            of_leg[leg] = of_leg[other] = [leg, other]
+    for one, other in link_legs.tolist():
+        joined = of_leg.get(one, [one])
+        joined += [leg for leg in of_leg.get(other, [other]) if leg not in joined]
+        of_leg |= dict.fromkeys(joined, joined)
+    return list({id(group): group for group in of_leg.values()}.values())
+
+
+def too_close(
+    windows: NDArray[np.int32], duration_s: NDArray[np.int32], mate: NDArray[np.int32], links: Links
+) -> NDArray[np.int32]:
+    """Give pairs of legs (R, 2) of one client that their windows alone do not keep apart; of a pair the first leg."""
+    ends_s = windows[:, 1] + duration_s + links.client_gap_s[links.client]
+    asks = (links.client_gap_s[links.client] > 0) & ((mate < 0) | (mate > np.arange(len(mate))))
+    close = [
+        (one, other)
+        for client in np.unique(links.client[asks])
+        for one, other in combinations(np.flatnonzero(asks & (links.client == client)).tolist(), 2)
+        if windows[other, 0] < ends_s[one] and windows[one, 0] < ends_s[other]
+    ]
+    return np.array(close, np.int32).reshape(-1, 2)

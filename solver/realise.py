@@ -21,11 +21,15 @@ if TYPE_CHECKING:
 
 
 class Sketch(NamedTuple):
-    """A run before its times: its visits in order, and after how many of them each break of the shift comes."""
+    """A run before its times: its visits in order, and after how many of them each break of the shift comes.
+
+    Work begins at `earliest_s` or later, where that is not when the shift begins.
+    """
 
     shift: Shift
     visits: tuple[Visit, ...]
     rests_after: tuple[int, ...]
+    earliest_s: int | None = None
 
 
 def realise(problem: DayProblem, compiled: Compiled, sequences: Sequences) -> tuple[Run, ...]:
@@ -43,6 +47,7 @@ def realise(problem: DayProblem, compiled: Compiled, sequences: Sequences) -> tu
             shift=shift,
             visits=tuple(problem.visits[compiled.leg_visit[leg]] for leg in legs),
             rests_after=tuple(after[first + k] for k in range(len(shift.breaks))),
+            earliest_s=int(compiled.shift_earliest_s[row]),
         )
         runs.append(timed_run(problem.travel, sketch, start_s | _spanned(problem, compiled, sequences, row)))
     return tuple(runs)
@@ -66,24 +71,34 @@ def sequences_of(problem: DayProblem, compiled: Compiled, plan: DayPlan) -> Sequ
         free[problem.visits[visit].id].append(leg)
     nodes: list[tuple[int, ...]] = [()] * len(problem.shifts)
     start_s: dict[int, int] = {}
+    tied = compiled.tied
     for run in plan.runs:
         if run.shift not in rows:
             continue
+        row = rows[run.shift]
         order: list[int] = []
-        breaks = range(compiled.break_first[rows[run.shift]], len(compiled.break_duration_s))
+        breaks = range(compiled.break_first[row], len(compiled.break_duration_s))
         rests = sorted(zip(run.rests, breaks, strict=False), key=lambda each: each[0].start_s)
         for number in range(len(run.stops) + 1):
             if number > 0 and free.get(run.stops[number - 1].visit):
-                order.append(free[run.stops[number - 1].visit].pop(0))
+                legs = free[run.stops[number - 1].visit]
+                order.append(min(legs, key=lambda leg: _unlikely(compiled, leg, row)))
+                legs.remove(order[-1])
                 start_s[order[-1]] = run.stops[number - 1].start_s
-            order += [len(compiled.place) + row for rest, row in rests if rest.after_stop == number]
-        nodes[rows[run.shift]] = tuple(order)
-    return Sequences(nodes=tuple(nodes), start_s={leg: at for leg, at in start_s.items() if compiled.mate[leg] >= 0})
+            order += [len(compiled.place) + due for rest, due in rests if rest.after_stop == number]
+        nodes[row] = tuple(order)
+    return Sequences(nodes=tuple(nodes), start_s={leg: at for leg, at in start_s.items() if tied[leg]})
+
+
+def _unlikely(compiled: Compiled, leg: int, shift: int) -> tuple[bool, bool, int]:
+    """Rank the legs of a visit for a run: the one settled there first, the one settled elsewhere last."""
+    return bool(compiled.pinned[leg] not in {shift, -1}), bool(compiled.pinned[leg] != shift), leg
 
 
 def timed_run(travel: Travel, sketch: Sketch, start_s: Mapping[str, int]) -> Run:
     """Time one run; visits in `start_s` begin just then, the others as soon as they can."""
-    shift, here, set_out_s = sketch.shift, sketch.shift.start_place, sketch.shift.window.earliest_s
+    shift, here = sketch.shift, sketch.shift.start_place
+    set_out_s = shift.window.earliest_s if sketch.earliest_s is None else sketch.earliest_s
     rests: dict[int, Rest] = {}
     stops: list[Stop] = []
     leave_home_s = set_out_s

@@ -40,6 +40,7 @@ class Refusal(IntFlag):
     LOAD = 131072
     TOO_FAR_TO_DRIVE = 262144
     LOCKED_RUN = 524288
+    LINKED = 1048576
 
 
 def refusals(problem: DayProblem) -> NDArray[np.uint32]:

@@ -7,6 +7,7 @@ sequence are worked out here exactly, boats included, one run at a time; nothing
 from __future__ import annotations
 
 from itertools import combinations_with_replacement
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -20,9 +21,12 @@ if TYPE_CHECKING:
     from solver.compile import Compiled
 
 
+NOTHING: Mapping[int, int] = MappingProxyType({})
+
+
 class Sequences(NamedTuple):
-    """`nodes` of every shift in order (empty when the shift has no visit); `start_s` fixes the start of each leg of a
-    placed pair (after `retime`, of every leg)."""
+    """`nodes` of every shift in order (empty when the shift has no visit); `start_s` fixes the start of each placed leg
+    that is tied to others (after `retime`, of every leg)."""
 
     nodes: tuple[tuple[int, ...], ...]
     start_s: Mapping[int, int]
@@ -60,14 +64,21 @@ def breaks_of(compiled: Compiled, shift: int) -> tuple[int, ...]:
 
 
 def earliest_starts(
-    compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int]
+    compiled: Compiled,
+    shift: int,
+    nodes: Sequence[int],
+    start_s: Mapping[int, int],
+    no_earlier: Mapping[int, int] = NOTHING,
 ) -> tuple[int, ...] | None:
-    """Give the earliest start of every node, or None when the run breaks a rule; legs in `start_s` start just then."""
+    """Give the earliest start of every node, or None when the run breaks a rule.
+
+    Legs in `start_s` start just then, those in `no_earlier` not before.
+    """
     if not _within_limits(compiled, shift, list(legs_of(compiled, nodes))):
         return None
     if compiled.max_span_s[shift] < NO_LIMIT and starts_within_span(compiled, shift, nodes, start_s) is None:
         return None
-    timed = _timed(compiled, shift, nodes, start_s, int(compiled.shift_earliest_s[shift]))
+    timed = _timed(compiled, shift, nodes, start_s, int(compiled.shift_earliest_s[shift]), no_earlier)
     return timed.starts if timed else None
 
 
@@ -108,7 +119,12 @@ def _within_limits(compiled: Compiled, shift: int, legs: list[int]) -> bool:
 
 
 def _timed(
-    compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int], leave_s: int
+    compiled: Compiled,
+    shift: int,
+    nodes: Sequence[int],
+    start_s: Mapping[int, int],
+    leave_s: int,
+    no_earlier: Mapping[int, int] = NOTHING,
 ) -> _Timed | None:
     """Start every node as early as can be when home is left at `leave_s` or later; None when a window is missed."""
     mode, here = int(compiled.mode[shift]), int(compiled.start_place[shift])
@@ -118,7 +134,7 @@ def _timed(
             there = int(compiled.place[node])
             free_s = arrival(compiled.tables, mode, here, there, max(free_s, leave_s) if first else free_s)
             here, first = there, False
-        begin_s = next_start(compiled, node, max(free_s, start_s.get(node, free_s)))
+        begin_s = next_start(compiled, node, max(free_s, start_s.get(node, free_s), no_earlier.get(node, free_s)))
         if begin_s > min(node_window(compiled, node).latest_s, start_s.get(node, begin_s)):
             return None
         starts.append(begin_s)

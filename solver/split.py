@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from solver.compile import NO_CEILING_S
+from solver.compile_links import groups
 from solver.sequences import Sequences
 
 if TYPE_CHECKING:
@@ -33,13 +34,16 @@ def split(compiled: Compiled) -> list[Part]:
     Legs that no shift may serve are in no part, nor are shifts that may serve none.
     """
     allowed = compiled.refusal == 0
-    tied = np.vstack([np.unique(allowed, axis=0), _same(compiled.carer), _same(_bounded_providers(compiled))])
+    together = [allowed[legs].any(axis=0) for legs in _together(compiled)]
+    tied = np.vstack(
+        [np.unique(allowed, axis=0), _same(compiled.carer), _same(_bounded_providers(compiled)), *together]
+    )
     useful = allowed.any(axis=0)
     parts, seen = [], ~useful
     while not seen.all():
-        together = _reach(tied, int(np.argmin(seen))) & useful
-        seen |= together
-        shifts = np.flatnonzero(together)
+        reached = _reach(tied, int(np.argmin(seen))) & useful
+        seen |= reached
+        shifts = np.flatnonzero(reached)
         parts.append(
             Part(
                 legs=np.flatnonzero(allowed[:, shifts].any(axis=1)),
@@ -55,7 +59,10 @@ def part_of(compiled: Compiled, part: Part) -> Compiled:
     legs, shifts = part.legs, part.shifts
     local = np.full(len(compiled.place), -1, np.int32)
     local[legs] = np.arange(len(legs), dtype=np.int32)
-    mate = compiled.mate[legs]
+    shift_number = np.full(len(compiled.mode), -1, np.int32)
+    shift_number[shifts] = np.arange(len(shifts), dtype=np.int32)
+    mate, pinned = compiled.mate[legs], compiled.pinned[legs]
+    linked = (local[compiled.link_legs] >= 0).all(axis=1)
     counts = compiled.break_count[shifts]
     by_leg = (
         "leg_visit", "place", "duration_s", "load", "client", "earliest_s", "latest_s", "window_first", "window_count",
@@ -73,6 +80,10 @@ def part_of(compiled: Compiled, part: Part) -> Compiled:
         **{name: getattr(compiled, name)[shifts] for name in by_shift},
         **{name: getattr(compiled, name)[part.breaks] for name in by_break},
         mate=np.where(mate >= 0, local[mate], np.int32(-1)),
+        pinned=np.where(pinned >= 0, shift_number[pinned], np.int32(-1)),
+        **{name: getattr(compiled, name)[linked] for name in ("link_least_s", "link_most_s", "link_carer")},
+        link_legs=local[compiled.link_legs[linked]],
+        close_legs=local[compiled.close_legs[(local[compiled.close_legs] >= 0).all(axis=1)]],
         break_first=(np.cumsum(counts) - counts).astype(np.int32),
         refusal=compiled.refusal[rows],
         assign_cost=compiled.assign_cost[rows],
@@ -107,6 +118,16 @@ def _same(group: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Give a row for each group (-1: none) that tells which shifts are in it."""
     groups = np.unique(group[group >= 0])
     return np.equal.outer(groups, group)
+
+
+def _together(compiled: Compiled) -> list[list[int]]:
+    """Give the legs that depend on each other: by a link, a gap, or the provider that they share."""
+    clients = np.flatnonzero(compiled.client_one_provider)
+    return [
+        *groups(compiled.mate, compiled.link_legs),
+        *compiled.close_legs.tolist(),
+        *(np.flatnonzero(compiled.client == client).tolist() for client in clients),
+    ]
 
 
 def _bounded_providers(compiled: Compiled) -> NDArray[np.int32]:

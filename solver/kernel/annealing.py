@@ -8,6 +8,7 @@ from solver.kernel.load import load
 from solver.kernel.search import search
 from solver.kernel.state import NO_COST, new_best, new_state, prepare
 from solver.sequences import Sequences
+from solver.settled import with_settled_runs
 
 if TYPE_CHECKING:
     from solver.compile import Compiled
@@ -21,8 +22,9 @@ class Annealing:
         self.state = new_state(self.day, seed)
         self.best = new_best(self.day, self.state)
         self.n_legs = len(compiled.place)
-        if start is not None:
-            load(self.day, self.state, start)
+        settled = with_settled_runs(compiled, start)
+        if start is not None or any(settled.nodes):
+            load(self.day, self.state, settled)
         self.advance(0, (0.0, 0.0))
 
     def advance(self, iterations: int, done: tuple[float, float]) -> None:
@@ -47,6 +49,6 @@ class Annealing:
         """The best plan so far."""
         runs = zip(self.best.nodes, self.best.length.tolist(), strict=True)
         nodes = tuple(tuple(row[:length].tolist()) for row, length in runs)
-        mate = self.day.nodes["mate"]
-        paired = [node for run in nodes for node in run if node < self.n_legs and mate[node] >= 0]
-        return Sequences(nodes=nodes, start_s={leg: int(self.best.start_s[leg]) for leg in paired})
+        tied = self.day.nodes["tied"]
+        settled = [node for run in nodes for node in run if node < self.n_legs and tied[node]]
+        return Sequences(nodes=nodes, start_s={leg: int(self.best.start_s[leg]) for leg in settled})

@@ -119,11 +119,17 @@ def book(day: Day, state: State, leg: int, run: int) -> None:
 
 @inner
 def unbook(day: Day, state: State, leg: int) -> None:
-    """Note that a leg leaves its run, and free its start again when it is one of a pair."""
+    """Note that a leg leaves its run, keeping the start that it had for an undo."""
+    state.saved_open_s[leg] = state.open_s[leg]
+    unserve(day, state, leg)
+
+
+@inner
+def unserve(day: Day, state: State, leg: int) -> None:
+    """Note that a leg is in no run any more, and free its start."""
     _count_hours(day, state, state.run_of[leg], -day.nodes[leg].duration_s)
     state.run_of[leg] = -1
     state.ledger[UNPLACED] += day.unplaced_cost[leg]
-    state.saved_open_s[leg] = state.open_s[leg]
     state.open_s[leg], state.close_s[leg] = day.nodes[leg].earliest_s, day.nodes[leg].latest_s
 
 

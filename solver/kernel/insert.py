@@ -11,8 +11,8 @@ from solver.kernel.evaluate import book, hours_price, refresh, remember
 from solver.kernel.jit import NO_LIMIT, inlined, inner
 from solver.kernel.rng import draw
 from solver.kernel.span import fits_span
-from solver.kernel.state import ARC, COMMUTE, DRIVE, OFFERS, PLACED, ROAD, SPAN, WORK
-from solver.kernel.windows import last_start, next_start
+from solver.kernel.state import ARC, COMMUTE, DRIVE, PLACED, ROAD, SPAN, WORK
+from solver.kernel.windows import last_free, next_free
 from solver.timing import NEVER, arrival, latest_departure
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def latest_start(day: Day, state: State, run: int, position: int, node: int, pla
         latest_s = min(latest_s - day.nodes[rest].duration_s, state.close_s[rest])
         if latest_s < state.open_s[rest]:
             return NEVER
-    return int(last_start(day, state, node, latest_s - day.nodes[node].duration_s))
+    return int(last_free(day, state, node, latest_s - day.nodes[node].duration_s))
 
 
 @inlined
@@ -64,7 +64,7 @@ def gap(day: Day, state: State, leg: int, run: int, position: int, limit: int) -
     if cost >= limit:
         return NO_ROOM
     place, leave_s = leave_before(day, state, run, position)
-    first_s = next_start(day, state, leg, arrival(day.tables, shift.mode, place, here, leave_s))
+    first_s = next_free(day, state, leg, arrival(day.tables, shift.mode, place, here, leave_s))
     if first_s > state.close_s[leg]:
         return NO_ROOM
     last_s = latest_start(day, state, run, position, leg, here)
@@ -156,14 +156,14 @@ def opening(day: Day, state: State, leg: int, run: int, rests: int) -> tuple[int
             if leave_s > state.close_s[rest]:
                 return NO_ROOM
             leave_s += day.nodes[rest].duration_s
-    first_s = next_start(day, state, leg, arrival(day.tables, m, shift.start_place, here, leave_s))
+    first_s = next_free(day, state, leg, arrival(day.tables, m, shift.start_place, here, leave_s))
     last_s = latest_departure(day.tables, m, here, shift.end_place, shift.latest_s)
     for k in range(shift.break_count - 1, rests - 1, -1):
         rest = day.breaks[shift.break_first + k]
         last_s = min(last_s - day.nodes[rest].duration_s, state.close_s[rest])
         if last_s < state.open_s[rest]:
             return NO_ROOM
-    last_s = last_start(day, state, leg, last_s - day.nodes[leg].duration_s)
+    last_s = last_free(day, state, leg, last_s - day.nodes[leg].duration_s)
     if first_s > last_s or day.nodes[leg].duration_s > shift.max_work_s:
         return NO_ROOM
     if day.rules and not within_limits(day, state, leg, run, rests):
@@ -213,28 +213,6 @@ def _best_opening(day: Day, state: State, leg: int, run: int, limit: int) -> tup
         if cost + price < limit and last_s - first_s > room_s:
             room_s, chosen, best = last_s - first_s, rests, cost + price
     return best, chosen
-
-
-@inner
-def offer_positions(day: Day, state: State, leg: int, run: int, limit: int, n: int) -> int:
-    """Append to `offers` every position of a run where a leg fits below `limit`; give the new number of offers."""
-    record, price = state.runs[run], fixed_price(day, state, leg, run)
-    if record.load + day.nodes[leg].load > day.shifts[run].capacity:
-        return n
-    idle = record.visits == 0
-    end = day.shifts[run].break_count if idle else record.length
-    for position in range(end + 1):
-        if idle:
-            cost, first_s, last_s = opening(day, state, leg, run, position)
-        else:
-            cost, first_s, last_s = gap(day, state, leg, run, position, limit - price)
-        if first_s <= last_s and cost + price < limit and n < OFFERS:
-            offer = state.offers[n]
-            offer.cost, offer.run, offer.position, offer.first_s, offer.last_s = (
-                cost + price, run, position, first_s, last_s,
-            )  # fmt: skip
-            n += 1
-    return n
 
 
 @inner

@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np  # noqa: TC002 - named tuples keep their annotations
 from numpy.typing import NDArray  # noqa: TC002 - the same
 
-from solver.kernel.insert import best_position, offer_positions, put
+from solver.kernel.groups import place_group
+from solver.kernel.insert import best_position, put
 from solver.kernel.jit import compiled, inner
-from solver.kernel.recreate import cheapest_two, scan_runs
+from solver.kernel.offers import cheapest_two, offer_positions, put_apart, put_pair
+from solver.kernel.recreate import absence_of_group
 from solver.kernel.rng import below, draw
 from solver.kernel.ruin import remove_mates, take_out
+from solver.kernel.scan import scan_runs
 from solver.kernel.search import accept, undo
-from solver.kernel.state import LOOSE, NEARBY, NO_COST, NOWHERE, PLACED, REMOVED, UNPLACED, UNSERVED, ZERO
+from solver.kernel.state import LOOSE, NEARBY, NO_COST, NOWHERE, ONLY, PLACED, REMOVED, UNPLACED, UNSERVED, ZERO
 
 if TYPE_CHECKING:
     from solver.kernel.state import Best, Day, State
@@ -139,7 +142,7 @@ def _ruin(day: Day, state: State, packages: Packages) -> int:
     remove_mates(day, state)
     for j in range(state.counts[REMOVED]):
         leg = state.removed[j]
-        if day.nodes[leg].mate < 0 or leg < day.nodes[leg].mate:
+        if day.nodes[leg].head == leg:
             state.loose[state.counts[LOOSE]] = leg
             state.counts[LOOSE] += 1
     return int(together)
@@ -279,28 +282,31 @@ def _best_pair(day: Day, state: State, leg: int, provider: int, runs: int) -> tu
     for j in range(runs):
         if day.shifts[state.scan[j]].provider == provider:
             n = offer_positions(day, state, leg, state.scan[j], _absence(day, leg), n)
-    return cheapest_two(day, state, n, _absence(day, leg))
+    return cheapest_two(day, state, leg, n, _absence(day, leg))
 
 
 @inner
 def _place(day: Day, state: State, leg: int, provider: int) -> None:
     """Insert a visit where it costs least in the provider's nearby runs, or leave it out if that costs less."""
+    if day.nodes[leg].group:
+        state.counts[ONLY] = provider
+        if state.run_of[leg] < 0:
+            place_group(day, state, day.nodes[leg].head, NEARBY, absence_of_group(day, state, leg))
+        state.counts[ONLY] = NOWHERE
+        return
     runs = scan_runs(day, state, leg, NEARBY)
-    mate = day.nodes[leg].mate
-    if mate < 0:
+    if day.nodes[leg].mate < 0:
         least, run, position = _absence(day, leg), NOWHERE, NOWHERE
         for j in range(runs):
             if day.shifts[state.scan[j]].provider == provider:
                 cost, found = best_position(day, state, leg, state.scan[j], least, 0.0)
                 if found >= 0:
                     least, run, position = cost, state.scan[j], found
-        if run >= 0:
+        if run >= 0 and day.nodes[leg].tied:
+            put_apart(day, state, leg, run, position)
+        elif run >= 0:
             put(day, state, leg, run, position)
         return
     a, b = _best_pair(day, state, leg, provider, runs)
     if a >= 0:
-        one, two = state.offers[a], state.offers[b]
-        start_s = max(one.first_s, two.first_s)
-        state.open_s[leg] = state.close_s[leg] = state.open_s[mate] = state.close_s[mate] = start_s
-        put(day, state, leg, one.run, one.position)
-        put(day, state, mate, two.run, two.position)
+        put_pair(day, state, leg, a, b)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.kernel.insert import best_position, offer_positions, put
-from solver.kernel.jit import inlined, inner
+from solver.kernel.groups import place_group
+from solver.kernel.insert import best_position, put
+from solver.kernel.jit import inner
+from solver.kernel.offers import cheapest_two, offer_positions, put_apart, put_pair
 from solver.kernel.rng import below, draw
+from solver.kernel.scan import scan_runs
 from solver.kernel.state import (
     ARC,
     EVERYWHERE,
@@ -15,8 +18,6 @@ from solver.kernel.state import (
     NOWHERE,
     REFUSED,
     REMOVED,
-    STAMP,
-    TOUCHED,
     TOUCHED_ONLY,
     UNSERVED,
     ZERO,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from solver.kernel.state import Day, State
 
 BLINK = 0.01
-IDLE_TRIED = 5
 UNSERVED_TRIED = 30
 UNSERVED_PAIRS_TRIED = 4.0
 
@@ -47,11 +47,13 @@ def recreate(day: Day, state: State, seed: int, reach: int, price_of_absence: fl
         was_removed = state.unserved_at[leg] < 0
         limit = int(price_of_absence * day.unplaced_cost[leg])
         mate = day.nodes[leg].mate
-        if mate < 0:
+        if mate < 0 and day.nodes[leg].group == 0:
             _place_one(day, state, leg, reach if was_removed or reach == EVERYWHERE else TOUCHED_ONLY, limit)
         elif was_removed or reach == EVERYWHERE or leg == seed or draw(state.rng) * tried < UNSERVED_PAIRS_TRIED:
-            limit += int(price_of_absence * day.unplaced_cost[mate])
-            _place_pair(day, state, leg, reach, limit)
+            if day.nodes[leg].group == 0:
+                _place_pair(day, state, leg, reach, limit + int(price_of_absence * day.unplaced_cost[mate]))
+            else:
+                place_group(day, state, leg, reach, int(price_of_absence * absence_of_group(day, state, leg)))
 
 
 @inner
@@ -60,8 +62,7 @@ def _collect(day: Day, state: State, reach: int) -> int:
     n = 0
     for i in range(state.counts[REMOVED]):
         leg = state.removed[i]
-        mate = day.nodes[leg].mate
-        if mate < 0 or leg < mate:
+        if day.nodes[leg].head == leg:
             state.loose[n] = leg
             n += 1
     unserved = state.counts[UNSERVED]
@@ -115,52 +116,26 @@ def _sort_loose(state: State, n: int) -> None:
 
 
 @inner
-def scan_runs(day: Day, state: State, leg: int, reach: int) -> int:
-    """List in `scan` the runs worth trying for a leg; give their number."""
-    state.counts[STAMP] += 1
-    stamp, n = state.counts[STAMP], ZERO
-    if reach == EVERYWHERE:
-        for j in range(day.nodes[leg].options):
-            state.scan[j] = day.candidates[leg, j]
-        return int(day.nodes[leg].options)
-    for j in range(state.counts[TOUCHED]):
-        n = _add_run(day, state, (leg, state.touched[j]), stamp, n)
-    if reach == TOUCHED_ONLY:
-        return n
-    for j in range(day.neighbours.shape[1]):
-        run = state.run_of[day.neighbours[leg, j]]
-        if run >= 0:
-            n = _add_run(day, state, (leg, run), stamp, n)
-    idle = 0
-    for j in range(day.nodes[leg].options):
-        run = day.candidates[leg, j]
-        if state.runs[run].visits == 0:
-            n = _add_run(day, state, (leg, run), stamp, n)
-            idle += 1
-            if idle >= IDLE_TRIED:
-                break
-    return n
-
-
-@inlined
-def _add_run(day: Day, state: State, leg_and_run: tuple[int, int], stamp: int, n: int) -> int:
-    leg, run = leg_and_run
-    if state.runs[run].seen == stamp or day.serve_cost[leg, run] == REFUSED:
-        return n
-    state.runs[run].seen = stamp
-    state.scan[n] = run
-    return n + 1
-
-
-@inner
 def _place_one(day: Day, state: State, leg: int, reach: int, limit: int) -> None:
     best, run, position = limit, NOWHERE, NOWHERE
     for j in range(scan_runs(day, state, leg, reach)):
         cost, found = best_position(day, state, leg, state.scan[j], best, BLINK)
         if found >= 0:
             best, run, position = cost, state.scan[j], found
-    if run >= 0:
+    if run >= 0 and day.nodes[leg].tied:
+        put_apart(day, state, leg, run, position)
+    elif run >= 0:
         put(day, state, leg, run, position)
+
+
+@inner
+def absence_of_group(day: Day, state: State, leg: int) -> int:
+    """Price leaving out all legs of a group that are in no run."""
+    at, price = day.nodes[leg].group, ZERO
+    for k in range(at + 3, at + 3 + day.lists[at]):
+        if state.run_of[day.lists[k]] < 0:
+            price += day.unplaced_cost[day.lists[k]]
+    return int(price)
 
 
 @inner
@@ -173,16 +148,9 @@ def _place_pair(day: Day, state: State, leg: int, reach: int, limit: int) -> Non
     n = ZERO
     for j in range(scan_runs(day, state, leg, reach)):
         n = offer_positions(day, state, leg, state.scan[j], limit, n)
-    a, b = cheapest_two(day, state, n, limit)
-    if a < 0:
-        return
-    one, two = state.offers[a], state.offers[b]
-    first_s, last_s = max(one.first_s, two.first_s), min(one.last_s, two.last_s)
-    start_s = first_s + below(state.rng, last_s - first_s + 1) if draw(state.rng) < 0.5 else first_s
-    mate = day.nodes[leg].mate
-    state.open_s[leg] = state.close_s[leg] = state.open_s[mate] = state.close_s[mate] = start_s
-    put(day, state, leg, one.run, one.position)
-    put(day, state, mate, two.run, two.position)
+    a, b = cheapest_two(day, state, leg, n, limit)
+    if a >= 0:
+        put_pair(day, state, leg, a, b)
 
 
 @inner
@@ -201,24 +169,7 @@ def cheapest_insertion(day: Day, state: State, leg: int, runs: NDArray[np.int64]
         else:
             n = offer_positions(day, state, leg, runs[j], best, n)
     if node.mate >= 0:
-        a, b = cheapest_two(day, state, n, best)
+        a, b = cheapest_two(day, state, leg, n, best)
         best = state.offers[a].cost + state.offers[b].cost if a >= 0 else best
     state.open_s[leg], state.close_s[leg] = open_s, close_s
     return best
-
-
-@inner
-def cheapest_two(day: Day, state: State, n: int, limit: int) -> tuple[int, int]:
-    """Find the two offers of different carers with overlapping starts that cost least together; -1, -1 if none."""
-    best, a, b = limit, NOWHERE, NOWHERE
-    for i in range(n):
-        one = state.offers[i]
-        if one.cost >= best:
-            continue
-        for j in range(i + 1, n):
-            two = state.offers[j]
-            if one.cost + two.cost >= best or one.first_s > two.last_s or two.first_s > one.last_s:
-                continue
-            if day.shifts[one.run].carer != day.shifts[two.run].carer:
-                best, a, b = one.cost + two.cost, i, j
-    return a, b

@@ -17,6 +17,7 @@ AVERAGE_REMOVED = 10
 LONGEST_STRING = 10
 SPLIT_STRING = 0.5
 MOVE_BREAK = 0.3
+WHOLE_CLIENT = 0.3
 
 
 @inner
@@ -24,11 +25,13 @@ def ruin(day: Day, state: State, seed: int) -> None:
     """Remove strings of visits from a few runs near the seed. Source: Christiaens and Vanden Berghe, SISR (2020)."""
     state.counts[REMOVED] = 0
     state.counts[STAMP] += 1
+    if day.nodes[seed].bound and draw(state.rng) < WHOLE_CLIENT:
+        _remove_client(day, state, seed)
     strings = 1 + below(state.rng, 4 * AVERAGE_REMOVED // (1 + LONGEST_STRING))
     for j in range(-1, day.neighbours.shape[1]):
         leg = seed if j < 0 else day.neighbours[seed, j]
         run = state.run_of[leg]
-        if run < 0 or state.runs[run].ruined == state.counts[STAMP]:
+        if run < 0 or state.runs[run].ruined == state.counts[STAMP] or day.shifts[run].settled:
             continue
         state.runs[run].ruined = state.counts[STAMP]
         _remove_string(day, state, run, leg)
@@ -114,13 +117,27 @@ def take_out(day: Day, state: State, leg: int) -> None:
 
 @inner
 def remove_mates(day: Day, state: State) -> None:
-    """Remove the other leg of every removed leg of a pair."""
+    """Remove the other legs of every pair or group that lost one."""
     i = 0
     while i < state.counts[REMOVED]:
-        mate = day.nodes[state.removed[i]].mate
-        if mate >= 0 and state.run_of[mate] >= 0:
+        mate, at = day.nodes[state.removed[i]].mate, day.nodes[state.removed[i]].group
+        if at:
+            for k in range(at + 3, at + 3 + day.lists[at]):
+                leg = day.lists[k]
+                if state.run_of[leg] >= 0 and day.nodes[leg].pinned < 0:
+                    take_out(day, state, leg)
+        elif mate >= 0 and state.run_of[mate] >= 0:
             take_out(day, state, mate)
         i += 1
+
+
+@inner
+def _remove_client(day: Day, state: State, leg: int) -> None:
+    """Remove all visits of a client who has one provider, so that another may take them all."""
+    at = day.nodes[leg].bound
+    for k in range(at + 1, at + 1 + day.lists[at]):
+        if state.run_of[day.lists[k]] >= 0 and day.nodes[day.lists[k]].pinned < 0:
+            take_out(day, state, day.lists[k])
 
 
 @inner

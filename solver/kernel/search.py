@@ -108,14 +108,13 @@ def _copy_run(day: Day, state: State, best: Best, run: int) -> None:
 def undo(day: Day, state: State) -> None:
     """Put every touched run back as it was (the ledger is the caller's)."""
     for i in range(state.counts[LOOSE]):
-        state.run_of[state.loose[i]] = -1
-        if day.nodes[state.loose[i]].mate >= 0:
-            state.run_of[day.nodes[state.loose[i]].mate] = -1
-            _free(day, state, state.loose[i])
-            _free(day, state, day.nodes[state.loose[i]].mate)
+        leg = state.loose[i]
+        state.run_of[leg] = -1
+        if day.nodes[leg].tied:
+            _free_tied(day, state, leg)
     for i in range(state.counts[REMOVED]):
         leg = state.removed[i]
-        if day.nodes[leg].mate >= 0:
+        if day.nodes[leg].tied:
             state.open_s[leg] = state.close_s[leg] = state.saved_open_s[leg]
     for i in range(state.counts[TOUCHED]):
         run = state.touched[i]
@@ -134,5 +133,19 @@ def undo(day: Day, state: State) -> None:
 
 
 @inner
+def _free_tied(day: Day, state: State, head: int) -> None:
+    """Free the starts of a leg, its mate and its group, which are in no run."""
+    at, mate = day.nodes[head].group, day.nodes[head].mate
+    _free(day, state, head)
+    if at:
+        for k in range(at + 3, at + 3 + day.lists[at]):
+            if day.nodes[day.lists[k]].pinned < 0:
+                _free(day, state, day.lists[k])
+    elif mate >= 0:
+        _free(day, state, mate)
+
+
+@inner
 def _free(day: Day, state: State, leg: int) -> None:
+    state.run_of[leg] = -1
     state.open_s[leg], state.close_s[leg] = day.nodes[leg].earliest_s, day.nodes[leg].latest_s

@@ -14,6 +14,7 @@ from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annota
 
 from solver.kernel.jit import NO_LIMIT
 from solver.kernel.rng import new_rng
+from solver.kernel.ties import tie
 from solver.timing import Tables  # noqa: TC001 - the same
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ CANDIDATES = 400
 REFUSED = -1
 PLACED, UNPLACED = 0, 1
 OFFERS = 64
+MUST = 10_000_000
 NO_COST = 2**62
 ZERO, NOWHERE = cast("tuple[int, int]", (np.int64(0), np.int64(-1)))
 """Nothing yet; and no run, no position. Typed, as every number handed to a compiled function must be: a bare number
@@ -39,16 +41,22 @@ EVERYWHERE, NEARBY, TOUCHED_ONLY = cast("tuple[int, int, int]", tuple(np.arange(
 NODE = np.dtype(
     [
         (name, np.int64)
-        for name in ("place", "duration_s", "earliest_s", "latest_s", "mate", "options", "load", "window", "windows")
+        for name in (
+            "place", "duration_s", "load", "windows", "holes", "tied", "mate", "group",
+            "earliest_s", "latest_s", "window", "gap", "bound", "head", "pinned", "options",
+        )
     ],
     align=True,
-)
+)  # fmt: skip
+"""What the search asks for most comes first: a record fills two lines of the processor's cache."""
+
 SHIFT = np.dtype(
     [
         (name, np.int64)
         for name in (
             "mode", "start_place", "end_place", "earliest_s", "latest_s",
-            "max_work_s", "provider", "carer", "break_first", "break_count", "capacity", "max_drive_s", "max_span_s",
+            "max_work_s", "provider", "carer", "break_first", "break_count", "capacity", "max_drive_s",
+            "max_span_s", "settled",
         )
     ],
     align=True,
@@ -73,10 +81,12 @@ DRIVE, SPAN, SEVERAL = 1, 2, 4
 class Day(NamedTuple):
     """What never changes during a search.
 
-    `nodes` NODE (L + B,): `windows` counts the windows of a leg that has several (else 0), `window`
-    is where `lists` (int64) has the first and last instant of each, one after the other.
-    `shifts` SHIFT (S,), `providers` PROVIDER (K,) with `provider_price`. `breaks` (B,):
-    break nodes of each shift in order of their windows. `serve_cost` int32 (L, S), `REFUSED` where not allowed.
+    `nodes` NODE (L + B,): `windows` counts the windows of a leg that has several (else 0); `window`, `gap`, `bound` and
+    `group` say where `lists` (int64) has what ties the leg (see `ties`). `tied`: its start is settled when it is
+    placed; `holes`: it has several windows, or partners to keep apart from. `head` stands for all legs that are placed
+    together; `pinned` is the shift of a settled run.
+    `shifts` SHIFT (S,), `providers` PROVIDER (K,) with `provider_price`. `breaks` (B,): break nodes of each shift in
+    order of their windows. `serve_cost` int32 (L, S), `REFUSED` where not allowed.
     `candidates` (L, `CANDIDATES` or less): the shifts that may serve, nearest first, `nodes.options` of them.
     `neighbours` (L, `NEIGHBOURS` or less): legs nearest in place and time. `unplaced_cost` int64 (L,).
     """
@@ -130,8 +140,8 @@ class State(NamedTuple):
     rng: NDArray[np.uint64]
 
 
-UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP = range(5)
-"""Positions in `State.counts`; `STAMP` numbers the scans."""
+UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, ONLY = range(6)
+"""Positions in `State.counts`; `STAMP` numbers the scans, `ONLY` is the one provider whose runs are scanned, or -1."""
 
 
 class Best(NamedTuple):
@@ -154,9 +164,8 @@ def prepare(compiled: Compiled) -> Day:
     nodes["latest_s"] = np.concatenate([compiled.latest_s, compiled.break_latest_s])
     nodes["options"][:legs] = np.minimum((compiled.refusal == 0).sum(axis=1), CANDIDATES)
     nodes["load"][:legs] = compiled.load
-    nodes["window"][:legs] = 2 * compiled.window_first
-    nodes["windows"][:legs] = np.where(compiled.window_count > 1, compiled.window_count, 0)
-    lists = compiled.windows.ravel().astype(np.int64)
+    nodes["pinned"][:legs] = compiled.pinned
+    lists = tie(compiled, nodes)
     providers = np.zeros(len(compiled.providers), PROVIDER)
     providers["floor_s"], providers["ceiling_s"] = compiled.provider_floor_s, compiled.provider_ceiling_s
     return Day(
@@ -168,12 +177,19 @@ def prepare(compiled: Compiled) -> Day:
         serve_cost=np.where(compiled.refusal == 0, compiled.assign_cost, REFUSED).astype(np.int32),
         candidates=_candidates(compiled),
         neighbours=_neighbours(compiled),
-        unplaced_cost=compiled.unplaced_cost,
+        unplaced_cost=_prices(compiled, nodes),
         tables=compiled.tables,
         ways=compiled.ways,
         lists=lists,
         rules=_rules(compiled),
     )
+
+
+def _prices(compiled: Compiled, nodes: NDArray[np.void]) -> NDArray[np.int64]:
+    """Price leaving a leg out, dearly when a settled run holds another leg of its group."""
+    pinned = np.flatnonzero(compiled.pinned >= 0)
+    with_pinned = np.isin(nodes["group"][: len(compiled.pinned)], np.setdiff1d(nodes["group"][pinned], [0]))
+    return np.where(with_pinned & (compiled.pinned < 0), MUST, compiled.unplaced_cost)
 
 
 def _rules(compiled: Compiled) -> int:
@@ -186,14 +202,14 @@ def new_state(day: Day, seed: int) -> State:
     """Build a state in which nobody works and every visit is unserved."""
     legs, n_shifts, n_providers = len(day.unplaced_cost), len(day.shifts), len(day.providers)
     width = _width(day)
-    firsts = first_legs(day)
+    firsts = heads(day)
     unserved_at = np.full(legs, -1, np.int64)
     unserved_at[firsts] = np.arange(len(firsts))
     unserved = np.zeros(legs, np.int64)
     unserved[: len(firsts)] = firsts
     floors = np.rint(day.providers["floor_s"] * day.provider_price).sum()
-    counts = np.zeros(5, np.int64)
-    counts[UNSERVED] = len(firsts)
+    counts = np.zeros(6, np.int64)
+    counts[UNSERVED], counts[ONLY] = len(firsts), -1
     return State(
         stops=np.zeros((n_shifts + 1, width), STOP),
         runs=np.zeros(n_shifts, RUN),
@@ -214,7 +230,7 @@ def new_state(day: Day, seed: int) -> State:
         loose=np.zeros(legs, np.int64),
         key=np.zeros(legs, np.float64),
         scan=np.zeros(n_shifts, np.int64),
-        offers=np.zeros(OFFERS, OFFER),
+        offers=np.zeros(2 * OFFERS + 1, OFFER),
         rng=new_rng(seed),
     )
 
@@ -223,6 +239,12 @@ def first_legs(day: Day) -> NDArray[np.int64]:
     """Give one leg of each visit."""
     mate = day.nodes["mate"][: len(day.unplaced_cost)]
     return np.flatnonzero((mate < 0) | (mate > np.arange(len(mate))))
+
+
+def heads(day: Day) -> NDArray[np.int64]:
+    """Give one leg of each set of legs that are placed together or not at all, but for those of settled runs."""
+    legs = day.nodes[: len(day.unplaced_cost)]
+    return np.flatnonzero((legs["head"] == np.arange(len(legs))) & (legs["pinned"] < 0))
 
 
 def new_best(day: Day, state: State) -> Best:
@@ -248,7 +270,8 @@ def _width(day: Day) -> int:
 
 def _shifts(compiled: Compiled) -> NDArray[np.void]:
     shifts = np.zeros(len(compiled.mode), SHIFT)
-    for name in set(SHIFT.names or ()) - {"earliest_s", "latest_s"}:
+    shifts["settled"] = np.isin(np.arange(len(shifts)), compiled.pinned)
+    for name in set(SHIFT.names or ()) - {"earliest_s", "latest_s", "settled"}:
         shifts[name] = getattr(compiled, name)
     shifts["earliest_s"], shifts["latest_s"] = compiled.shift_earliest_s, compiled.shift_latest_s
     return shifts

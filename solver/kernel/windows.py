@@ -1,4 +1,4 @@
-"""When a node may start: the next instant inside one of its windows, and the last one before an instant."""
+"""When a node may start: inside one of its windows, and for a visit to come, far enough from the client's others."""
 
 from __future__ import annotations
 
@@ -39,13 +39,59 @@ def last_open(lists: NDArray[np.int64], first: int, count: int, at_s: int) -> in
 def next_start(day: Day, state: State, node: int, at_s: int) -> int:
     """Give the first start of a node at or after `at_s`; it may lie past `close_s`, which the caller tests."""
     at_s = max(at_s, state.open_s[node])
-    count = day.nodes[node].windows
-    return at_s if count == 0 else next_open(day.lists, day.nodes[node].window, count, at_s)
+    record = day.nodes[node]
+    return next_open(day.lists, record.window, record.windows, at_s) if record.windows else at_s
 
 
 @inlined
 def last_start(day: Day, state: State, node: int, at_s: int) -> int:
     """Give the last start of a node at or before `at_s`; it may lie before `open_s`, which the caller tests."""
     at_s = min(at_s, state.close_s[node])
-    count = day.nodes[node].windows
-    return at_s if count == 0 else last_open(day.lists, day.nodes[node].window, count, at_s)
+    record = day.nodes[node]
+    return last_open(day.lists, record.window, record.windows, at_s) if record.windows else at_s
+
+
+@inlined
+def next_free(day: Day, state: State, leg: int, at_s: int) -> int:
+    """Give the first start at or after `at_s` of a leg in no run that keeps the gap to all its partners in runs."""
+    at_s = max(at_s, state.open_s[leg])
+    return _after_partners(day, state, leg, at_s) if day.nodes[leg].holes else at_s
+
+
+@inlined
+def last_free(day: Day, state: State, leg: int, at_s: int) -> int:
+    """Give the last start at or before `at_s` of a leg in no run that keeps the gap to all its partners in runs."""
+    at_s = min(at_s, state.close_s[leg])
+    return _before_partners(day, state, leg, at_s) if day.nodes[leg].holes else at_s
+
+
+@inner
+def _after_partners(day: Day, state: State, leg: int, at_s: int) -> int:
+    at, moved = day.nodes[leg].gap, day.nodes[leg].gap != 0
+    at_s = next_start(day, state, leg, at_s)
+    while moved and at_s < UNREACHABLE:
+        moved = False
+        for row in range(at + 1, at + 1 + 3 * day.lists[at], 3):
+            partner = day.lists[row]
+            if state.run_of[partner] < 0:
+                continue
+            begin_s = state.open_s[partner]
+            if begin_s - day.lists[row + 2] < at_s < begin_s + day.lists[row + 1]:
+                at_s, moved = next_start(day, state, leg, begin_s + day.lists[row + 1]), True
+    return at_s
+
+
+@inner
+def _before_partners(day: Day, state: State, leg: int, at_s: int) -> int:
+    at, moved = day.nodes[leg].gap, day.nodes[leg].gap != 0
+    at_s = last_start(day, state, leg, at_s)
+    while moved and at_s > NEVER:
+        moved = False
+        for row in range(at + 1, at + 1 + 3 * day.lists[at], 3):
+            partner = day.lists[row]
+            if state.run_of[partner] < 0:
+                continue
+            begin_s = state.open_s[partner]
+            if begin_s - day.lists[row + 2] < at_s < begin_s + day.lists[row + 1]:
+                at_s, moved = last_start(day, state, leg, begin_s - day.lists[row + 2]), True
+    return at_s
