@@ -78,15 +78,9 @@ def solve(
         sequences = solve_routing(problem, compiled, start=sequences if start else None, effort=watch.whole_effort())
     else:
         sequences = _anneal(compiled, sequences, watch, share=1.0 - POLISH_SHARE if engine == "mixed" else 1.0)
-<<<<<<< HEAD
     if engine == "mixed" and compiled.runs_stand_alone:
-        sequences = _polish(compiled, sequences, watch)
-    if engine != "kernel" and compiled.runs_stand_alone:
-=======
-    if engine == "mixed":
         sequences = _polish(problem, compiled, sequences, watch)
-    if engine != "kernel":
->>>>>>> origin/main
+    if engine != "kernel" and compiled.runs_stand_alone:
         sequences = retime(problem, compiled, sequences) or sequences
     plan = _plan(problem, realise(problem, compiled, sequences))
     if start is not None and not check(problem, start) and score(problem, start).total <= score(problem, plan).total:
