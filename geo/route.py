@@ -113,13 +113,13 @@ def _paths(
     """Yield the goals and the nodes of the lightest path to each; None where there is none."""
     ends = [n + n_places + goal for goal in goals]
     for limit in (_NEAR, np.inf):
-        away, before = dijkstra(network, indices=n + origin, limit=limit, return_predecessors=True)
-        if np.isfinite(away[ends]).all():
+        away, before = dijkstra(network, indices=[n + origin], limit=limit, return_predecessors=True)
+        if np.isfinite(away[0, ends]).all():
             break
     for goal, end in zip(goals, ends, strict=True):
         nodes = [end]
-        while before[nodes[-1]] >= 0:
-            nodes.append(int(before[nodes[-1]]))
+        while before[0, nodes[-1]] >= 0:
+            nodes.append(int(before[0, nodes[-1]]))
         yield goal, np.array(nodes[::-1]) if len(nodes) > 1 else None
 
 

@@ -20,6 +20,7 @@ from app.services.read_dataset import read_dataset
 if TYPE_CHECKING:
     from app.dataset import Dataset
     from app.errors import RowFault
+    from geo.types import RoadGraph
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The planned day, instead of area.json's.")]
 
@@ -39,8 +40,8 @@ def import_area(
     warnings: list[RowFault] = []
     gazetteer = open_gazetteer(settings.data_dir)
     dataset = read_dataset(folder, area=area, day=day.date() if day else None, gazetteer=gazetteer, doubts=warnings)
-    _require_on_network(dataset, settings.data_dir)
-    unchecked = _check_places(dataset, settings.data_dir, warnings)
+    graph = _roads(dataset, settings.data_dir)
+    unchecked = _check_places(dataset, settings.data_dir, graph, warnings)
     if not dry_run:
         migrate(settings.database_url)
         engine = make_engine(settings.database_url)
@@ -66,27 +67,28 @@ def import_area(
         output.print(f"{'Checked' if dry_run else 'Imported'} {dataset.area} for {dataset.day}: {listed}.")
 
 
-def _check_places(dataset: Dataset, data_dir: Path, warnings: list[RowFault]) -> list[str]:
+def _check_places(dataset: Dataset, data_dir: Path, graph: RoadGraph | None, warnings: list[RowFault]) -> list[str]:
     """Add what is doubtful about homes to the warnings; give what could not be checked. Raises ImportRejected."""
     from app.services.check_places import check_places  # noqa: PLC0415 - loads geography
     from app.services.places import Outline, load_outline  # noqa: PLC0415 - the same
 
     land, boundary = (load_outline(dataset.area, outline, data_dir) for outline in Outline)
-    report = check_places(dataset, land=land, boundary=boundary)
+    report = check_places(dataset, land=land, boundary=boundary, graph=graph)
     if report.errors:
         raise ImportRejected(report.errors)
     warnings += report.warnings
     return list(report.unchecked)
 
 
-def _require_on_network(dataset: Dataset, data_dir: Path) -> None:
-    """Make sure that every home is on the area's roads, if it has any yet. Raises ImportRejected with all faults."""
+def _roads(dataset: Dataset, data_dir: Path) -> RoadGraph | None:
+    """Give the area's roads, if it has any yet. Raises ImportRejected with all homes and piers that are not on them."""
     from app.services.locate import off_network_faults  # noqa: PLC0415 - loads geography
     from app.services.networks import load_network  # noqa: PLC0415 - the same
 
     try:
         graph = load_network(dataset.area, data_dir)
     except NetworkMissing:
-        return
+        return None
     if faults := off_network_faults(dataset, graph):
         raise ImportRejected(faults)
+    return graph

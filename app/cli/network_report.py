@@ -80,7 +80,5 @@ def _print_cautions(report: NetworkReport) -> None:
         listed = ", ".join(f"{text!r} ({count})" for text, count in list(unknown.items())[:LANDMASSES_SHOWN])
         output.print(escape(f"Limits that cannot be read, and are ignored: {listed}"))
     turns = report["turn_restrictions"]
-    output.print(
-        f"Turn restrictions: {'unknown' if turns is None else turns}; they are ignored. Barriers that no car passes: "
-        f"{report['barriers']}."
-    )
+    known = "unknown, as downloads and exchange files hold no relations" if turns is None else turns
+    output.print(f"Turn restrictions: {known}; they are ignored. Barriers that no car passes: {report['barriers']}.")

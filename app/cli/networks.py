@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from app.cli.network_report import print_report
-from app.cli.program import AsJson, output, print_json
+from app.cli.program import AsJson, output, print_json, print_warnings
 from app.config import Settings
 
 if TYPE_CHECKING:
@@ -114,15 +115,22 @@ def export_file(
 
 
 def _report_kept(graph: RoadGraph, area: str, dataset: Dataset | None, *, as_json: bool) -> None:
-    """Say what is kept for an area now, and what was held against it."""
+    """Say what is kept for an area now, what was held against it, and what is odd about that."""
+    from app.services.locate import road_warnings  # noqa: PLC0415 - loads geography
+    from app.services.places import Outline, load_outline  # noqa: PLC0415 - the same
+
+    land = load_outline(area, Outline.LAND, Settings().data_dir)
+    warnings = [] if dataset is None else road_warnings(dataset, graph, land)
     checked = None if dataset is None else len(dataset.clients) + len(dataset.carers) + len(dataset.ports)
     if as_json:
         found = {"area": area, "nodes": len(graph.xy), "arcs": len(graph.tail), "ferries": len(graph.ferries)}
-        print_json({**found, "places_checked": checked, "attribution": graph.attribution})
+        doubts = [asdict(warning) for warning in warnings]
+        print_json({**found, "places_checked": checked, "warnings": doubts, "attribution": graph.attribution})
         return
     homes = (
         "No data set is imported for it yet."
         if checked is None
         else f"All {checked} homes and piers of its data set are on the roads."
     )
+    print_warnings(warnings)
     output.print(f"Kept {graph.source} for {area}: {len(graph.xy):,} nodes. {homes} {graph.attribution}")

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from app.cli.program import FAILED, AsJson, output, print_json, print_warnings
 from app.config import Settings
-from app.errors import NotFound
+from app.errors import NetworkMissing, NotFound
 
 if TYPE_CHECKING:
     from app.dataset import Dataset
@@ -98,12 +98,18 @@ def boundary(file: Polygons, *, area: Area) -> None:
 
 @places.command("check")
 def check(*, area: Area, as_json: AsJson = False) -> None:
-    """Check where the homes of an imported area are: in the sea, far off, on one pin, outside."""
+    """Check where the homes of an imported area are: in the sea, far off, on one pin, outside, away from roads."""
     from app.services.check_places import check_places  # noqa: PLC0415 - loads geography
+    from app.services.networks import load_network  # noqa: PLC0415 - the same
     from app.services.places import Outline, load_outline  # noqa: PLC0415 - the same
 
-    on_land, inside = (load_outline(area, outline, Settings().data_dir) for outline in Outline)
-    report = check_places(_dataset(area), land=on_land, boundary=inside)
+    data_dir = Settings().data_dir
+    on_land, inside = (load_outline(area, outline, data_dir) for outline in Outline)
+    try:
+        graph = load_network(area, data_dir)
+    except NetworkMissing:
+        graph = None
+    report = check_places(_dataset(area), land=on_land, boundary=inside, graph=graph)
     if as_json:
         print_json(asdict(report))
     else:

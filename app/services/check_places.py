@@ -12,12 +12,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from app.errors import RowFault
+from app.services.locate import road_warnings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from app.dataset import CarerRow, ClientRow, Dataset
     from geo.land import Land
+    from geo.types import RoadGraph
 
 COARSE_M = 300
 """A home that may be so far off its point is likely on another road."""
@@ -41,8 +43,10 @@ class PlaceReport:
     unchecked: tuple[str, ...]
 
 
-def check_places(dataset: Dataset, *, land: Land | None = None, boundary: Land | None = None) -> PlaceReport:
-    """Check every home, in the order of the files and rows."""
+def check_places(
+    dataset: Dataset, *, land: Land | None = None, boundary: Land | None = None, graph: RoadGraph | None = None
+) -> PlaceReport:
+    """Check every home, in the order of the files and rows; with a `graph`, which must cover them, piers too."""
     errors: list[RowFault] = []
     warnings: list[RowFault] = []
     unchecked: list[str] = []
@@ -60,11 +64,15 @@ def check_places(dataset: Dataset, *, land: Land | None = None, boundary: Land |
         warnings += [fault for fault, _ in _off("clients.csv", dataset.clients, boundary, message)]
     warnings += _default_pins(dataset.clients)
     warnings += _twice(dataset)
+    if graph is None:
+        unchecked.append("Homes were not held against roads: rota network import FILE --area AREA.")
+    else:
+        warnings += road_warnings(dataset, graph, land)
     return PlaceReport(errors=tuple(errors), warnings=tuple(sorted(warnings, key=_place)), unchecked=tuple(unchecked))
 
 
-def _place(fault: RowFault) -> tuple[bool, int]:
-    return fault.file != "clients.csv", fault.row or 0
+def _place(fault: RowFault) -> tuple[int, int]:
+    return ("clients.csv", "carers.csv", "ports.csv").index(fault.file), fault.row or 0
 
 
 def _fault(file: str, row: int, message: str, action: str) -> RowFault:

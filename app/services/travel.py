@@ -83,14 +83,13 @@ def area_travel(dataset: Dataset, graph: RoadGraph, *, cache: Path, on: Circumst
     Homes meet the road where they always do: whoever lives on a closed road cannot be reached `on` such a day. Raises
     PlaceOffNetwork when homes or piers lie too far from a road, ClosureUnknown for a closure of nothing.
     """
-    points, rows = _rows(dataset)
+    points, rows = place_rows(dataset)
     routes = {row.route for row in dataset.sailings}
     sailings = still_sailing(boats_of_day(dataset, dataset.day, rows["port"]), on.closures, routes)
     used = modes_in_use(dataset)
     modes = {*used, "foot"} if leaves_behind(sailings, used) else {*used}
-    land = {mode: _landmasses(dataset.places, graph, mode) for mode in sorted(modes)}
-    snaps = {mode: _snap(dataset, graph, mode, points, part_of) for mode, (part_of, _) in land.items()}
-    name_of = land["car"][1]
+    snaps = {mode: snap_places(dataset, graph, mode, points) for mode in sorted(modes)}
+    name_of = landmasses(dataset.places, graph, "car")[1]
     places = Places(
         points=points,
         landmass=tuple(name_of.get(part, f"landmass {part}") for part in snaps["car"].landmass.tolist()),
@@ -122,11 +121,12 @@ def modes_in_use(dataset: Dataset) -> list[str]:
     return sorted({"car"} | {carer.mode for carer in dataset.carers})
 
 
-def _snap(dataset: Dataset, graph: RoadGraph, mode: str, points: GeoDataFrame, part_of: Mapping[str, int]) -> Snaps:
-    """Snap every row to the roads of a mode.
+def snap_places(dataset: Dataset, graph: RoadGraph, mode: str, points: GeoDataFrame) -> Snaps:
+    """Snap every row of `place_rows` to the roads of a mode. Raises PlaceOffNetwork with the ids of `points`.
 
     Across a kyle the other shore may be nearer, so a pier is held to the landmass it is declared to stand on.
     """
+    part_of, _ = landmasses(dataset.places, graph, mode)
     declared = np.full(len(points), -1, dtype=np.int32)
     for row, port in enumerate(dataset.ports, start=len(points) - len(dataset.ports)):
         declared[row] = part_of.get(port.landmass, -1)
@@ -134,7 +134,7 @@ def _snap(dataset: Dataset, graph: RoadGraph, mode: str, points: GeoDataFrame, p
     return snap(graph, mode, lonlat, tuple(points["place_id"]), landmass=declared)
 
 
-def _rows(dataset: Dataset) -> tuple[GeoDataFrame, dict[str, dict[str, int]]]:
+def place_rows(dataset: Dataset) -> tuple[GeoDataFrame, dict[str, dict[str, int]]]:
     """Give every client, carer and port a point and its row; ids carry their kind so that they never collide."""
     kinds = {
         "client": [(client.client_id, client.lon, client.lat) for client in dataset.clients],
@@ -152,7 +152,7 @@ def _rows(dataset: Dataset) -> tuple[GeoDataFrame, dict[str, dict[str, int]]]:
     return points, rows
 
 
-def _landmasses(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> tuple[dict[str, int], dict[int, str]]:
+def landmasses(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> tuple[dict[str, int], dict[int, str]]:
     """Match landmass names with parts of the road network, both ways, the most populous settlement deciding.
 
     Settlements far from any road say nothing: names are no reason to refuse an area.

@@ -10,6 +10,7 @@ import shapely
 from app.services.check_places import PlaceReport, check_places
 from geo.fix import LocatedBy
 from geo.land import Land
+from tests.app.areas import tiny_dataset, tiny_graph
 from tests.app.datasets import GOOD
 
 LORN = Land(shape=shapely.box(-6.0, 56.0, -5.0, 57.0))
@@ -23,16 +24,19 @@ def checked(*, lat: float | None = None, land: Land | None = None, boundary: Lan
 
 
 def test_a_good_data_set_has_nothing_to_tell() -> None:
-    """With land and boundary known, every check passes and nothing is left out."""
-    assert checked(land=LORN, boundary=LORN) == PlaceReport(errors=(), warnings=(), unchecked=())
+    """With land, boundary and roads known, every check passes and nothing is left out."""
+    west, east = replace(GOOD.clients[0], lat=56.4, lon=-5.47), replace(GOOD.clients[1], lat=56.4252, lon=-5.4)
+    dataset = replace(tiny_dataset(), clients=(west, east), visits=())
+    report = check_places(dataset, land=LORN, boundary=LORN, graph=tiny_graph())
+    assert report == PlaceReport(errors=(), warnings=(), unchecked=())
 
 
 def test_what_is_not_checked_is_said() -> None:
-    """Without land and boundary the report says so, and how to load them."""
+    """Without land, boundary and roads the report says so, and how to load them."""
     unchecked = checked().unchecked
-    assert len(unchecked) == 2
-    assert "rota places land" in unchecked[0]
-    assert "rota places boundary" in unchecked[1]
+    assert len(unchecked) == 3
+    for line, command in zip(unchecked, ("places land", "places boundary", "network import"), strict=True):
+        assert f"rota {command}" in line
 
 
 @pytest.mark.parametrize(

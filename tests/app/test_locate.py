@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import shapely
 
-from app.services.locate import off_network_faults
+from app.services.locate import off_network_faults, road_warnings
+from geo.land import Land
 from geo.types import CLOSED_MS
 from tests.app.areas import tiny_dataset, tiny_graph
 
@@ -53,3 +55,45 @@ def test_a_home_must_be_on_the_roads_of_every_mode_in_use() -> None:
     faults = off_network_faults(replace(tiny_dataset(), carers=walking), no_feet)
     assert len(faults) == len(tiny_dataset().clients) + len(driving) + len(tiny_dataset().ports)
     assert all(fault.message.endswith("open to foot") for fault in faults)
+
+
+def test_a_pier_is_held_to_the_land_it_stands_on() -> None:
+    """Moved to the isle, a pier of the mainland is a fault, though a road of the isle is at its feet."""
+    pier, slip = tiny_dataset().ports
+    across = replace(pier, lat=slip.lat, lon=slip.lon)
+    (fault,) = off_network_faults(replace(tiny_dataset(), ports=(across, slip)), tiny_graph())
+    assert (fault.file, fault.row) == ("ports.csv", 2)
+
+
+def test_odd_ways_to_a_door_are_told_and_stop_nothing() -> None:
+    """A home half a kilometre off the road, and homes beyond water, have warnings; short walks are counted."""
+    dataset = tiny_dataset()
+    far, wet, near, *others = dataset.clients
+    moved = (
+        replace(far, lat=56.4312, lon=-5.4019),
+        replace(wet, lat=56.4275, lon=-5.4019),
+        replace(near, lat=56.4278, lon=-5.4019),
+        *others,
+    )
+    changed = replace(dataset, clients=moved)
+    water = shapely.box(-5.5, 56.4268, -5.3, 56.4274)
+    dry = Land(shape=shapely.difference(shapely.box(-6, 56, -5, 57), water))
+    assert road_warnings(dataset, tiny_graph(), dry) == []
+    assert off_network_faults(changed, tiny_graph()) == []
+    found = road_warnings(changed, tiny_graph(), dry)
+    told = [(warning.file, warning.row, warning.message.split(" m ")[-1]) for warning in found]
+    assert [(file, row) for file, row, _ in told] == [("clients.csv", row) for row in (2, 2, 3, 4, None)]
+    assert "away; check the position" in found[0].message
+    assert sum("are water" in warning.message for warning in found) == 3
+    assert found[-1].message == "2 place(s) are over 75 m from the nearest road"
+
+
+def test_a_home_that_no_road_joins_to_any_carer_is_told() -> None:
+    """With neither carers nor piers on the isle, its clients need a ferry that the data set does not have."""
+    dataset = tiny_dataset()
+    isle = [row for row, client in enumerate(dataset.clients, start=2) if client.lon < -5.5]
+    carers = tuple(carer for carer in dataset.carers if carer.lon > -5.5)
+    alone = replace(dataset, carers=carers, ports=(), sailings=())
+    found = road_warnings(alone, tiny_graph())
+    assert [warning.row for warning in found] == isle
+    assert all("needs a ferry" in warning.message for warning in found)
