@@ -409,12 +409,13 @@ class Unallocated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How a plan was found. `cost` is in equivalent paid seconds (see `Weights`)."""
+    """How a plan was found. `cost` is in equivalent paid seconds (see `Weights`); no legal plan is below `bound`."""
 
     engine: str
     iterations: int
     wall_s: float
     cost: float
+    bound: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
