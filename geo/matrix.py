@@ -70,18 +70,48 @@ def travel_ms(graph: RoadGraph, mode: str, snaps: Snaps) -> tuple[NDArray[np.flo
     return milliseconds_and_metres(weight)
 
 
-def add_point(matrix: TravelMatrix, graph: RoadGraph, mode: str, snaps: Snaps, new: Snaps) -> TravelMatrix:
-    """Return the matrix of `snaps` with the places of `new` appended: what `travel_matrix` would say of them all."""
-    net = network(graph, mode)
-    old, fresh = spots(net.arcs, graph, snaps), spots(net.arcs, graph, new)
-    forth = _travel(net.hierarchy, fresh, old.followed_by(fresh))
-    back = _travel(net.hierarchy.reversed(), fresh.reversed(), old.reversed())
-    return TravelMatrix(
-        **{
-            name: np.block([[getattr(matrix, name), getattr(back, name).T], [getattr(forth, name)]])
-            for name in TravelMatrix.__slots__
-        }
+class GrowingMatrix:
+    """The travel between places to which more are added one by one, each in milliseconds however many there are."""
+
+    def __init__(self, matrix: TravelMatrix, graph: RoadGraph, mode: str, snaps: Snaps) -> None:
+        self._hierarchy = network(graph, mode).hierarchy
+        self._graph, self._arcs = graph, network(graph, mode).arcs
+        self._places = spots(self._arcs, graph, snaps)
+        self._room = _with_room(matrix, 0)
+
+    @property
+    def matrix(self) -> TravelMatrix:
+        """What `travel_matrix` would say of all the places; it stays as it is when more are added."""
+        n = len(self._places)
+        return TravelMatrix(**{name: getattr(self._room, name)[:n, :n] for name in TravelMatrix.__slots__})
+
+    def add(self, new: Snaps) -> None:
+        """Append the places of `new`."""
+        fresh = spots(self._arcs, self._graph, new)
+        old, n = len(self._places), len(self._places) + len(fresh)
+        places = self._places.followed_by(fresh)
+        forth = _travel(self._hierarchy, fresh, places)
+        back = _travel(self._hierarchy.reversed(), fresh.reversed(), self._places.reversed())
+        if n > len(self._room.travel_s):
+            self._room = _with_room(self.matrix, len(fresh))
+        for name in TravelMatrix.__slots__:
+            room = getattr(self._room, name)
+            room[old:n, :n], room[:old, old:n] = getattr(forth, name), getattr(back, name).T
+        self._places = places
+
+
+def _with_room(matrix: TravelMatrix, more: int) -> TravelMatrix:
+    """Return a copy of a matrix with room for at least so many places more, and for an eighth."""
+    n = len(matrix.travel_s)
+    size = n + more + n // 8 + 16
+    room = TravelMatrix(
+        travel_s=np.empty((size, size), dtype=np.int32),
+        travel_m=np.empty((size, size), dtype=np.int32),
+        reachable=np.empty((size, size), dtype=np.bool_),
     )
+    for name in TravelMatrix.__slots__:
+        getattr(room, name)[:n, :n] = getattr(matrix, name)
+    return room
 
 
 def _travel(hierarchy: Hierarchy, origins: Spots, goals: Spots) -> TravelMatrix:

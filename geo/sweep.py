@@ -40,7 +40,9 @@ def sweep(
     `keep` gets the rows of some origins and their float64 (rows, goals) weights, infinite where there is no way; blocks
     come in any order, from any thread. `threads` defaults to the cores that this process may use, when they help.
     """
-    small = restricted(hierarchy, np.concatenate([origins.ends.ravel(), goals.ends.ravel()]))
+    ends = np.concatenate([origins.ends.ravel(), goals.ends.ravel()])
+    # To choose the rows above costs more than one block descends over all of them.
+    small = restricted(hierarchy, ends) if len(origins) > _LANES else hierarchy
     start, finish = small.row[origins.ends], small.row[goals.ends]
     neighbours = Neighbours(goals)
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from geo import matrix as matrix_module
 from geo.graph import build_graph
-from geo.matrix import MatrixStore, add_point, travel_matrix, travel_ms
+from geo.matrix import GrowingMatrix, MatrixStore, travel_matrix, travel_ms
 from geo.network import read_network
 from geo.snap import snap
 from geo.types import CLOSED_MS, RoadGraph, Snaps
@@ -126,12 +126,28 @@ def test_many_short_arcs_add_up_to_the_whole_road() -> None:
 @given(road_networks(), st.integers(1, 3))
 @settings(max_examples=60, deadline=None)
 def test_places_added_are_as_if_always_there(drawn: tuple[RoadGraph, Snaps], n_new: int) -> None:
-    """Appended to the matrix of the others, new places give the matrix of all, number for number."""
+    """Appended one by one to the matrix of the others, places give the matrix of all, and leave the old one alone."""
     graph, snaps = drawn
     n_old = max(len(snaps.arc) - n_new, 0)
-    old, new = part_of(snaps, slice(0, n_old)), part_of(snaps, slice(n_old, None))
-    added = add_point(travel_matrix(graph, "car", old), graph, "car", old, new)
-    assert same(added, travel_matrix(graph, "car", snaps))
+    old = part_of(snaps, slice(0, n_old))
+    growing = GrowingMatrix(travel_matrix(graph, "car", old), graph, "car", old)
+    before = growing.matrix
+    for row in range(n_old, len(snaps.arc)):
+        growing.add(part_of(snaps, slice(row, row + 1)))
+    assert same(growing.matrix, travel_matrix(graph, "car", snaps))
+    assert same(before, travel_matrix(graph, "car", old))
+
+
+def test_a_matrix_grows_beyond_its_room() -> None:
+    """Forty places added to two, more than there was room for: the matrix is that of all."""
+    graph = build_graph(raw_roads([(0.0, 0.0), (10_000.0, 0.0)], road(0, 1)))
+    share = np.random.default_rng(5).permutation(42) / 42
+    snaps = places(*((arc_between(graph, 0, 1), at) for at in share.tolist()))
+    old = part_of(snaps, slice(0, 2))
+    growing = GrowingMatrix(travel_matrix(graph, "car", old), graph, "car", old)
+    for rows in (slice(2, 3), slice(3, 42)):
+        growing.add(part_of(snaps, rows))
+    assert same(growing.matrix, travel_matrix(graph, "car", snaps))
 
 
 def test_rows_and_columns_are_in_the_order_of_the_places() -> None:
