@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from solver.check import check
 from solver.realise import realise
 from solver.retime_model import ClockModel
+from solver.routing_ties import gaps
 from solver.score import score
 from solver.sequences import Sequences, legs_of
 from solver.types import DayPlan
@@ -73,7 +74,7 @@ def _better(
 ) -> dict[int, int]:
     """Give better starts for the legs of a group's runs; none when there are no better ones."""
     alone = tuple(nodes if shift in group else () for shift, nodes in enumerate(sequences.nodes))
-    before = _timed(problem, compiled, Sequences(alone, sequences.start_s))
+    before = realise(problem, compiled, Sequences(alone, sequences.start_s))
     now_s = _starts_of(sequences, group, compiled, before)
     model = ClockModel(problem, compiled, now_s)
     for shift in group:
@@ -82,13 +83,9 @@ def _better(
     found_s = model.solved(settings.deterministic_limit, settings.seed)
     if found_s is None:
         return {}
-    after = _timed(problem, compiled, Sequences(alone, now_s | found_s))
+    after = realise(problem, compiled, Sequences(alone, now_s | found_s))
     new, old = _worth(problem, after), _worth(problem, before)
     return found_s if new is not None and (old is None or new < old) else {}
-
-
-def _timed(problem: DayProblem, compiled: Compiled, alone: Sequences) -> tuple[Run, ...]:
-    return realise(problem, compiled, alone)
 
 
 def _starts_of(
@@ -155,11 +152,7 @@ def _ties(problem: DayProblem, compiled: Compiled, served: Iterable[int]) -> lis
     among = set(legs)
     ties = [[leg, int(compiled.mate[leg])] for leg in legs if int(compiled.mate[leg]) in among]
     ties += [[one, other] for one, other in compiled.link_legs.tolist() if {one, other} <= among]
-    of_client: dict[int, list[int]] = {}
-    for leg in legs:
-        if compiled.client_gap_s[compiled.client[leg]] > 0:
-            of_client.setdefault(int(compiled.client[leg]), []).append(leg)
-    ties += of_client.values()
+    ties += [[one, other] for one, other, _ in gaps(compiled, among)]
     if problem.weights.latest > 0:
         ties.append([leg for leg in legs if problem.visits[compiled.leg_visit[leg]].late_after_s is not None])
     return [tie for tie in ties if tie]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from solver.compile import NO_LIMIT
 from solver.needs import start_windows
+from solver.routing_ties import gaps
 from solver.sequences import node_window
 from solver.timing import UNREACHABLE, itinerary
 from solver.types import Mode
@@ -253,26 +254,14 @@ class ClockModel:
             if self._moves(first, then):
                 model.add(self._at(then) - self._at(first) >= least_s)
                 model.add(self._at(then) - self._at(first) <= most_s)
-        for one, other, gap_s in self._gaps():
+        for one, other, gap_s in gaps(compiled, self._now_s):
+            if not self._moves(one, other):
+                continue
             before = model.new_bool_var("")
             model.add(self._at(other) >= self._at(one) + int(compiled.duration_s[one]) + gap_s).only_enforce_if(before)
             model.add(self._at(one) >= self._at(other) + int(compiled.duration_s[other]) + gap_s).only_enforce_if(
                 ~before
             )
-
-    def _gaps(self) -> Iterator[tuple[int, int, int]]:
-        """Give the legs of different visits to one client between which a gap must lie; of a pair the first."""
-        compiled = self._compiled
-        of_client: dict[int, list[int]] = {}
-        for leg in sorted(self._now_s):
-            if not 0 <= compiled.mate[leg] < leg:
-                of_client.setdefault(int(compiled.client[leg]), []).append(leg)
-        for client, legs in of_client.items():
-            gap_s = int(compiled.client_gap_s[client])
-            for k, one in enumerate(legs):
-                for other in legs[k + 1 :]:
-                    if gap_s > 0 and self._moves(one, other):
-                        yield one, other, gap_s
 
     def _moves(self, one: int, other: int) -> bool:
         """Tell whether both legs are served and at least one of them is stated."""

@@ -19,9 +19,10 @@ from solver.realise import realise, sequences_of
 from solver.retime import retime
 from solver.routing_area import Served, area_of
 from solver.routing_model import Area, RoutingModel, build
-from solver.routing_ties import tied, together
+from solver.routing_ties import together
 from solver.score import score
-from solver.sequences import Sequences, legs_of, nobody_works, with_breaks
+from solver.sequences import Sequences, legs_of, with_breaks
+from solver.settled import with_settled_runs
 from solver.types import DayPlan, Reason, Unallocated
 
 if TYPE_CHECKING:
@@ -92,7 +93,7 @@ def solve_routing(
     nothing, visits that must be made together begin at drawn times first, and are free to move together in a second
     search; each then gets half of the effort.
     """
-    now = standing(problem, compiled, _with_settled_runs(compiled, start or nobody_works(compiled)))
+    now = standing(problem, compiled, with_settled_runs(compiled, start))
     effort = effort or Effort()
     within = range(len(compiled.mode)) if shifts is None else shifts
     joining = range(len(compiled.place)) if legs is None else legs
@@ -119,6 +120,8 @@ def replan(problem: DayProblem, plan: DayPlan, shifts: Iterable[str], *, effort:
     if now.breaches:
         now = _repaired(problem, compiled, now, within)
     found = remake(problem, compiled, now, (within, range(len(compiled.place))), effort=effort)
+    if found.breaches:
+        found = min(found, _without_halves(problem, compiled, found), key=lambda each: each.worth)
     if found.runs == known:
         return plan
     bare = DayPlan(day=problem.day, runs=tuple(found.runs.values()), unallocated=())
@@ -161,7 +164,7 @@ def _tried(
 ) -> Standing:
     """Put new runs into a plan; where times have a price, or those found do not fit together, at their best times."""
     outside = {leg: at for leg, at in now.sequences.start_s.items() if leg not in start_s}
-    fixed = tied(compiled)
+    fixed = set(np.flatnonzero(compiled.tied).tolist())
     placed = {node for run in nodes.values() for node in run if node in fixed}
     sequences = Sequences(
         tuple(nodes.get(shift, run) for shift, run in enumerate(now.sequences.nodes)),
@@ -204,22 +207,24 @@ def _repaired(problem: DayProblem, compiled: Compiled, now: Standing, shifts: It
         for shift in shifts
     }
     area = Area(legs=(), shifts=tuple(runs), fixed_start_s={})
-    start_s = {leg: at for leg, at in now.sequences.start_s.items() if leg in tied(compiled)}
+    start_s = now.sequences.start_s
     nodes = _legal_runs(compiled, area, runs, start_s) or {}
     sequences = Sequences(tuple(nodes.get(shift, run) for shift, run in enumerate(now.sequences.nodes)), start_s)
     others = {shift: run for shift, run in now.runs.items() if shift not in nodes}
     return standing(problem, compiled, sequences, others)
 
 
-def _with_settled_runs(compiled: Compiled, start: Sequences) -> Sequences:
-    """Put settled runs that are not in a plan into it, home as early as can be."""
-    nodes = list(start.nodes)
-    for shift in np.unique(compiled.pinned[compiled.pinned >= 0]).tolist():
-        legs = np.flatnonzero(compiled.pinned == shift)
-        order = tuple(legs[np.argsort(compiled.pin_rank[legs], kind="stable")].tolist())
-        if legs_of(compiled, nodes[shift]) != order:
-            nodes[shift] = with_breaks(compiled, shift, order, {}) or ()
-    return Sequences(tuple(nodes), start.start_s)
+def _without_halves(problem: DayProblem, compiled: Compiled, now: Standing) -> Standing:
+    """Take out of all runs what is made without those that belong to it."""
+    groups, served = together(compiled), _served(compiled, now).shift.keys()
+    runs = {shift: list(legs_of(compiled, now.sequences.nodes[shift])) for shift in now.runs}
+    losers = _give_up(groups, runs, [leg for leg in served if not served >= set(groups.get(leg, ()))])
+    nodes = list(now.sequences.nodes)
+    for shift in losers:
+        nodes[shift] = tuple(node for node in nodes[shift] if node >= len(compiled.place) or node in runs[shift])
+        nodes[shift] = nodes[shift] if runs[shift] else ()
+    others = {shift: run for shift, run in now.runs.items() if shift not in losers}
+    return standing(problem, compiled, Sequences(tuple(nodes), now.sequences.start_s), others)
 
 
 def _legal_runs(
@@ -229,11 +234,11 @@ def _legal_runs(
 
     None when a leg that is required no longer fits.
     """
-    groups, fixed = together(compiled), tied(compiled)
-    common = {leg: at for leg, at in start_s.items() if leg in fixed}
-    served = {leg for run in runs.values() for leg in run}
-    halves = [leg for leg in served - area.required if not served.issuperset(groups.get(leg, ()))]
-    _give_up(groups, runs, halves)
+    groups, fixed = together(compiled), compiled.tied
+    common = {leg: at for leg, at in start_s.items() if fixed[leg]}
+    served, inside = {leg for run in runs.values() for leg in run}, set(area.legs)
+    whole = [leg for leg in served if inside.issuperset(groups.get(leg, ()))]
+    _give_up(groups, runs, [leg for leg in whole if not served.issuperset(groups.get(leg, ()))])
     nodes: dict[int, tuple[int, ...]] = {}
     waiting = list(runs)
     while waiting:

@@ -24,7 +24,7 @@ class Served(NamedTuple):
 def area_of(compiled: Compiled, served: Served, shifts: tuple[int, ...], joining: Iterable[int]) -> Area:
     """Choose the legs of a model, and hold them to what is settled outside.
 
-    A leg that is tied to one outside keeps its start and must be served. Unserved pairs and sequences that join have
+    A leg that is made with one outside keeps its start and must be served. Unserved pairs and sequences that join have
     their starts drawn, since a search from nothing cannot find common ones.
     """
     groups = together(compiled)
@@ -33,7 +33,7 @@ def area_of(compiled: Compiled, served: Served, shifts: tuple[int, ...], joining
     fixed = {leg: served.start_s[leg] for leg in own if not own.issuperset(groups.get(leg, ()))}
     required = frozenset(fixed)
     for group in {groups[leg] for leg in new if leg in groups}:
-        fixed |= _drawn(compiled, group)
+        fixed |= {leg: at for leg, at in _drawn(compiled, served, group).items() if leg in new}
     legs = tuple(sorted(own | new))
     return Area(
         legs=legs,
@@ -53,16 +53,21 @@ def _joining(
     joining: Iterable[int],
     groups: Mapping[int, tuple[int, ...]],
 ) -> set[int]:
-    """Give the unserved legs that may join: all of a group or none, each taken by one of the shifts at least."""
+    """Give the unserved legs that one of the shifts may take: all that are missing of a group, or none."""
     willing = (compiled.refusal[:, list(shifts)] == 0).any(axis=1)
     new = {leg for leg in joining if willing[leg] and leg not in served.shift}
-    return {leg for leg in new if new.issuperset(groups.get(leg, ())) and _drawn(compiled, groups.get(leg, (leg,)))}
+    can_be = {group: bool(_drawn(compiled, served, group)) for group in {groups[leg] for leg in new if leg in groups}}
+    made = new | served.shift.keys()
+    return {leg for leg in new if leg not in groups or (can_be[groups[leg]] and made.issuperset(groups[leg]))}
 
 
-def _drawn(compiled: Compiled, group: tuple[int, ...]) -> dict[int, int]:
-    """Draw starts for legs that are made together, each amid what the others leave; none where none fits."""
+def _drawn(compiled: Compiled, served: Served, group: tuple[int, ...]) -> dict[int, int]:
+    """Draw starts for legs that are made together, each amid what the others leave; none where none fits.
+
+    Those that are served keep theirs.
+    """
     open_s = {leg: (int(compiled.earliest_s[leg]), int(compiled.latest_s[leg])) for leg in group}
-    drawn: dict[int, int] = {}
+    drawn = {leg: served.start_s[leg] for leg in group if leg in served.start_s}
     links = [
         (first, then, int(least_s), int(most_s))
         for (first, then), least_s, most_s in zip(
@@ -71,6 +76,8 @@ def _drawn(compiled: Compiled, group: tuple[int, ...]) -> dict[int, int]:
         if first in open_s
     ]
     for leg in group:
+        if leg in drawn:
+            continue
         first_s, last_s = open_s[leg]
         for one, other, least_s, most_s in [*links, *_equal(compiled, group)]:
             if other == leg and one in drawn:

@@ -60,6 +60,7 @@ def price_work(model: RoutingModel, problem: DayProblem) -> None:
             model.work.SetCumulVarSoftUpperBound(routing.End(vehicle), max(0, due_s), over)
         if due_s is not None and under:
             model.work.SetCumulVarSoftLowerBound(routing.End(vehicle), max(0, due_s), under)
+            routing.SetVehicleUsedWhenEmpty(True, vehicle)  # else an idle shift would not pay
     if balance := _whole(weights.balance * MINUTE_S * MINUTE_S / 7200):
         from ortools.constraint_solver import pywrapcp  # noqa: PLC0415 - only when a model is built
 

@@ -33,23 +33,10 @@ def together(compiled: Compiled) -> Mapping[int, tuple[int, ...]]:
 
 
 def gaps(compiled: Compiled, legs: Iterable[int]) -> list[tuple[int, int, int]]:
-    """List which legs of different visits to one client need how many seconds between them; of a pair the first."""
-    of_client: dict[int, list[int]] = {}
-    for leg in sorted(legs):
-        if not 0 <= compiled.mate[leg] < leg:
-            of_client.setdefault(int(compiled.client[leg]), []).append(leg)
-    return [
-        (one, other, gap_s)
-        for client, group in of_client.items()
-        if (gap_s := int(compiled.client_gap_s[client])) > 0
-        for one, other in combinations(group, 2)
-    ]
-
-
-def tied(compiled: Compiled) -> frozenset[int]:
-    """Give the legs whose start others depend on."""
-    apart = [leg for one, other, _ in gaps(compiled, range(len(compiled.place))) for leg in (one, other)]
-    return frozenset(together(compiled)) | frozenset(apart) | {int(m) for m in compiled.mate[apart] if m >= 0}
+    """List which of the legs need how many seconds between them, where their windows do not keep them apart."""
+    among = set(legs)
+    close = [(one, other) for one, other in compiled.close_legs.tolist() if one in among and other in among]
+    return [(one, other, int(compiled.client_gap_s[compiled.client[one]])) for one, other in close]
 
 
 def tie(model: RoutingModel, compiled: Compiled) -> None:
@@ -74,20 +61,19 @@ def _follow(model: RoutingModel, compiled: Compiled) -> None:
     """Hold sequences; who makes both visits is stated for visits that need one carer each."""
     routing, time, solver = model.routing, model.time, model.routing.solver()
     for row, (first, then) in enumerate(compiled.link_legs.tolist()):
-        if not {first, then} <= model.area.linked:
+        if not {first, then} <= set(model.area.legs):
             continue
         one, other = model.index(first), model.index(then)
-        after = time.CumulVar(other) - time.CumulVar(one)
-        solver.Add(after >= int(compiled.link_least_s[row]))
-        solver.Add(after <= int(compiled.link_most_s[row]))
-        solver.Add(routing.ActiveVar(one) == routing.ActiveVar(other))
-        if compiled.link_carer[row] == EITHER or compiled.mate[first] >= 0 or compiled.mate[then] >= 0:
-            continue
-        carer, other_carer = (_of_vehicle(model, index, compiled.carer) for index in (one, other))
-        if compiled.link_carer[row] == SAME:
-            solver.Add(carer == other_carer)
-        else:
-            solver.Add(solver.Sum([solver.IsDifferentVar(carer, other_carer), _idle(model, one)]) >= 1)
+        if {first, then} <= model.area.linked:
+            after = time.CumulVar(other) - time.CumulVar(one)
+            solver.Add(after >= int(compiled.link_least_s[row]))
+            solver.Add(after <= int(compiled.link_most_s[row]))
+            solver.Add(routing.ActiveVar(one) == routing.ActiveVar(other))
+        if compiled.link_carer[row] != EITHER and compiled.mate[first] < 0 and compiled.mate[then] < 0:
+            carers = [_of_vehicle(model, index, compiled.carer) for index in (one, other)]
+            same = compiled.link_carer[row] == SAME
+            agreed = solver.IsEqualVar(*carers) if same else solver.IsDifferentVar(*carers)
+            solver.Add(solver.Sum([agreed, _idle(model, one), _idle(model, other)]) >= 1)
 
 
 def _keep_apart(model: RoutingModel, compiled: Compiled) -> None:

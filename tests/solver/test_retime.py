@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from solver.check import check
 from solver.compile import compile_problem
 from solver.realise import realise
 from solver.retime import RetimeSettings, retime
+from solver.routing import Effort, solve_routing, standing
 from solver.sequences import Sequences
-from solver.types import DayPlan, Weights
+from solver.types import Before, ClientNeeds, DayPlan, TimeWindow, Visit, Weights
+from solver.types import Sequence as Link
 from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
+from tests.ruled_days import ruled_days
 
 if TYPE_CHECKING:
     from solver.types import DayProblem, Run
@@ -155,3 +163,98 @@ def test_the_same_question_has_the_same_answer() -> None:
     tight = RetimeSettings(deterministic_limit=0.001)
     first, second = (retime(problem, compiled, Sequences(((0, 1, 2, 3),), {}), settings=tight) for _ in range(2))
     assert first == second
+
+
+def clock_prices() -> st.SearchStrategy[Weights]:
+    """Draw prices of everything that depends on the clock; each is free now and then."""
+    return st.builds(
+        Weights,
+        waiting=st.sampled_from((0.0, 0.5, 2.0)),
+        early=st.sampled_from((0.0, 0.3)),
+        late=st.sampled_from((0.0, 1.0)),
+        latest=st.sampled_from((0.0, 3.0)),
+        slack=st.sampled_from((0.0, 0.7)),
+        changed_start=st.sampled_from((0.0, 1.5)),
+    )
+
+
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.one_of(ruled_days(), ruled_days(boats=True)), clock_prices())
+def test_times_are_legal_and_never_dearer(problem: DayProblem, weights: Weights) -> None:
+    """On days with every rule the runs of a search that knows no clock get times that cost no more."""
+    compiled = compile_problem(problem)
+    runs = solve_routing(problem, compiled, effort=Effort(solutions=10, seconds=20.0))
+    liked = tuple(
+        replace(
+            visit, early_before_s=visit.window.earliest_s + 900, late_after_s=visit.window.latest_s - 1800,
+            preferred_start_s=visit.preferred_start_s or visit.window.latest_s,
+        )
+        for visit in problem.visits
+    )  # fmt: skip
+    priced = replace(problem, visits=liked, weights=weights)
+    compiled = compile_problem(priced)
+    before = standing(priced, compiled, runs)
+    found = retime(priced, compiled, runs)
+    after = before if found is None else standing(priced, compiled, found)
+    assert after.breaches == 0
+    assert after.cost <= before.cost + 0.01
+
+
+@st.composite
+def tiny_days(draw: st.DrawFn) -> DayProblem:
+    """Draw two or three visits to two clients whose instants are all multiples of five minutes, and two shifts."""
+    visits = []
+    for number in range(draw(st.integers(2, 3))):
+        from_s = at("08:00") + 900 * draw(st.integers(0, 4))
+        second = TimeWindow(earliest_s=from_s + 5400, latest_s=from_s + 5700)
+        visits.append(
+            a_visit(
+                f"v{number}",
+                client=draw(st.sampled_from(("a", "b"))),
+                place=draw(st.integers(1, 2)),
+                duration_s=600,
+                window=TimeWindow(earliest_s=from_s, latest_s=from_s + 600 * draw(st.integers(1, 2))),
+                other_windows=(second,) if draw(st.integers(0, 3)) == 0 else (),
+                early_before_s=from_s + 300 * draw(st.integers(0, 4)),
+                late_after_s=from_s + 300 * draw(st.integers(0, 6)),
+            )
+        )
+    rest = (a_break("08:20", "09:30", 10),) if draw(st.booleans()) else ()
+    shifts = [
+        a_shift("one", breaks=rest, max_span_s=draw(st.sampled_from((None, 7200)))),
+        a_shift("two", start_place=3, end_place=3),
+    ]
+    return a_problem(
+        visits,
+        shifts,
+        weights=draw(clock_prices()),
+        sequences=(Link(first="v0", then="v1", least_s=900, most_s=3600),) if draw(st.booleans()) else (),
+        clients=(ClientNeeds(client="a", min_gap_s=1200),) if draw(st.booleans()) else (),
+        before=(Before(visit="v0", shifts=frozenset({"one"}), start_s=visits[0].window.earliest_s + 300),),
+    )
+
+
+def instants(visit: Visit) -> list[int]:
+    """List the starts of a visit that are multiples of five minutes."""
+    return [at_s for w in (visit.window, *visit.other_windows) for at_s in range(w.earliest_s, w.latest_s + 1, 300)]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tiny_days(), st.permutations(range(3)), st.integers(0, 3), st.integers(0, 3))
+def test_times_are_the_best_of_all(problem: DayProblem, order: list[int], first: int, rest_at: int) -> None:
+    """Trying every start finds no times that cost less, and legal ones only where they are found too."""
+    compiled = compile_problem(problem)
+    legs = [leg for leg in order if leg < len(problem.visits)]
+    one, two = legs[:first], legs[first:]
+    if one and problem.shifts[0].breaks:
+        one.insert(min(rest_at, len(one)), len(problem.visits))
+    nodes = (tuple(one), tuple(two))
+    best = None
+    for starts_s in product(*(instants(visit) for visit in problem.visits)):
+        tried = standing(problem, compiled, Sequences(nodes, dict(enumerate(starts_s))))
+        at_s = {stop.visit: stop.start_s for run in tried.runs.values() for stop in run.stops}
+        if tried.breaches == 0 and tuple(at_s[visit.id] for visit in problem.visits) == starts_s:
+            best = min(tried.cost, tried.cost if best is None else best)
+    found = standing(problem, compiled, retime(problem, compiled, Sequences(nodes, {})) or Sequences(nodes, {}))
+    assert (found.breaches == 0) is (best is not None)
+    assert best is None or abs(found.cost - best) < 0.01

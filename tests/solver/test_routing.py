@@ -2,24 +2,39 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from solver.check import check
 from solver.compile import compile_problem
 from solver.polish import PolishSettings, polish
 from solver.realise import realise
-from solver.routing import Effort, remake, solve_routing, standing
+from solver.routing import Effort, remake, replan, solve_routing, standing
 from solver.routing_model import Area, build
 from solver.score import score
 from solver.sequences import Sequences, legs_of, nobody_works, plan_cost, unserved_legs
-from solver.types import DayPlan, Mode, ProviderHours, Reason, TimeWindow, Unallocated
+from solver.types import (
+    Before,
+    ClientNeeds,
+    DayPlan,
+    LockedRun,
+    Mode,
+    ProviderHours,
+    Reason,
+    Sequence,
+    TimeWindow,
+    Unallocated,
+    Weights,
+)
 from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
+from tests.ruled_days import ruled_days
 
 if TYPE_CHECKING:
     from solver.compile import Compiled
-    from solver.types import DayProblem
+    from solver.types import DayProblem, Visit
 
 ISLAND = a_travel([[0, None], [None, 0]], sailings=[a_sailing("out", 0, 1, "08:00"), a_sailing("back", 1, 0, "11:00")])
 LITTLE = Effort(solutions=40, seconds=20.0)
@@ -47,6 +62,8 @@ def served_by(problem: DayProblem, effort: Effort = LITTLE) -> dict[str, list[st
         assert score(problem, plan).total == pytest.approx(plan_cost(compiled, found), abs=1 + len(problem.visits))
     return {run.shift: [stop.visit for stop in run.stops] for run in plan.runs}
 
+
+PAID = replace(a_break(), paid=True)
 
 # Each rule: the default day with something changed, first so that the visit can be served, then so that it cannot.
 RULES = {
@@ -102,6 +119,46 @@ RULES = {
     "second carer": (
         a_problem([a_visit(carers_needed=2)], [a_shift(), a_shift("other")]),
         a_problem([a_visit(carers_needed=2)]),
+    ),
+    "gender": (
+        a_problem([a_visit(genders=frozenset({"woman"}))], [a_shift(gender="woman")]),
+        a_problem([a_visit(genders=frozenset({"woman"}))], [a_shift(gender="man")]),
+    ),
+    "other windows": (
+        a_problem([a_visit(window=a_window("07:00", "07:05"), other_windows=(a_window("07:20", "07:30"),))]),
+        a_problem([a_visit(window=a_window("07:00", "07:05"), other_windows=(a_window("06:00", "06:30"),))]),
+    ),
+    "window on end": (
+        a_problem([a_visit(window=a_window("07:30", "07:40"), window_on_end=True)]),
+        a_problem([a_visit(window=a_window("07:30", "07:39"), window_on_end=True)]),
+    ),
+    "locked start": (
+        a_problem([a_visit(locked_start_s=at("08:00"))], [a_shift(window=a_window("07:00", "08:40"))]),
+        a_problem([a_visit(locked_start_s=at("08:01"))], [a_shift(window=a_window("07:00", "08:40"))]),
+    ),
+    "capacity": (
+        a_problem([a_visit(load=2)], [a_shift(capacity=2)]),
+        a_problem([a_visit(load=3)], [a_shift(capacity=2)]),
+    ),
+    "driving": (
+        a_problem(shifts=[a_shift(max_drive_s=1200)]),
+        a_problem(shifts=[a_shift(max_drive_s=1199)]),
+    ),
+    "span": (
+        a_problem(shifts=[a_shift(max_span_s=3000)]),
+        a_problem(shifts=[a_shift(max_span_s=2999)]),
+    ),
+    "paid break": (
+        a_problem(shifts=[a_shift(breaks=(PAID,), max_work_s=3600)]),
+        a_problem(shifts=[a_shift(breaks=(PAID,), max_work_s=3599)]),
+    ),
+    "daily rest": (
+        a_problem(shifts=[a_shift(previous_end_s=at("09:50") - 11 * 3600)]),
+        a_problem(shifts=[a_shift(previous_end_s=at("09:51") - 11 * 3600)]),
+    ),
+    "settled run": (
+        a_problem(locked_runs=(LockedRun(shift="early", visits=("v1",)),)),
+        a_problem(locked_runs=(LockedRun(shift="early", visits=()),)),
     ),
 }  # fmt: skip
 
@@ -271,3 +328,137 @@ def test_a_shift_whose_break_cannot_fit_does_not_stop_the_others() -> None:
     problem = a_problem(shifts=[broken, a_shift("whole")])
     compiled = compile_problem(problem)
     assert solve_routing(problem, compiled, effort=LITTLE).nodes == ((), (0,))
+
+
+def a_pair_of_visits(**ties: object) -> DayProblem:
+    """Build a day of two short visits to one client at any time of the morning, with two carers of two providers."""
+    both = frozenset({"north", "south"})
+    visits = [
+        a_visit(f"v{k}", client="c", place=2, providers=both, duration_s=900, window=a_window("08:00", "11:00"))
+        for k in (1, 2)
+    ]
+    shifts = [a_shift("one"), a_shift("two", provider="south", start_place=3, end_place=3)]
+    return a_problem(visits, shifts, **ties)
+
+
+def stops_of(problem: DayProblem) -> dict[str, tuple[str, int]]:
+    """Route a day and give the shift and start of each visit."""
+    compiled = compile_problem(problem)
+    found = standing(problem, compiled, solve_routing(problem, compiled, effort=LITTLE))
+    assert found.breaches == 0
+    return {stop.visit: (run.shift, stop.start_s) for run in found.runs.values() for stop in run.stops}
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_visits_in_sequence_keep_their_time_and_carers(*, same: bool) -> None:
+    """From nothing both are served, at the agreed distance and by whom they should be."""
+    link = Sequence(first="v1", then="v2", least_s=3600, most_s=4500, same_carer=same)
+    stops = stops_of(a_pair_of_visits(sequences=(link,)))
+    assert 3600 <= stops["v2"][1] - stops["v1"][1] <= 4500
+    assert (stops["v1"][0] == stops["v2"][0]) is same
+
+
+def test_a_gap_between_visits_is_kept_in_either_order() -> None:
+    """Two visits to a client who needs two hours between them are so far apart."""
+    stops = stops_of(a_pair_of_visits(clients=(ClientNeeds(client="c", min_gap_s=7200),)))
+    assert abs(stops["v2"][1] - stops["v1"][1]) >= 7200 + 900
+
+
+def test_a_client_keeps_to_one_provider() -> None:
+    """Two visits at once go to carers of two providers, unless the client keeps to one: then one is left out."""
+    day = a_pair_of_visits()
+    at_once = tuple(replace(visit, window=a_window("09:00", "09:00")) for visit in day.visits)
+    free = replace(day, visits=at_once)
+    assert len(stops_of(free)) == 2
+    assert len(stops_of(replace(free, clients=(ClientNeeds(client="c", one_provider=True),)))) == 1
+
+
+def apart(first: str, second: str) -> tuple[Visit, Visit]:
+    """Build two visits at one place that start at given times and may be late."""
+    return tuple(
+        a_visit(f"v{k}", client="c", place=1, window=TimeWindow(earliest_s=at(clock), latest_s=at(clock) + 3600))
+        for k, clock in enumerate((first, second))
+    )  # type: ignore[return-value]
+
+
+# A price of a plan, and a day on which one carer serves both visits without it and two with it.
+PRICES = {
+    "waiting": (Weights(waiting=1.0), apart("08:00", "12:00"), {}),
+    "late": (Weights(late=5.0), tuple(replace(v, late_after_s=at("08:00")) for v in apart("08:00", "08:00")), {}),
+    "overtime": (Weights(overtime=5.0), apart("08:00", "09:00"), {"contracted_s": 1800}),
+    "undertime": (Weights(undertime=5.0), apart("08:00", "09:00"), {"contracted_s": 1800}),
+    "balance": (Weights(balance=5.0), apart("08:00", "09:00"), {}),
+}
+
+
+@pytest.mark.parametrize("price", PRICES)
+def test_a_price_is_worth_a_second_carer(price: str) -> None:
+    """Who else would do it all is joined by a carer from further away when the price is charged."""
+    weights, visits, of_shift = PRICES[price]
+    shifts = [a_shift("one", **of_shift), a_shift("two", start_place=3, end_place=3, **of_shift)]
+    free = stops_of(a_problem(visits, shifts))
+    paid = stops_of(a_problem(visits, shifts, weights=weights))
+    assert len({shift for shift, _ in free.values()}) == 1
+    assert len({shift for shift, _ in paid.values()}) == 2
+
+
+def test_one_carer_for_a_client_is_worth_a_detour() -> None:
+    """Two carers who each live beside one visit are one when another carer has a price."""
+    visits = [a_visit(f"v{k}", client="c", place=5 * k, window=a_window("08:00", "12:00")) for k in (0, 1)]
+    shifts = [a_shift("one"), a_shift("two", start_place=5, end_place=5)]
+    free = stops_of(a_problem(visits, shifts))
+    paid = stops_of(a_problem(visits, shifts, weights=Weights(another_carer=50_000)))
+    assert len({shift for shift, _ in free.values()}) == 2
+    assert len({shift for shift, _ in paid.values()}) == 1
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(ruled_days())
+def test_any_ruled_day_is_planned_legally(problem: DayProblem) -> None:
+    """Whatever the rules, the checker finds nothing in what the routing model makes from nothing."""
+    compiled = compile_problem(problem)
+    found = solve_routing(problem, compiled, effort=Effort(solutions=20, seconds=20.0))
+    assert standing(problem, compiled, found).breaches == 0
+
+
+def planned(problem: DayProblem) -> DayPlan:
+    """Plan a day with the routing model."""
+    compiled = compile_problem(problem)
+    return plan_of(problem, compiled, solve_routing(problem, compiled, effort=LITTLE))
+
+
+def test_a_few_carers_are_planned_again() -> None:
+    """When a carer may not come any more the visits go to the others that are named; all other runs stay."""
+    problem = a_busy_day(carers=5)
+    plan = planned(problem)
+    lost = next(run for run in plan.runs if len(run.stops) > 1)
+    sick = problem.shifts[[shift.id for shift in problem.shifts].index(lost.shift)]
+    barred = replace(
+        problem, visits=tuple(replace(visit, barred_carers=frozenset({sick.carer})) for visit in problem.visits)
+    )
+    named = [shift.id for shift in problem.shifts][:4]
+    again = replan(barred, plan, [*named, lost.shift], effort=LITTLE)
+    assert check(barred, again) == ()
+    assert lost.shift not in {run.shift for run in again.runs}
+    others = {run.shift: run for run in plan.runs if run.shift not in {*named, lost.shift}}
+    assert others == {run.shift: run for run in again.runs if run.shift in others}
+
+
+def test_planning_again_prefers_what_was_planned_before() -> None:
+    """A shorter way is not worth a change of carer and time that costs more."""
+    far = a_shift("far", start_place=5, end_place=5)
+    problem = a_problem(shifts=[a_shift("near"), far])
+    compiled = compile_problem(problem)
+    plan = plan_of(problem, compiled, Sequences(((), (0,)), {}))
+    before = (Before(visit="v1", shifts=frozenset({"far"}), start_s=plan.runs[0].stops[0].start_s),)
+    moved = replan(problem, plan, ["near", "far"], effort=LITTLE)
+    assert [run.shift for run in moved.runs] == ["near"]
+    tied = replace(problem, before=before, weights=Weights(changed_visit=9_000, changed_start=1.0))
+    assert replan(tied, plan, ["near", "far"], effort=LITTLE) is plan
+
+
+def test_a_run_that_is_not_named_stays() -> None:
+    """Planning nobody again gives the very same plan."""
+    problem = a_busy_day()
+    plan = planned(problem)
+    assert replan(problem, plan, []) is plan
