@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from solver.timing import Journey
     from solver.types import Break, DayPlan, DayProblem, Shift, Travel, Visit
 
+TRIED = 5
+"""Of how many breaks at one stop every order is tried; more are taken by the ends of their windows."""
+
 
 class Sketch(NamedTuple):
     """A run before its times: its visits in order, and after how many of them each break of the shift comes.
@@ -156,7 +159,9 @@ def _rest(sketch: Sketch, stop: int, free_s: int, rests: dict[int, Rest]) -> int
     """Take the breaks due after a stop, in the order that ends first without missing a window; give when they end."""
     due = [k for k, after in enumerate(sketch.rests_after) if after == stop]
     breaks = sketch.shift.breaks
-    orders = [(order, _begins([breaks[k] for k in order], free_s)) for order in permutations(due)]
+    by_end = sorted(due, key=lambda k: (breaks[k].window.latest_s, breaks[k].window.earliest_s))
+    tried = permutations(due) if len(due) <= TRIED else [by_end]
+    orders = [(order, _begins([breaks[k] for k in order], free_s)) for order in tried]
     order, begins = min(orders, key=lambda each: _lateness([breaks[k] for k in each[0]], each[1]))
     for k, begin_s in zip(order, begins, strict=True):
         rests[k] = Rest(after_stop=stop, start_s=begin_s, end_s=begin_s + breaks[k].duration_s)

@@ -147,7 +147,7 @@ def _latest_leave(compiled: Compiled, shift: int, nodes: Sequence[int], start_s:
     """Give the latest instant to leave home so as to be back by `back_s`, which can be done."""
     mode, there, due_s = int(compiled.mode[shift]), int(compiled.end_place[shift]), back_s
     legs = [k for k, node in enumerate(nodes) if node < len(compiled.place)]
-    for k, end in zip(reversed(legs), reversed([*legs[1:], len(nodes)]), strict=True):
+    for k, end in zip(reversed(legs), reversed([*legs, len(nodes)][1:]), strict=True):
         here = int(compiled.place[nodes[k]])
         due_s = latest_departure(compiled.tables, mode, here, there, due_s)
         for node in reversed(nodes[k:end]):
