@@ -74,9 +74,10 @@ def earliest_starts(
 
     Legs in `start_s` start just then, those in `no_earlier` not before.
     """
-    if not _within_limits(compiled, shift, list(legs_of(compiled, nodes))):
+    legs = list(legs_of(compiled, nodes))
+    if not _within_limits(compiled, shift, legs):
         return None
-    if compiled.max_span_s[shift] < NO_LIMIT and starts_within_span(compiled, shift, nodes, start_s) is None:
+    if legs and compiled.max_span_s[shift] < NO_LIMIT and starts_within_span(compiled, shift, nodes, start_s) is None:
         return None
     timed = _timed(compiled, shift, nodes, start_s, int(compiled.shift_earliest_s[shift]), no_earlier)
     return timed.starts if timed else None
@@ -147,7 +148,7 @@ def _latest_leave(compiled: Compiled, shift: int, nodes: Sequence[int], start_s:
     """Give the latest instant to leave home so as to be back by `back_s`, which can be done."""
     mode, there, due_s = int(compiled.mode[shift]), int(compiled.end_place[shift]), back_s
     legs = [k for k, node in enumerate(nodes) if node < len(compiled.place)]
-    for k, end in zip(reversed(legs), reversed([*legs, len(nodes)][1:]), strict=True):
+    for k, end in zip(reversed(legs), reversed([*legs[1:], len(nodes)]), strict=True):
         here = int(compiled.place[nodes[k]])
         due_s = latest_departure(compiled.tables, mode, here, there, due_s)
         for node in reversed(nodes[k:end]):
