@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -160,6 +161,7 @@ def days(draw: st.DrawFn) -> DayProblem:
     return a_problem(visits, shifts, Travel(modes=travel.modes, sailings=travel.sailings, from_home=from_home))
 
 
+@pytest.mark.slow
 @settings(max_examples=80, deadline=None, derandomize=True)
 @given(problem=days())
 def test_every_plan_with_cars_left_behind_is_legal(problem: DayProblem) -> None:

@@ -1,0 +1,33 @@
+"""Which modules are broken on purpose, and which tests should notice: the quickest first."""
+
+from __future__ import annotations
+
+from itertools import chain
+
+PRELOADED = (
+    "hypothesis.strategies", "pytest_socket", "pytest_timeout", "numba", "numpy", "pytest", "scipy.sparse.csgraph",
+    "ortools.sat.python.cp_model", "geo.parking", "tests.builders", "tests.solver.more_cases",
+)  # fmt: skip
+"""What all trials share: libraries, and modules of ours that nothing here changes."""
+
+
+def _of(*names: str) -> tuple[str, ...]:
+    return tuple(f"tests/solver/test_{name}.py" for name in names)
+
+
+_CHECKER = _of("check", "check_edges", "check_together", "check_when", "check_travel")
+SUITES: dict[str, tuple[str, ...]] = {
+    f"solver/{name}.py": tests
+    for name, tests in chain(
+        [(name, _CHECKER) for name in ("check", "check_together", "check_travel", "check_when", "check_who", "claims")],
+        [("score", _of("score", "score_terms"))],
+        [("validate", _of("validate")), ("validate_travel", _of("validate"))],
+        [("needs", _of("needs", "check", "score_terms", "near_miss", "explain"))],
+        [("suits", _of("explain", "shortage"))],
+        [("shortage", _of("shortage", "explain"))],
+        [("near_miss", _of("near_miss", "explain"))],
+        [("reach", _of("reach", "explain", "near_miss"))],
+        [("explain", _of("explain"))],
+    )
+}
+"""By the path of the module."""
