@@ -38,10 +38,14 @@ PROVED = 0.5
 PAYS = 0.05
 """What a run must gain before it is worth adding."""
 
+CAUTION = 0.95
+"""How much of the best prices is kept in the next at first: less after a success, more after a failure."""
+
 RUNS_A_ROUND = 60
 """How many runs of a shift are added at once."""
 
 
+LISTING = Memory(labels=200_000)
 MOST_LISTED = 60_000
 """How many runs are chosen among at the most."""
 
@@ -132,8 +136,14 @@ class _Bounding:
             self.best, self.method = bound, method
 
     def _generate(self, programme: Covering) -> Prices | None:
-        """Add runs that pay until none does; None when the time is over before."""
-        while self._left_s() and (prices := programme.solve()) is not None:
+        """Add runs that pay until none does; None when the time is over before.
+
+        Runs are sought at prices between the programme's, which jump, and the best so far; at the programme's own
+        where those find nothing new.
+        """
+        centre, share, caution = programme.nothing(), CAUTION, CAUTION
+        while self._left_s() and (latest := programme.solve()) is not None:
+            prices = latest.mixed(centre, share)
             least, added = np.zeros(len(self.problem.shifts)), 0
             for shift in range(len(least)):
                 if not self._left_s():
@@ -142,9 +152,15 @@ class _Bounding:
                 found = self.pricing.runs(shift, prices.worth[:, shift], below, Memory())
                 least[shift] = found.least
                 added += programme.add(found.runs[:RUNS_A_ROUND])
-            self._raise(prices.bound(least), Method.RUNS)
-            if added == 0:
+            reached = prices.bound(least)
+            if added == 0 and share == 0.0:
+                self._raise(reached, Method.RUNS)
                 return prices
+            better = reached > self.best
+            caution = min(0.98, max(0.5, 1.0 - (1.0 - caution) * (1.5 if better else 0.8)))
+            centre = prices if better else centre
+            self._raise(reached, Method.RUNS)
+            share = caution if added else 0.0
         return None
 
     def _every_run(self, prices: Prices) -> list[FoundRun] | None:
@@ -152,7 +168,7 @@ class _Bounding:
         gap, runs = self.upper - prices.bound(prices.crew - PAYS), []
         for shift in range(len(self.problem.shifts)):
             below = gap + float(prices.crew[shift]) + PAYS
-            found = self.pricing.every_run(shift, prices.worth[:, shift], below, Memory())
+            found = self.pricing.every_run(shift, prices.worth[:, shift], below, LISTING)
             runs += found.runs
             if not found.whole or len(runs) > MOST_LISTED or not self._left_s():
                 return None

@@ -36,6 +36,15 @@ class Prices:
         """Give a lower bound of any plan, where no run of a shift has a reduced price below `least` (S,)."""
         return self.base + float(np.minimum(least, 0.0).sum())
 
+    def mixed(self, other: Prices, share: float) -> Prices:
+        """Give prices between these and others: their base is at least the mean of the two."""
+        own = 1.0 - share
+        return Prices(
+            worth=own * self.worth + share * other.worth,
+            crew=own * self.crew + share * other.crew,
+            base=own * self.base + share * other.base,
+        )
+
 
 class Bands:
     """The providers' hours: `rows` bands of providers with shifts, and what the day costs in any case."""
@@ -105,6 +114,12 @@ class Covering:
                 self._floors[band].SetCoefficient(column, contact_s)
                 self._ceilings[band].SetCoefficient(column, contact_s)
         return len(self.runs) - before
+
+    def nothing(self) -> Prices:
+        """Give the prices at which no visit is worth anything."""
+        nothing = np.zeros(len(self.bands.rows))
+        crew = np.zeros(len(self.pricing.problem.shifts))
+        return priced(self.pricing, self.bands, np.zeros(len(self.pricing.needs)), (nothing, nothing, crew))
 
     def solve(self) -> Prices | None:
         """Give the prices at the optimum of the runs so far; None when the solver fails."""

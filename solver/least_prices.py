@@ -155,6 +155,8 @@ def relaxed_prices(problem: DayProblem) -> tuple[str, ...]:
     """Name the prices in use that depend on the clock or on several runs, and count for nothing in a bound."""
     names = [name for field, name in RELAXED.items() if getattr(problem.weights, field) > 0]
     boats = any(travel.boat_count.any() for travel in problem.travel.modes.values())
+    if boats:
+        names.append("time lost to later boats")
     if problem.weights.undertime > 0 and boats:
         names.append("unused hours on days with boats")
     return tuple(names)

@@ -22,7 +22,7 @@ from tests.ruled_days import ruled_days
 if TYPE_CHECKING:
     from solver.types import DayProblem
 
-few = settings(max_examples=60, deadline=None, derandomize=True)
+few = settings(max_examples=40, deadline=None, derandomize=True)
 AN_HOUR = 3600
 EVERY_PRICE = Weights(
     waiting=0.1,
@@ -78,7 +78,7 @@ def test_no_price_lifts_the_bound_above_any_plan(problem: DayProblem) -> None:
     priced = replace(problem, weights=EVERY_PRICE)
     bound = lower_bound(priced, seconds=AN_HOUR)
     assert bound.cost <= score(priced, plan).total + 1e-6
-    assert len(bound.relaxed) == 9
+    assert set(bound.relaxed) >= {"waiting", "late starts", "further carers"}
 
 
 @few
