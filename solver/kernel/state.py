@@ -263,7 +263,7 @@ def _width(day: Day) -> int:
     legs = len(day.unplaced_cost)
     if legs == 0 or len(day.shifts) == 0:
         return 1
-    span_s = int((day.shifts["latest_s"] - day.shifts["earliest_s"]).max())
+    span_s = max(0, int((day.shifts["latest_s"] - day.shifts["earliest_s"]).max()))
     shortest_s = max(1, int(day.nodes["duration_s"][:legs].min()))
     return min(legs, span_s // shortest_s + 1) + int(day.shifts["break_count"].max()) + 1
 
