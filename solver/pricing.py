@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-from scipy.sparse.csgraph import floyd_warshall
 
 from solver.compile import NO_LIMIT, compile_problem
 from solver.compile_travel import ways_to_travel
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
 STEP_S = 600
 """The step of the clock in bounds of the rest of a run; less where a visit or a break is shorter."""
 
-MOST_PLACES = 1200
+MOST_PLACES = 600
 """Beyond so many places it is not worked out what no way through other places reaches in time."""
 
 MOST_ENDS = 400_000
@@ -94,7 +93,10 @@ class Pricing:
         """Give the least seconds (M, P, P) between places, through whichever others."""
         if self.travel.work_s.shape[1] > MOST_PLACES:
             return None
-        return np.array([floyd_warshall(np.where(np.isinf(way), 0.0, way + 1e-9)) for way in self.travel.work_s])
+        soonest = self.travel.work_s.copy()
+        for through in range(soonest.shape[1]):
+            np.minimum(soonest, soonest[:, :, through, None] + soonest[:, None, through], out=soonest)
+        return soonest
 
     def runs(self, shift: int, worth: NDArray[np.float64], below: float, memory: Memory) -> Found:
         """Give the best runs of a shift whose price less the `worth` (V,) of their visits is below a threshold."""

@@ -10,8 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix, vstack
 
 from solver.covering import Bands
 from solver.refusals import Refusal
@@ -35,21 +33,43 @@ BY_CLOCK_AND_MAP = Refusal.SHIFT_HOURS | Refusal.REST | Refusal.UNREACHABLE | Re
 def scarcity_bound(pricing: Pricing) -> float:
     """Give what any legal plan costs at the least."""
     made = pricing.needs * _least_to_make(pricing)
-    groups, group = np.unique(pricing.group, return_inverse=True)
-    price = np.bincount(group, np.maximum(0.0, pricing.unplaced - made), len(groups))
+    _, group = np.unique(pricing.group, return_inverse=True)
+    price = _by_group(group, np.maximum(0.0, pricing.unplaced - made))
     base = Bands(pricing).fixed + float(np.minimum(made, pricing.unplaced).sum())
-    rows, over = [], []
-    for inside_s, has_s in _intervals(pricing):
-        rows.append(csr_matrix(np.bincount(group, inside_s, len(groups))[None]))
-        over.append(float(inside_s.sum()) - has_s)
-    if not rows:
-        return base
-    inside, over_s = vstack(rows, format="csr"), np.array(over)
-    solved = linprog(price, A_ub=-inside, b_ub=-over_s, bounds=(0.0, 1.0), method="highs")
-    if solved.status != 0:
-        return base
-    worth = np.maximum(0.0, -solved.ineqlin.marginals)  # whatever the solver's tolerance, these prices prove a bound
-    return base + max(0.0, float(worth @ over_s + np.minimum(0.0, price - inside.T @ worth).sum()))
+    short = [(_by_group(group, inside_s), float(inside_s.sum()) - has_s) for inside_s, has_s in _intervals(pricing)]
+    worth = _worth_of_seconds(price, short)
+    spared, gained = price, 0.0
+    for (inside_s, over_s), second in zip(short, worth, strict=True):
+        spared = spared - second * inside_s
+        gained += second * over_s
+    return base + max(0.0, gained + float(np.minimum(0.0, spared).sum()))
+
+
+def _by_group(group: NDArray[np.int64], amount: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Sum amounts by group."""
+    total = np.zeros(group.max(initial=-1) + 1)
+    np.add.at(total, group, amount)
+    return total
+
+
+def _worth_of_seconds(price: NDArray[np.float64], short: list[tuple[NDArray[np.float64], float]]) -> list[float]:
+    """Price a second of each interval that is short of some; whatever these prices are, they prove a bound."""
+    from ortools.linear_solver import pywraplp  # noqa: PLC0415 - only when a bound is asked for
+
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    goal = solver.Objective()
+    left_out = [solver.NumVar(0.0, 1.0, "") for _ in price]
+    for variable, cost in zip(left_out, price.tolist(), strict=True):
+        goal.SetCoefficient(variable, cost)
+    goal.SetMinimization()
+    rows = []
+    for inside_s, over_s in short:
+        rows.append(solver.Constraint(over_s, solver.infinity()))
+        for group in np.flatnonzero(inside_s).tolist():
+            rows[-1].SetCoefficient(left_out[group], float(inside_s[group]))
+    if solver.Solve() != solver.OPTIMAL:
+        return [0.0] * len(rows)
+    return [max(0.0, row.dual_value()) for row in rows]
 
 
 def _least_to_make(pricing: Pricing) -> NDArray[np.float64]:
