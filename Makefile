@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.synced
 
-.PHONY: setup demo serve check test bench pins clean
+.PHONY: setup demo serve check test bench mutants pins clean
 
 setup: $(STAMP)
 
@@ -29,8 +29,15 @@ check: setup
 test: check
 	sh tests/run_all.sh
 
-bench: setup
+bench: .venv/.bench
 	$(BIN)/python -m benchmarks.panel
+
+mutants: setup
+	$(BIN)/python -m tests.mutants
+
+.venv/.bench: $(STAMP) requirements/bench.txt
+	$(BIN)/uv pip install --quiet -r requirements/bench.txt
+	touch .venv/.bench
 
 clean:
 	rm -rf .venv var dist build .coverage .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
