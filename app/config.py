@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     max_optimisation_minutes: float = Field(
         default=60.0, gt=0, description="Minutes after which an optimisation is stopped and marked as failed."
     )
+    max_search_mb: int = Field(
+        default=8_192, ge=512, description="Most private memory of each process that searches, in megabytes."
+    )
     max_network_bytes: int = Field(
         default=4_294_967_296, ge=1_048_576, description="Most bytes that a road network may unpack to, counted as XML."
     )

@@ -27,7 +27,8 @@ class PolishSettings:
     """How large a region is, how many are tried, and how hard.
 
     Measured after the compiled search on 300 visits and 50 carers: 10, 30 and 150 solutions a region end with the same
-    cost, at 0.1, 0.3 and 1.1 seconds a region, so many light tries beat few heavy ones.
+    cost, at 0.1, 0.3 and 1.1 seconds a region, so many light tries beat few heavy ones. Only the runs of `shifts` are
+    made anew, with the legs they serve and the unserved ones among `legs` (all, where these are None).
     """
 
     regions: int = 20
@@ -36,6 +37,8 @@ class PolishSettings:
     n_unserved: int = 6
     effort: Effort = LIGHT
     seed: int = 1
+    shifts: frozenset[int] | None = None
+    legs: frozenset[int] | None = None
 
 
 def polish(
@@ -66,17 +69,19 @@ def _region(
     compiled: Compiled, sequences: Sequences, rng: Random, settings: PolishSettings
 ) -> tuple[list[int], list[int]]:
     """Draw a leg (half the time one that nobody serves) and take the nearest shifts, an idle one and unserved legs."""
-    unserved = unserved_legs(compiled, sequences)
-    seed = rng.choice(unserved) if unserved and rng.random() < 0.5 else rng.randrange(len(compiled.place))
+    legs = range(len(compiled.place)) if settings.legs is None else sorted(settings.legs)
+    own = range(len(compiled.mode)) if settings.shifts is None else settings.shifts
+    unserved = [leg for leg in unserved_legs(compiled, sequences) if settings.legs is None or leg in settings.legs]
+    seed = rng.choice(unserved) if unserved and rng.random() < 0.5 else rng.choice(legs)
     near = _nearest(compiled, seed)
-    shift_of = {node: shift for shift, nodes in enumerate(sequences.nodes) for node in nodes}
+    shift_of = {node: shift for shift, nodes in enumerate(sequences.nodes) for node in nodes if shift in own}
     size = {shift: len(legs_of(compiled, nodes)) for shift, nodes in enumerate(sequences.nodes)}
     shifts: list[int] = []
     for shift in dict.fromkeys(shift_of[leg] for leg in near if leg in shift_of):
         if len(shifts) == settings.n_shifts or sum(size[s] for s in [*shifts, shift]) > settings.max_legs:
             break
         shifts.append(shift)
-    idle = [shift for shift, nodes in enumerate(sequences.nodes) if not nodes and not compiled.refusal[seed, shift]]
+    idle = [shift for shift in own if not sequences.nodes[shift] and not compiled.refusal[seed, shift]]
     home = compiled.commute_cost[compiled.mode, compiled.start_place, compiled.place[seed]]
     shifts += sorted(idle, key=lambda shift: (home[shift], shift))[:1]
     joining = [leg for leg in near if leg in set(unserved)][: settings.n_unserved]

@@ -10,14 +10,18 @@ from solver.compile_windows import start_windows
 from solver.errors import SolverError
 from solver.sequences import Sequences, starts_within_span
 from solver.timing import itinerary, set_out_latest
-from solver.types import Rest, Run, Stop
+from solver.types import DayPlan, Reason, Rest, Run, Stop, Unallocated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from solver.compile import Compiled
     from solver.timing import Journey
-    from solver.types import Break, DayPlan, DayProblem, Shift, Travel, Visit
+    from solver.types import Break, DayProblem, Shift, Travel, Visit
+
+
+UNFINISHED = "The search had not finished when this plan was taken, and nothing was looked into."
+"""What is said of visits in no run while the search goes on, or after it was cancelled."""
 
 TRIED = 5
 """Of how many breaks at one stop every order is tried; more are taken by the ends of their windows."""
@@ -54,6 +58,17 @@ def realise(problem: DayProblem, compiled: Compiled, sequences: Sequences) -> tu
         )
         runs.append(timed_run(problem.travel, sketch, start_s | _spanned(problem, compiled, sequences, row)))
     return tuple(runs)
+
+
+def unfinished(problem: DayProblem, runs: tuple[Run, ...]) -> DayPlan:
+    """Make a plan of timed runs; why the other visits are in none is not looked into."""
+    placed = {stop.visit for run in runs for stop in run.stops}
+    left_out = tuple(
+        Unallocated(visit=visit.id, reason=Reason.NOT_PLACED_IN_TIME, detail=UNFINISHED)
+        for visit in problem.visits
+        if visit.id not in placed
+    )
+    return DayPlan(day=problem.day, runs=runs, unallocated=left_out)
 
 
 def _spanned(problem: DayProblem, compiled: Compiled, sequences: Sequences, row: int) -> dict[str, int]:

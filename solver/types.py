@@ -409,13 +409,17 @@ class Unallocated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Search:
-    """How a plan was found. `cost` is in equivalent paid seconds (see `Weights`); no legal plan is below `bound`."""
+    """How a plan was found. `cost` is in equivalent paid seconds (see `Weights`); no legal plan is below `bound`.
+
+    `areas` is the greatest number of areas that were searched side by side.
+    """
 
     engine: str
     iterations: int
     wall_s: float
     cost: float
     bound: float | None = None
+    areas: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -454,20 +458,27 @@ class Limits:
     """When a search stops: after `iterations` (the same plan every time) or after `seconds` of wall time.
 
     Whichever is given and reached first; at least one must be given. With the `clock` "cpu" seconds are processor time
-    of the process that searches, for comparisons on a busy machine.
+    of the process that searches, for comparisons on a busy machine. At most `processes` search at a time.
     """
 
     iterations: int | None = None
     seconds: float | None = None
     seed: int = 1
     clock: Literal["wall", "cpu"] = "wall"
+    processes: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """A moment of a search, for those who wait for it."""
+    """A moment of a search, for those who wait for it; all moments together are the curve of cost over `seconds`.
+
+    `plan` is the best plan so far, legal and complete but for the reasons; None where it was told less than a second
+    ago.
+    """
 
     phase: str
     done: float
     cost: float
     unallocated: int
+    seconds: float = 0.0
+    plan: DayPlan | None = None

@@ -8,6 +8,7 @@ its end included, means that it should stop.
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -33,10 +34,19 @@ LOOK_S = 0.1
 """How often the parent looks at the clock and asks whether it should cancel."""
 
 GRACE_S = 10.0
-"""How long a child that was asked to stop may take before it is killed."""
+"""How long a child whose time is up may take to hand over its plan before it is killed."""
+
+CANCEL_GRACE_S = 0.7
+"""The same for a child that was cancelled; its last plan is here already."""
+
+MEMORY_SETTING, MEMORY_MB = "ROTA_MAX_SEARCH_MB", 8_192
+"""The environment variable with the most memory that a child may use, and what holds without it."""
 
 REPORT_S = 0.2
 """How often a child reports, at most."""
+
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""One thread to a child: nothing in it gains from more, and only a process of one thread may be forked."""
 
 MALLOC = {
     "MALLOC_MMAP_THRESHOLD_": "4000000000",
@@ -55,15 +65,21 @@ def solve_in_child(
     cancelled: Question | None = None,
     kill_after_s: float | None = None,
 ) -> DayPlan:
-    """Solve in a child process. When cancelled, the child's best plan so far, if it hands that over within `GRACE_S`.
+    """Solve in a child process; `progress` gets its best plan each second, and so does the caller when cancelled.
 
-    After `kill_after_s` the child is asked to stop. Raises what `solve` raises, SolverError when the child crashes or
-    had to be killed, SolveCancelled when it was cancelled and had nothing to show.
+    After `kill_after_s`, or when cancelled, the child is asked to stop, and killed when it does not; the last plan that
+    it told then is the answer. Raises what `solve` raises, SolverError when the child crashes or was killed without
+    any plan, SolveCancelled when it was cancelled and had nothing to show.
     """
     from solver.solve import solve  # noqa: PLC0415 - the caller's process need not load the engines before
 
     pool = _Pool(solve, [{"problem": problem, "limits": limits, "start": start}], progress, cancelled)
-    plan: DayPlan = pool.run(1, kill_after_s)[0]
+    try:
+        plan: DayPlan = pool.run(1, kill_after_s)[0]
+    except SolverError:
+        if pool.plan is None or not (pool.stopped or pool.killed):
+            raise
+        plan = pool.plan
     return plan
 
 
@@ -107,7 +123,8 @@ class _Pool:
     ) -> None:
         self.function, self.tasks = function, tasks
         self.progress, self.cancelled = progress, cancelled or (lambda: False)
-        self.stopped = False
+        self.stopped = self.killed = False
+        self.plan: DayPlan | None = None
         self._asked_at: dict[int, float] = {}
         self._children: dict[int, _Child] = {}
         self._results: dict[int, Any] = {}
@@ -135,7 +152,12 @@ class _Pool:
             [sys.executable, "-m", "solver.worker", str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.DEVNULL,
-            env={**os.environ, **MALLOC, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+            env={
+                **os.environ,
+                **MALLOC,
+                **ENVIRONMENT,
+                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
+            },
         )
         theirs.close()
         self._children[number] = _Child(process, ours, time.monotonic())
@@ -165,8 +187,12 @@ class _Pool:
 
     def _tell(self, number: int, value: Progress) -> None:
         """Report all tasks as one: their mean share done, and the last cost and absences of all heard from."""
+        self.plan = value.plan or self.plan
         self._latest[number] = value
         if self.progress is None:
+            return
+        if len(self.tasks) == 1:
+            self.progress(value)
             return
         running = sum(each.done for task, each in self._latest.items() if task not in self._results)
         self.progress(
@@ -182,15 +208,17 @@ class _Pool:
         """Ask children to stop when cancelled or out of time, and kill those that do not."""
         now = time.monotonic()
         self.stopped = self.stopped or self.cancelled()
+        grace_s = min(GRACE_S, CANCEL_GRACE_S) if self.stopped else GRACE_S
         for number, child in list(self._children.items()):
             due = self.stopped or (kill_after_s is not None and now - child.began > kill_after_s)
             if due and number not in self._asked_at:
                 self._asked_at[number] = now
                 with suppress(OSError):
                     child.pipe.send("stop")
-            if now - self._asked_at.get(number, now) > GRACE_S:
+            if now - self._asked_at.get(number, now) > grace_s:
                 self._let_go(number, patience_s=0.0)
                 if not self.stopped:
+                    self.killed = True
                     raise SolverError(f"a search was killed: it did not stop within {GRACE_S:g} s")
 
     def _let_go(self, number: int, *, patience_s: float = 5.0) -> None:
@@ -210,19 +238,30 @@ def _error(kind: type[Exception], args: tuple[Any, ...], fields: dict[str, Any])
     return error
 
 
+def _bound_memory() -> None:
+    """Let this process, and each that it forks, have no more memory of its own than the setting allows."""
+    most = int(os.environ.get(MEMORY_SETTING, MEMORY_MB)) * 2**20
+    hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+    resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
 def _work(pipe: Connection) -> None:
     """Do one task in the child, and say its progress and its result."""
+    _bound_memory()
     function, task = pipe.recv()
     said = 0.0
 
     def report(progress: Progress) -> None:
         nonlocal said
-        if time.monotonic() - said >= REPORT_S or progress.done >= 1.0:
+        if time.monotonic() - said >= REPORT_S or progress.done >= 1.0 or progress.plan is not None:
             said = time.monotonic()
             pipe.send(("progress", progress))
 
     try:
         result = function(**task, progress=report, cancelled=pipe.poll)
+    except MemoryError:
+        words = f"a search needed more than the {os.environ.get(MEMORY_SETTING, MEMORY_MB)} MB of {MEMORY_SETTING}"
+        pipe.send(("error", (SolverError, (words,), {})))
     except Exception as error:  # noqa: BLE001 - whatever it is, the parent must know
         pipe.send(("error", (type(error), error.args, error.__dict__)))
     else:

@@ -13,7 +13,7 @@ from solver.errors import InvalidProblem, SolveCancelled, SolverError
 from solver.solve import solve
 from solver.types import Limits, Progress
 from solver.worker import run_many, solve_in_child
-from tests.builders import a_problem, a_visit
+from tests.builders import a_plan, a_problem, a_visit
 from tests.solver.days import random_day
 
 Report = Callable[[Progress], None]
@@ -31,6 +31,19 @@ def deaf(*, progress: Report, cancelled: Question) -> None:
     """Search for ever and never ask whether to stop."""
     progress(Progress(phase="search", done=0.0, cost=0.0, unallocated=0))
     time.sleep(600)
+
+
+def deaf_with_a_plan(**task: object) -> None:
+    """Tell a plan, then search for ever and never ask whether to stop."""
+    progress = task["progress"]
+    assert callable(progress)
+    progress(Progress(phase="search", done=0.0, cost=0.0, unallocated=0, plan=a_plan()))
+    time.sleep(600)
+
+
+def greedy(*, progress: Report, cancelled: Question) -> None:
+    """Take more memory than anybody has."""
+    bytearray(2**31)
 
 
 def modules(*, progress: Report, cancelled: Question) -> tuple[list[str], str]:
@@ -115,3 +128,33 @@ def test_a_child_loads_nothing_of_the_application() -> None:
     assert "app" not in loaded
     assert "geo" not in loaded
     assert top_pad == "268435456"
+
+
+def test_a_child_that_is_killed_leaves_its_last_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cancelling takes no more than a second, though the child does not listen: the plan it told is the answer."""
+    monkeypatch.setattr("solver.solve.solve", deaf_with_a_plan)
+    asked: list[float] = []
+    seen: list[Progress] = []
+
+    def cancelled() -> bool:
+        if seen:
+            asked.append(time.monotonic())
+        return bool(seen)
+
+    assert solve_in_child(a_problem(), SHORT, progress=seen.append, cancelled=cancelled) == a_plan()
+    assert time.monotonic() - asked[0] < 3
+
+
+def test_a_child_has_no_more_memory_than_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that needs more than the setting allows is an error that names the setting."""
+    monkeypatch.setenv("ROTA_MAX_SEARCH_MB", "1024")
+    with pytest.raises(SolverError, match="1024 MB of ROTA_MAX_SEARCH_MB"):
+        run_many(greedy, [{}])
+
+
+def test_a_child_of_two_processes_gives_the_plan_of_one() -> None:
+    """A child forks its own processes, and its plans arrive while it searches."""
+    problem, seen = random_day(30, 6), list[Progress]()
+    plan = solve_in_child(problem, Limits(iterations=300, processes=2), progress=seen.append)
+    assert plan.runs == solve(problem, SHORT).runs
+    assert any(moment.plan and not check(problem, moment.plan) for moment in seen)

@@ -1,0 +1,73 @@
+"""Tests of searching the areas of a day side by side."""
+
+from __future__ import annotations
+
+import pytest
+
+import solver.areas_in_parallel
+from solver.areas_in_parallel import search_areas
+from solver.check import check
+from solver.compile import compile_problem
+from solver.kernel.annealing import Annealing
+from solver.sequences import plan_cost
+from solver.solve import solve
+from solver.types import Limits, Progress
+from solver.watch import Watch
+from tests.solver.days import random_day
+
+
+@pytest.fixture(autouse=True)
+def small_regions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut days of this size."""
+    monkeypatch.setattr("solver.regions.REGION_LEGS", 25)
+    monkeypatch.setattr("solver.regions.CUT_FROM_LEGS", 25)
+
+
+def test_the_number_of_processes_does_not_matter() -> None:
+    """One, two and three processes make the same plan from the same iterations, polish included."""
+    problem = random_day(60, 14, island=True)
+    plans = [solve(problem, Limits(iterations=8_000, processes=processes)) for processes in (1, 2, 3)]
+    assert plans[0].runs == plans[1].runs == plans[2].runs
+    assert plans[0].search is not None
+    assert plans[0].search.areas > 1
+
+
+def test_what_is_told_is_legal_at_every_moment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each plan that is told on the way passes the checker, and none costs more than the one before."""
+    monkeypatch.setattr("solver.watch.STREAM_S", 0.0)
+    monkeypatch.setattr("solver.watch.STREAM_SHARE", 1e9)
+    monkeypatch.setattr("solver.areas_in_parallel.SAY_S", 0.0)
+    problem, seen = random_day(60, 14), list[Progress]()
+    solve(problem, Limits(iterations=4_000, processes=2), progress=seen.append, engine="kernel")
+    plans = [moment.plan for moment in seen if moment.plan is not None]
+    assert len(plans) > 5
+    assert not any(check(problem, plan) for plan in plans)
+    assert [moment.cost for moment in seen] == sorted((moment.cost for moment in seen), reverse=True)
+    assert [moment.seconds for moment in seen] == sorted(moment.seconds for moment in seen)
+
+
+def test_another_round_mends_the_boundary(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Regions cut anew find a better plan than regions that are searched to their end along one cut alone."""
+    problem = random_day(60, 14, seed=3)
+    compiled = compile_problem(problem)
+    start, costs = Annealing(compiled, 1).sequences, []
+    for rounds in (1, 4):
+        monkeypatch.setattr(solver.areas_in_parallel, "ROUNDS", rounds)
+        found = search_areas(problem, compiled, start, Watch(Limits(iterations=20_000)), polished=False)
+        costs.append(plan_cost(compiled, found))
+    assert costs[1] < costs[0]
+
+
+def test_forked_searches_stop_when_asked() -> None:
+    """A search of an hour in two processes that is cancelled ends at once, with a legal plan."""
+    problem, seen = random_day(60, 14), list[Progress]()
+    plan = solve(
+        problem,
+        Limits(seconds=3600, processes=2),
+        progress=seen.append,
+        cancelled=lambda: len(seen) > 3,
+        engine="kernel",
+    )
+    assert check(problem, plan) == ()
+    assert plan.search is not None
+    assert plan.search.wall_s < 60
