@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class Shores(NamedTuple):
-    """What lies on which land. `part` (P,) numbers the places among which the car can go to and fro, `land` (P,) those
+    """What lies on which land. `part` (P,) numbers the places among which the car can go there and back, `land` (P,) those
     that paths join. `service` counts for a port and another land the ferries of the day there or back, whichever are
     fewer."""
 
