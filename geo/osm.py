@@ -64,6 +64,9 @@ MAX_WAYS = 2_000_000
 MAX_POINTS = 20_000_000
 """Most ways and points of ways in one file: four times Scotland, and about two gigabytes of memory."""
 
+MAX_WAY_POINTS = 100_000
+"""Most points of one way; OpenStreetMap itself allows 2,000."""
+
 _WALLS = frozenset(
     {"bollard", "block", "cycle_barrier", "motorcycle_barrier", "jersey_barrier", "log", "debris", "planter"}
     | {"kissing_gate", "stile", "v_stile", "horse_stile", "turnstile", "full-height_turnstile", "bus_trap"}
@@ -198,6 +201,8 @@ def _content(path: Path) -> _Content:
         line = _Line(item.id, tuple(node.ref for node in item.nodes), kept)
         (found.ferries if ferry else found.roads).append(line)
         points += len(line.refs)
+        if len(line.refs) > MAX_WAY_POINTS:
+            raise NetworkUnreadable(f"{path.name} holds way {line.id} of {len(line.refs):,} points: it is no road.")
         if points > MAX_POINTS or len(found.roads) > MAX_WAYS:
             raise NetworkUnreadable(f"{path.name} holds more roads than can be planned with: cut it to the area.")
     return found._replace(turn_restrictions=restrictions)

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
     from geo.types import RoadGraph, Snaps
 
+WORTH_SAYING_M = 50
+"""Shorter stretches are drawn and not told."""
+
 _NEAR = 1800 * UNITS[2] * UNITS[0]
 """Half an hour as a weight: most journeys are shorter, and a search so bounded is several times quicker."""
 
@@ -66,7 +69,8 @@ class Route:
         return shapely.LineString(self.lonlat)
 
     def __str__(self) -> str:
-        return ", ".join(f"{part.road or 'unnamed road'} {part.metres / 1000:.1f} km" for part in self.stretches)
+        said = (part for part in self.stretches if part.metres >= WORTH_SAYING_M)
+        return ", ".join(f"{part.road or 'unnamed road'} {part.metres / 1000:.1f} km" for part in said)
 
 
 def routes(graph: RoadGraph, mode: str, snaps: Snaps, pairs: Iterable[tuple[int, int]]) -> list[Route | None]:

@@ -11,6 +11,7 @@ import typer
 
 from app.cli.program import AsJson, output, print_json, print_warnings
 from app.config import Settings
+from app.datafiles.files import DOOR_MINUTES
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
 from app.errors import ImportRejected, NetworkMissing
@@ -30,22 +31,34 @@ def import_area(
     *,
     area: Annotated[str | None, typer.Option(help="Name of the area, instead of area.json's.")] = None,
     day: Day = None,
+    door_minutes: Annotated[
+        int, typer.Option(min=0, max=60, help="To park and reach the doors of clients that say none.")
+    ] = DOOR_MINUTES,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and store nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a data set; every fault is reported at once, and then nothing is stored."""
-    from app.services.places import open_gazetteer  # noqa: PLC0415 - loads geography
+    from app.services.import_timetable import feed_rows_lost  # noqa: PLC0415 - loads geography
+    from app.services.places import open_gazetteer  # noqa: PLC0415 - the same
 
     settings = Settings()
     warnings: list[RowFault] = []
     gazetteer = open_gazetteer(settings.data_dir)
-    dataset = read_dataset(folder, area=area, day=day.date() if day else None, gazetteer=gazetteer, doubts=warnings)
+    dataset = read_dataset(
+        folder,
+        area=area,
+        day=day.date() if day else None,
+        gazetteer=gazetteer,
+        doubts=warnings,
+        door_minutes=door_minutes,
+    )
     graph = _roads(dataset, settings.data_dir)
     unchecked = _check_places(dataset, settings.data_dir, graph, warnings)
     if not dry_run:
         migrate(settings.database_url)
         engine = make_engine(settings.database_url)
         with writing(engine) as session:
+            warnings += feed_rows_lost(session, dataset)
             import_dataset(session, dataset)
     names = ("providers", "carers", "shifts", "clients", "visits", "recorded", "sailings")
     counts = {name: len(getattr(dataset, name)) for name in names}

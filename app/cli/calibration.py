@@ -56,7 +56,12 @@ def calibrate(  # noqa: PLR0913 - one parameter for each option
         print_json({**found.as_json(), "written": str(out)})
         return
     _print(found)
-    output.print(f"Wrote {out}: use it with `rota network import FILE --area {area} --speeds {out}`.", soft_wrap=True)
+    at_door = round(found.fit.door_s / 60)
+    output.print(
+        f"Wrote {out}: use it with `rota network import FILE --area {area} --speeds {out}`, and the minutes at the "
+        f"door with `rota import FOLDER --door-minutes {at_door}`.",
+        soft_wrap=True,
+    )
 
 
 def _print(found: Calibration) -> None:

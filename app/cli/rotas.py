@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from app.cli.program import AsJson, output, print_json
@@ -17,7 +18,7 @@ from app.db.areas import get_area
 from app.db.engine import make_engine, reading
 from app.db.migrate import migrate
 from app.db.plans import load_plan
-from app.db.rotas import find_carer, plan_to_read
+from app.db.rotas import find_carer, plan_to_read, runs_of
 from app.errors import NotFound
 from app.services.files import write_text
 from app.services.read_rota import area_rota, carer_rota, provider_rota
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
 
     from app.services.read_rota import Rota, RotaRun, RotaSegment
 
-rota = typer.Typer(help="Rotas: show, export.", no_args_is_help=True)
+METRES_PER_MILE = 1609.344
+
+rota = typer.Typer(help="Rotas: show, export, legs along the roads.", no_args_is_help=True)
 Area = Annotated[str, typer.Option(help="An imported area.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; the area's if not said.")]
 Plan = Annotated[
@@ -84,6 +87,45 @@ def export(
         stored = plan_to_read(session, area, _day(session, area, day), plan)
         write_text(file, json.dumps(to_plain(load_plan(session, stored.id))))
     output.print(f"Wrote {file}.", soft_wrap=True)
+
+
+@rota.command("legs")
+def legs(
+    *,
+    area: Area,
+    day: Day = None,
+    carer: Annotated[str | None, typer.Option(help="One carer only.")] = None,
+    plan: Plan = None,
+    out: Annotated[Path | None, typer.Option(help="Write the lines here as GeoJSON, for a map.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the roads and boats that each leg of a day follows; the lines end at people's doors."""
+    from app.services.legs import legs_of  # noqa: PLC0415 - loads geography
+    from app.services.load_dataset import load_dataset  # noqa: PLC0415 - the same
+    from app.services.networks import load_network  # noqa: PLC0415 - the same
+
+    settings = Settings()
+    migrate(settings.database_url)
+    with reading(make_engine(settings.database_url)) as session:
+        stored = plan_to_read(session, area, _day(session, area, day), plan)
+        dataset = replace(load_dataset(session, area), day=stored.day)
+        graph = load_network(area, settings.data_dir)
+        found = legs_of(dataset, graph, runs_of(session, stored, carer=carer))
+    features = {
+        "type": "FeatureCollection",
+        "attribution": graph.attribution,
+        "features": [leg.as_feature() for leg in found],
+    }
+    if out is not None:
+        write_text(out, json.dumps(features))
+    if as_json:
+        print_json(features)
+        return
+    table = Table("Carer", "From", "To", "Miles", "Along", title=f"{area}, {stored.day}: {len(found)} legs")
+    for leg in found:
+        miles = f"{leg.road_m / METRES_PER_MILE:.1f}"
+        table.add_row(leg.carer, leg.from_visit or "home", leg.to_visit or "home", miles, escape(leg.roads))
+    output.print(table)
 
 
 def _day(session: Session, area: str, day: datetime | None) -> date:
@@ -158,6 +200,6 @@ def _details(segment: RotaSegment) -> str:
         return f"{segment.route}, check in by {segment.check_in_by:%H:%M}"
     if segment.boats:
         return f"by {', '.join(segment.boats)}"
-    driven = f"{segment.road_m / 1609.344:.1f} miles" if segment.road_m else ""
+    driven = f"{segment.road_m / METRES_PER_MILE:.1f} miles" if segment.road_m else ""
     walked = f"{segment.walk_s // 60} minutes of the way on foot" if segment.walk_s else ""
     return ", ".join(filter(None, (driven, walked)))

@@ -16,7 +16,8 @@ from app.datafiles.rows import Row, Table, read_table
 from app.datafiles.rules import check_keys, check_references, check_rows
 from app.datafiles.timetable_rules import check_exceptions_name_boats, check_no_boat_sails_twice
 from app.dataset import PortKind, PortRow, SailingExceptionRow, SailingKind, SailingRow, SailsAs, TimesStatus
-from app.errors import ImportRejected
+from app.db.ferries import load_timetable
+from app.errors import ImportRejected, RowFault
 from app.services.locate import off_network_faults
 from geo.errors import TimetableUnreadable
 from geo.gtfs import FeedArchive, read_stops
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date
     from pathlib import Path
+
+    from sqlalchemy.orm import Session
 
     from app.dataset import Dataset
     from geo.gtfs import FeedStop
@@ -161,6 +164,23 @@ def without_stops_off_the_roads(dataset: Dataset, graph: RoadGraph) -> tuple[Dat
         sailings=tuple(row for row in dataset.sailings if not {row.from_port, row.to_port} & gone),
     )
     return left, len(gone)
+
+
+def feed_rows_lost(session: Session, dataset: Dataset) -> list[RowFault]:
+    """Tell how many rows from feeds an area has that go when a data set without them is imported."""
+    stored = load_timetable(session, dataset.area).sailings
+    had = sum(row.note.startswith(FROM_FEED) for row in stored)
+    if not had or any(_is_from_feed(row) for row in dataset.sailings):
+        return []
+    return [
+        RowFault(
+            file="sailings.csv",
+            row=None,
+            column=None,
+            message=f"{had} rows that a feed had brought to {dataset.area} are not in this data set",
+            action="Import the feed again: rota timetable import.",
+        )
+    ]
 
 
 def _is_from_feed(row: SailingRow | SailingExceptionRow | PortRow) -> bool:

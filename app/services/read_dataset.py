@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from app.datafiles.cells import ID
-from app.datafiles.files import FILES
+from app.datafiles.files import DOOR_MINUTES, FILES
 from app.datafiles.homes import locate_homes
 from app.datafiles.rows import read_table
 from app.datafiles.rules import DATASET_RULES, check_keys, check_rows
@@ -18,6 +19,7 @@ from app.errors import ImportRejected, RowFault
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from app.datafiles.files import DataFile
     from app.datafiles.rows import Table
     from geo.gazetteer import Gazetteer
 
@@ -32,18 +34,21 @@ def read_dataset(
     day: date | None = None,
     gazetteer: Gazetteer | None = None,
     doubts: list[RowFault] | None = None,
+    door_minutes: int = DOOR_MINUTES,
 ) -> Dataset:
     """Read the data set in a folder; `area` and `day` replace what its `area.json` says.
 
-    Postcodes and UPRNs are looked up in `gazetteer`. `doubts`, if given, takes what may be wrong but stops nothing.
-    Raises ImportRejected with every fault found, in the order of files and rows.
+    Postcodes and UPRNs are looked up in `gazetteer`; `door_minutes` are those of clients that say none. `doubts`, if
+    given, takes what may be wrong but stops nothing. Raises ImportRejected with every fault found, in the order of
+    files and rows.
     """
     if not folder.is_dir() or not any(folder.iterdir()):
         raise ImportRejected([_empty_folder(folder)])
     faults: list[RowFault] = []
     name, planned = _read_area(folder / AREA_FILE, area, day, faults)
     faults.extend(_misspelt(folder))
-    tables = {file.field: read_table(folder / file.name, file) for file in FILES}
+    files = (_with_blank(file, "door_minutes", str(door_minutes)) for file in FILES)
+    tables = {file.field: read_table(folder / file.name, file) for file in files}
     for table in tables.values():
         if table.file.references:
             locate_homes(table, gazetteer)
@@ -56,6 +61,12 @@ def read_dataset(
         doubts.extend(doubt for table in tables.values() for doubt in table.doubts)
     records = {field: tuple(table.file.record(**row.cells) for row in table.rows) for field, table in tables.items()}
     return Dataset(area=name, day=planned, **records)
+
+
+def _with_blank(file: DataFile, name: str, blank: str) -> DataFile:
+    """Let the empty cells of a column stand for something else."""
+    columns = tuple(replace(column, blank=blank) if column.name == name else column for column in file.columns)
+    return replace(file, columns=columns)
 
 
 def _empty_folder(folder: Path) -> RowFault:

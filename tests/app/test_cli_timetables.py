@@ -10,6 +10,7 @@ import pytest
 from app.dataset import PortKind
 from app.db.engine import make_engine, reading
 from app.services.load_dataset import load_dataset
+from app.services.write_dataset import write_dataset
 from tests.app.areas import DAY
 from tests.app.commands import CommandLine, tiny_home, url_of
 from tests.geo.feeds import write_feed
@@ -22,6 +23,17 @@ if TYPE_CHECKING:
 HEADING = "route,from_port,to_port,days,first,last,headway_minutes,crossing_minutes,check_in_minutes,ashore_minutes,"
 HEADING += "car,times_status,note,bike,booking,foot_fare_pence,car_fare_pence\n"
 WINTER = HEADING + "Winter,pier,slip,Tue,08:00,24:30,990,20,10,5,yes,published,,no,yes,440,1625\n"
+
+CALLS = """trip_id,arrival_time,departure_time,stop_id,stop_sequence
+morning,07:42:00,,port,1
+morning,07:50:00,,strait,2
+morning,07:58:00,,glen,3
+"""
+STOPS = """stop_id,stop_name,stop_lat,stop_lon
+port,Port,56.4003,-5.4703
+strait,Strait,56.396,-5.5000
+glen,Glen,56.4252,-5.4004
+"""
 
 
 @pytest.fixture
@@ -71,11 +83,7 @@ def test_faults_change_nothing(rota: CommandLine, tmp_path: Path) -> None:
 
 def test_a_feed_brings_the_stops_that_are_near_roads_and_people(rota: CommandLine, tmp_path: Path) -> None:
     """Stops of the feed become places; those on no road are counted and left out; the ferry stays as it was."""
-    sea = "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
-    sea += "morning,07:42:00,,port,1\nmorning,07:50:00,,strait,2\nmorning,07:58:00,,glen,3\n"
-    stops = "stop_id,stop_name,stop_lat,stop_lon\nport,Port,56.4003,-5.4703\nstrait,Strait,56.396,-5.5000\n"
-    stops += "glen,Glen,56.4252,-5.4004\n"
-    path = write_feed(tmp_path / "feed.zip", stops=stops, stop_times=sea)
+    path = write_feed(tmp_path / "feed.zip", stops=STOPS, stop_times=CALLS)
     said = rota("timetable", "import", path, "--area", "tiny", "--kind", "bus", "--walk-m", "3000", "--json")
     assert said.code == 0, said.err
     report = json.loads(said.out)
@@ -89,3 +97,12 @@ def test_a_kind_that_is_not_there_is_refused(rota: CommandLine, tmp_path: Path) 
     """Trains are not read."""
     said = rota("timetable", "import", write_feed(tmp_path / "feed.zip"), "--area", "tiny", "--kind", "train")
     assert said.code == 2
+
+
+def test_an_import_that_drops_what_a_feed_brought_says_so(rota: CommandLine, tmp_path: Path) -> None:
+    """A data set imported over buses from a feed warns how many rows go; without a feed there is nothing to say."""
+    write_dataset(stored(rota), tmp_path / "dataset")
+    assert "feed" not in rota("import", tmp_path / "dataset").err
+    path = write_feed(tmp_path / "buses.zip", stops=STOPS, stop_times=CALLS)
+    assert rota("timetable", "import", path, "--area", "tiny", "--kind", "bus", "--walk-m", "3000").code == 0
+    assert "rows that a feed had brought" in rota("import", tmp_path / "dataset").err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -285,6 +286,20 @@ def test_a_row_with_one_bad_cell_still_counts(folder: Path) -> None:
     """A client with an unreadable position is known to its visits."""
     replace_cell(folder, "clients.csv", "C1,56.4153", "C1,north")
     assert [str(fault).split(":")[0] for fault in faults_of(folder)] == ["clients.csv, row 2, column lat"]
+
+
+def test_doors_that_say_nothing_take_the_minutes_of_the_import(folder: Path) -> None:
+    """An empty cell is two minutes, or what is given; a cell that says none stays none."""
+    path = folder / "clients.csv"
+    with path.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    rows[0]["door_minutes"], rows[1]["door_minutes"] = "", "0"
+    with path.open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    assert [client.door_minutes for client in read_dataset(folder).clients[:2]] == [2, 0]
+    assert [client.door_minutes for client in read_dataset(folder, door_minutes=3).clients[:2]] == [3, 0]
 
 
 def test_optional_files_may_be_absent(folder: Path) -> None:

@@ -148,12 +148,16 @@ def relation(number: int, ways: tuple[int, ...], **tags: str) -> str:
 
 
 def test_more_roads_than_can_be_planned_with_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading stops at the limit of points or of ways, before memory does."""
+    """Reading stops at the limit of points, of ways, or of points of one way, before memory does."""
     path = write_osm(tmp_path / "a.osm", raw_roads(LINE, road(0, 1, 2), road(2, 3, id=2)))
-    for limit, most in (("MAX_POINTS", 4), ("MAX_WAYS", 1)):
+    for limit, most, said in (
+        ("MAX_POINTS", 4, "more roads"),
+        ("MAX_WAYS", 1, "more roads"),
+        ("MAX_WAY_POINTS", 2, "way"),
+    ):
         with monkeypatch.context() as patch:
             patch.setattr(osm_module, limit, most)
-            with pytest.raises(NetworkUnreadable, match=r"a\.osm holds more roads than"):
+            with pytest.raises(NetworkUnreadable, match=rf"a\.osm holds {said} "):
                 read_osm(path)
     assert len(read_osm(path).ways) == 2
 
