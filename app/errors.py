@@ -153,3 +153,17 @@ class PlanUnreadable(AppError, ValueError):
 
     code = "plan-unreadable"
     action = "Give a plan as `rota rota export` writes it."
+
+
+class LocksUnreadable(AppError, ValueError):
+    """What zones have to respect names areas or providers that do not exist, or is not in the form expected."""
+
+    code = "zone-locks-unreadable"
+    action = "Name small areas and providers as a zone proposal does; see docs/reference/zones.md."
+
+
+class ZonesUnreadable(AppError, ValueError):
+    """A file of zones is missing, is neither GeoJSON nor GeoPackage, or leaves small areas out."""
+
+    code = "zones-unreadable"
+    action = "Give polygons that cover every small area, one feature or several with one `zone` number per zone."

@@ -11,12 +11,15 @@ import shapely
 
 from app.services.neighbours import nearest_by_road, neighbours
 from app.services.small_areas import hours_by_provider_and_area
+from app.services.zone_locks import read_locks
 from geo.areas import area_polygons, name_areas
 from geo.places import nearest_place, points_frame
-from solver.zones import assign_providers, propose_zones
+from solver.zone_map import NO_LOCKS, area_map, zones_of
+from solver.zone_roles import Presence, assign_providers
+from solver.zones import trade_off
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
     from app.services.requests import ZoneRequest
     from app.services.small_areas import SmallAreas
     from app.services.travel import AreaTravel
-    from solver.zones import ZoneRole
+    from geo.areas import Edge
+    from solver.zone_map import AreaMap, Locks, ZonePlan
+    from solver.zone_roles import ZoneRole
 
 FEWEST_PEOPLE = 5
 """Counts of one to four people are not shown: in a small place they would tell who is meant."""
@@ -42,13 +47,16 @@ DRAWN_WITHIN_M = 11_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """One proposed zone. `people` is None where fewer than five live there; hours are contact hours a day."""
+    """One proposed zone. `people` is None where fewer than five live there; `load_h` are contact hours
+    a day, `work_h` with the travel to be expected, which `band_h` bounds. Roles are ids; the reason names providers."""
 
     number: int
     name: str
     areas: tuple[str, ...]
     people: int | None
     load_h: float
+    work_h: float
+    band_h: tuple[float, float]
     carers: int
     carers_with_car: int
     providers_today: int
@@ -59,11 +67,15 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ZoneProposal:
-    """The zones, how even and how compact they are, and their outlines (WGS84, one row per zone)."""
+    """The zones, how even and how compact they are, and their outlines (WGS84, one row per zone).
+
+    `curve` holds zones for other positions of the slider as well, from least travel to equal hours.
+    """
 
     zones: tuple[Zone, ...]
-    load_cv: float
-    mean_travel_min: float
+    plan: ZonePlan
+    curve: tuple[CurvePoint, ...]
+    area_names: tuple[str, ...]
     outlines: GeoDataFrame
 
     def geojson(self) -> dict[str, Any]:
@@ -77,6 +89,8 @@ class ZoneProposal:
                     "areas": list(zone.areas),
                     "people": zone.people if zone.people is not None else f"fewer than {FEWEST_PEOPLE}",
                     "contact_hours": round(zone.load_h, 1),
+                    "work_hours": round(zone.work_h, 1),
+                    "band_hours": [round(hours, 1) if np.isfinite(hours) else None for hours in zone.band_h],
                     "carers": zone.carers,
                     "carers_with_car": zone.carers_with_car,
                     "providers_today": zone.providers_today,
@@ -88,39 +102,96 @@ class ZoneProposal:
             }
             for zone, geometry in zip(self.zones, _geometries(self.outlines), strict=True)
         ]
-        return {"type": "FeatureCollection", "features": features}
+        points = [point.as_json(self.area_names) for point in self.curve]
+        return {"type": "FeatureCollection", "features": features, **figures(self.plan), "points": points}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurvePoint:
+    """Zones for one position of the slider."""
+
+    slider: float
+    plan: ZonePlan
+
+    def as_json(self, area_names: Sequence[str]) -> dict[str, Any]:
+        """Give the figures, and each zone as its areas."""
+        zones = [[area_names[area] for area in zone] for zone in zones_of(self.plan)]
+        return {"slider": self.slider, **figures(self.plan), "zones": zones}
+
+
+def figures(plan: ZonePlan) -> dict[str, Any]:
+    """Say how good zones are: travel, balance, bands and locks that give way, and what is proved."""
+    return {
+        "mean_travel_min": round(plan.mean_travel_min, 2),
+        "load_cv": round(plan.load_cv, 3),
+        "least_h": round(min(plan.load_h, default=0.0), 1),
+        "greatest_h": round(max(plan.load_h, default=0.0), 1),
+        "gap_pct": plan.gap_pct,
+        "widened_h": round(plan.widened_h, 1),
+        "outside_band": [zone + 1 for zone in plan.outside],
+        "broken_locks": [{"lock": broken.lock, "areas": len(broken.areas)} for broken in plan.broken],
+    }
 
 
 def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
-    """Propose zones for an area, deterministic by seed."""
-    dataset, travel, areas = area.dataset, area.travel, area.small_areas
+    """Propose zones for an area, deterministic by seed, and others for the rest of the trade-off curve.
+
+    Raises LocksUnreadable.
+    """
+    areas = area.small_areas
     wanted = request.n_zones or max(2, round(float(areas.load_h.sum()) / DAY_CONTACT_H_PER_ZONE))
-    road = travel.roads["car"]
-    between = np.ix_(areas.centre, areas.centre)
-    travel_s = np.where(road.reachable[between], road.travel_s[between], -1).astype(np.int32)
+    locks = read_locks(area, request.locks)
+    others = np.linspace(0, 1, request.points).tolist() if request.points > 1 else []
+    sliders = sorted({request.balance, *others})
+    travel_s, edges = ground(area)
+    work_h = (areas.load_h + areas.travel_h).tolist()
+    plans = trade_off(work_h, travel_s, edges, n_zones=wanted, sliders=sliders, locks=locks, seed=request.seed)
+    curve = tuple(CurvePoint(slider=at, plan=plan) for at, plan in zip(sliders, plans, strict=True))
+    return described(area, plans[sliders.index(request.balance)], curve=curve, locks=locks)
+
+
+def described(
+    area: OpenArea, plan: ZonePlan, *, curve: tuple[CurvePoint, ...] = (), locks: Locks = NO_LOCKS
+) -> ZoneProposal:
+    """Propose providers for zones, name and draw them."""
+    dataset, travel, areas = area.dataset, area.travel, area.small_areas
     rows = np.array([travel.places.row_of_client[client.client_id] for client in dataset.clients])
-    plan = propose_zones(
-        areas.load_h.tolist(), travel_s, neighbours(area), n_zones=wanted, balance=request.balance, seed=request.seed
-    )
-    zone_of_area = np.array(plan.zone_of_area)
-    labels = zone_of_area[areas.labels].astype(np.int32)
+    labels = np.array(plan.zone_of_area)[areas.labels].astype(np.int32)
     area_of_home = _nearest_area(travel, areas, [carer.carer_id for carer in dataset.carers])
-    roles = assign_providers(
-        plan,
-        hours_by_provider_and_area(dataset, areas, {row.client_id: row.provider_id for row in dataset.allocation}),
-        _home_hours(dataset, area_of_home),
-        _registered(dataset, areas),
+    provider_of = {row.client_id: row.provider_id for row in dataset.allocation}
+    today = Presence(
+        hours=hours_by_provider_and_area(dataset, areas, provider_of),
+        home_h=_home_hours(dataset, area_of_home),
+        registered=_registered(dataset, areas),
+        names={provider.provider_id: provider.name for provider in dataset.providers},
     )
     settlements = {place.name: (place.lon, place.lat, place.population) for place in dataset.places if place.population}
     names = name_areas(travel.places.lonlat[rows], labels, settlements)
-    zone_of_home = {carer: int(zone_of_area[area]) for carer, area in area_of_home.items()}
-    zones = tuple(_zone(dataset, areas, zone_of_area, zone_of_home, role=role, name=names[role.zone]) for role in roles)
+    zone_of_home = {carer: plan.zone_of_area[home] for carer, home in area_of_home.items()}
+    zones = tuple(
+        _zone(dataset, areas, plan, zone_of_home, role=role, name=names[role.zone])
+        for role in assign_providers(plan, today, locks=locks)
+    )
     return ZoneProposal(
         zones=zones,
-        load_cv=plan.load_cv,
-        mean_travel_min=plan.mean_travel_min,
+        plan=plan,
+        curve=curve,
+        area_names=areas.names,
         outlines=area_polygons(*drawn_around(dataset, travel.places.points.iloc[rows], labels), names, land=area.land),
     )
+
+
+def ground(area: OpenArea) -> tuple[NDArray[np.int32], list[Edge]]:
+    """Give seconds by road between the middles of small areas, -1 where none goes, and which areas touch."""
+    road, centre = area.travel.roads["car"], area.small_areas.centre
+    between = np.ix_(centre, centre)
+    travel_s = np.where(road.reachable[between], road.travel_s[between], -1).astype(np.int32)
+    return travel_s, neighbours(area)
+
+
+def work_map(area: OpenArea) -> AreaMap:
+    """Make the map of small areas with their hours of care and expected travel."""
+    return area_map((area.small_areas.load_h + area.small_areas.travel_h).tolist(), *ground(area))
 
 
 def drawn_around(
@@ -147,14 +218,14 @@ def drawn_around(
 def _zone(
     dataset: Dataset,
     areas: SmallAreas,
-    zone_of_area: NDArray[np.int64],
+    plan: ZonePlan,
     zone_of_home: Mapping[str, int],
     *,
     role: ZoneRole,
     name: str,
 ) -> Zone:
     """Describe one zone as it is today, with the roles proposed for it."""
-    inside = zone_of_area == role.zone
+    inside = np.array(plan.zone_of_area) == role.zone
     here = {
         client.client_id for client, label in zip(dataset.clients, areas.labels.tolist(), strict=True) if inside[label]
     }
@@ -165,6 +236,8 @@ def _zone(
         areas=tuple(areas.names[area] for area in np.flatnonzero(inside)),
         people=len(here) if len(here) >= FEWEST_PEOPLE else None,
         load_h=float(areas.load_h[inside].sum()),
+        work_h=plan.load_h[role.zone],
+        band_h=plan.band_h[role.zone],
         carers=len(carers),
         carers_with_car=sum(carer.mode == "car" for carer in carers),
         providers_today=len({row.provider_id for row in dataset.allocation if row.client_id in here}),

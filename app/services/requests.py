@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.db.areas import get_area
 from app.db.optimisations import Kind, add_optimisation
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from sqlalchemy.orm import Session
 
     from app.db.optimisations import Optimisation
@@ -51,11 +53,14 @@ class OptimiseRequest:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneRequest:
     """Propose zones: how many (None: one for about every 70 contact hours a day, at least two), and whether they
-    should have least travel (`balance` 0), equal hours (1) or something between."""
+    should have least travel (`balance` 0), equal hours (1) or something between. `points` of the curve between both are
+    given besides. `locks` are as `services.zone_locks` understands them."""
 
     n_zones: int | None = None
     balance: float = 0.5
     seed: int = 7
+    points: int = 3
+    locks: Mapping[str, Any] | None = None
 
 
 Request = CompareRequest | OptimiseRequest | ZoneRequest

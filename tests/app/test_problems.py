@@ -66,7 +66,14 @@ def test_codes_are_unique() -> None:
 
 def test_malformed_payloads_alone_are_422() -> None:
     """422 is for input that has faults; state that is not ready is 409."""
-    faulty = {"import-rejected", "plan-unreadable", "invalid-problem", "malformed-request"}
+    faulty = {
+        "import-rejected",
+        "plan-unreadable",
+        "zone-locks-unreadable",
+        "zones-unreadable",
+        "invalid-problem",
+        "malformed-request",
+    }
     places = {"gazetteer-unreadable", "land-unreadable"}
     geography = {"network-unreadable", "place-off-network", "timetable-unreadable", "points-unreadable"}
     geography |= {"network-elsewhere", "speeds-unreadable", "closure-unknown"}

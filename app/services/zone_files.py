@@ -1,0 +1,97 @@
+"""Zones as files: written as GeoJSON or GeoPackage, and read back after somebody has moved their edges by hand."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from app.errors import ZonesUnreadable
+from app.services.files import write_text
+from app.services.propose_zones import described, work_map
+from geo.places import WGS84
+from solver.zone_map import measured, pieces
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from geopandas import GeoDataFrame
+
+    from app.services.open_area import OpenArea
+    from app.services.propose_zones import ZoneProposal
+
+LAYER = "zones"
+
+
+def write_zones(found: Mapping[str, Any], path: Path) -> None:
+    """Write a proposal's FeatureCollection as .gpkg (layer `zones`) or else as GeoJSON, whole or not at all."""
+    if path.suffix.lower() != ".gpkg":
+        write_text(path, json.dumps(found))
+        return
+    import geopandas  # noqa: PLC0415 - only here
+
+    frame = geopandas.GeoDataFrame.from_features(found["features"], crs=WGS84)
+    frame["areas"] = [", ".join(names) for names in frame["areas"]]
+    frame["band_hours"] = [
+        " to ".join("any" if hours is None else str(hours) for hours in band) for band in frame["band_hours"]
+    ]
+    frame["people"] = frame["people"].astype(str)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}-") as beside:
+        fresh = Path(beside) / "zones.gpkg"
+        frame.to_file(fresh, layer=LAYER, driver="GPKG")
+        fresh.replace(path)
+
+
+def score_zones(area: OpenArea, path: Path) -> ZoneProposal:
+    """Measure zones drawn by hand: a small area belongs to the zone in which most of its homes lie.
+
+    Providers are proposed anew. Zones that do not hang together over roads and boats are measured all the same
+    (`loose_zones` names them). Raises ZonesUnreadable.
+    """
+    zones = _zones_of_areas(area, _read(path))
+    return described(area, measured(zones, work_map(area)))
+
+
+def loose_zones(area: OpenArea, proposal: ZoneProposal) -> list[int]:
+    """List the numbers of zones that roads and boats do not hold together."""
+    neighbours = work_map(area).neighbours
+    inside = [
+        [number for number, at in enumerate(proposal.plan.zone_of_area) if at == zone.number - 1]
+        for zone in proposal.zones
+    ]
+    return [number for number, areas in enumerate(inside, start=1) if len(pieces(areas, neighbours)) > 1]
+
+
+def _read(path: Path) -> GeoDataFrame:
+    """Read polygons in degrees, those with the same `zone` number as one."""
+    import geopandas  # noqa: PLC0415 - only here
+    from pyogrio.errors import DataSourceError  # noqa: PLC0415 - the same
+
+    try:
+        frame = geopandas.read_file(path)
+    except (DataSourceError, OSError, ValueError) as error:
+        raise ZonesUnreadable(f"{path.name} holds no zones: {error}") from error
+    if frame.empty or frame.geometry.is_empty.all():
+        raise ZonesUnreadable(f"{path.name} holds no polygons")
+    frame = frame if frame.crs is None else frame.to_crs(WGS84)
+    frame.geometry = shapely.make_valid(frame.geometry.to_numpy())
+    return frame.dissolve("zone") if "zone" in frame.columns else frame
+
+
+def _zones_of_areas(area: OpenArea, drawn: GeoDataFrame) -> list[list[int]]:
+    """Give each small area to the polygon with most of its homes; homes outside all count for the nearest one."""
+    places, areas = area.travel.places, area.small_areas
+    rows = [places.row_of_client[client.client_id] for client in area.dataset.clients]
+    homes = shapely.points(places.lonlat[rows])
+    away = np.array([shapely.distance(homes, shape) for shape in drawn.geometry])
+    zone_of_home = away.argmin(axis=0)
+    lived = np.zeros((len(areas.names), len(away)))
+    np.add.at(lived, (areas.labels, zone_of_home), 1.0)
+    zone_of_area = lived.argmax(axis=1)
+    zones = [np.flatnonzero(zone_of_area == zone).tolist() for zone in range(len(away))]
+    return [zone for zone in zones if zone]

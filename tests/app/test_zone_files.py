@@ -1,0 +1,91 @@
+"""Zones as files, scored again after an edit, and locks by name."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import geopandas
+import pytest
+
+from app.errors import LocksUnreadable, ZonesUnreadable
+from app.services.propose_zones import propose
+from app.services.requests import ZoneRequest
+from app.services.zone_files import loose_zones, score_zones, write_zones
+from app.services.zone_locks import read_locks
+from tests.app.areas import tiny_area, tiny_zones
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.mark.parametrize("name", ["zones.geojson", "zones.gpkg"])
+def test_what_is_written_scores_as_it_was(tmp_path: Path, name: str) -> None:
+    """A proposal read back from either format has the same zones, hours and travel."""
+    write_zones(tiny_zones().geojson(), tmp_path / "out" / name)
+    again = score_zones(tiny_area(), tmp_path / "out" / name)
+    assert again.plan.zone_of_area == tiny_zones().plan.zone_of_area
+    assert again.plan.mean_travel_min == pytest.approx(tiny_zones().plan.mean_travel_min)
+    assert loose_zones(tiny_area(), again) == []
+
+
+def test_an_edit_by_hand_is_scored(tmp_path: Path) -> None:
+    """All zones drawn as one polygon are one zone with all the hours."""
+    frame = geopandas.GeoDataFrame.from_features(tiny_zones().geojson()["features"], crs="EPSG:4326")
+    file = tmp_path / "edited.geojson"
+    frame.assign(zone=1)[["zone", "geometry"]].to_crs("EPSG:27700").to_file(tmp_path / "edited.gpkg", driver="GPKG")
+    frame.assign(zone=1)[["zone", "geometry"]].to_file(file, driver="GeoJSON")
+    for path in (file, tmp_path / "edited.gpkg"):
+        (zone,) = score_zones(tiny_area(), path).zones
+        assert zone.work_h == pytest.approx(sum(tiny_zones().plan.load_h))
+
+
+def test_files_without_zones_are_refused(tmp_path: Path) -> None:
+    """A missing file, text, or no polygon is told in words."""
+    (tmp_path / "text.geojson").write_text("nothing", encoding="utf-8")
+    (tmp_path / "empty.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": []}), encoding="utf-8")
+    for name in ("missing.geojson", "text.geojson", "empty.geojson"):
+        with pytest.raises(ZonesUnreadable):
+            score_zones(tiny_area(), tmp_path / name)
+
+
+def test_locks_are_read_by_name_and_kept() -> None:
+    """An area stays with a provider that is named; the reason names the provider too."""
+    area = tiny_area()
+    provider = area.dataset.providers[-1]
+    name = area.small_areas.names[0]
+    proposal = propose(area, ZoneRequest(n_zones=2, seed=3, locks={"kept": {name: provider.name}}))
+    zone = next(zone for zone in proposal.zones if name in zone.areas)
+    assert zone.prime == provider.provider_id
+    assert zone.reason.startswith(f"To stay as it is: {provider.name} gives")
+
+
+def test_a_drawn_boundary_is_respected() -> None:
+    """A polygon round the isle keeps isle and mainland in different zones."""
+    isle = {
+        "type": "Polygon",
+        "coordinates": [[[-5.7, 56.3], [-5.51, 56.3], [-5.51, 56.5], [-5.7, 56.5], [-5.7, 56.3]]],
+    }
+    area = tiny_area()
+    locks = read_locks(area, {"boundaries": [isle]})
+    assert set(locks.sides[0]) == {0, 1}
+    proposal = propose(area, ZoneRequest(n_zones=2, seed=3, locks={"boundaries": [isle]}))
+    assert proposal.plan.broken == ()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"forever": 1}, {"kept": {"Nowhere": "Nobody"}}, {"together": [["one"]]}, {"bands": {"x": 3}}, {"kept": 7}],
+)
+def test_locks_that_mean_nothing_are_refused(asked: dict[str, object]) -> None:
+    """Unknown kinds, names and forms are the partnership's to correct."""
+    with pytest.raises(LocksUnreadable):
+        read_locks(tiny_area(), asked)
+
+
+def test_three_points_come_in_one_answer() -> None:
+    """The answer holds least travel, the position asked for and equal hours, each with its zones."""
+    found = propose(tiny_area(), ZoneRequest(n_zones=2, seed=3)).geojson()
+    assert [point["slider"] for point in found["points"]] == [0.0, 0.5, 1.0]
+    for point in found["points"]:
+        assert sorted(name for zone in point["zones"] for name in zone) == sorted(tiny_area().small_areas.names)
