@@ -151,6 +151,21 @@ def test_both_carers_start_in_the_same_second(by_s: int) -> None:
     assert found(problem, a_plan(ANNA, other)) == [(Rule.SAME_START, 1)][:by_s]
 
 
+def test_a_break_after_the_first_stop_of_two_does_not_begin_before_that_is_over() -> None:
+    """Each rest is held against the stop that it follows, the first and the last alike."""
+    rest = replace(a_rest(1, "08:39", "08:40"), end_s=at("08:40"))
+    run = replace(BOTH, rests=(rest,))
+    problem = a_problem([a_visit(), V2], [a_shift(breaks=(a_break("08:00", "09:00", 1),))])
+    assert found(problem, a_plan(run)) == [(Rule.BREAK_APART, 60)]
+
+
+def test_driving_is_counted_by_the_second_also_of_a_run_that_names_no_boat() -> None:
+    """A boat that does not sail takes nothing off the driving, and a limit is exceeded by its seconds."""
+    assert found(of_shift(max_drive_s=600), PLAN) == [(Rule.MAX_DRIVE, 600)]
+    ghost = a_plan(a_run([replace(FIRST, boats=("ghost",))], "08:00", "08:50"))
+    assert found(of_shift(max_drive_s=600), ghost) == [(Rule.MAX_DRIVE, 600), (Rule.KNOWN_BOAT, 1)]
+
+
 def test_aboard_a_boat_nobody_drives() -> None:
     """Of a way of 65 minutes, 35 of them on the boat, only half an hour counts against the driving limit."""
     shores = [[0, 10, None, None], [10, 0, None, None], [None, None, 0, 10], [None, None, 10, 0]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -19,6 +20,9 @@ from tests.builders import a_break, a_problem, a_shift, a_travel, a_visit, a_win
 from tests.days import days
 from tests.oracle import best_plan
 from tests.ruled_days import ruled_days
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 few = settings(max_examples=150, deadline=None, derandomize=True)
 
@@ -104,23 +108,55 @@ def test_proved_reasons_hold_in_every_plan(problem: DayProblem) -> None:
 
 
 @few
-@given(days(max_visits=6, boats=True))
-def test_relabelling_changes_nothing(problem: DayProblem) -> None:
-    """Other names for visits, clients and shifts give the same plan under those names."""
-    renamed = replace(
-        problem,
-        visits=tuple(
-            replace(
-                visit,
-                id=f"other-{visit.id}",
-                client=f"other-{visit.client}",
-                locked_shifts=frozenset(f"other-{shift}" for shift in visit.locked_shifts),
-            )
-            for visit in problem.visits
-        ),
-        shifts=tuple(replace(shift, id=f"other-{shift.id}") for shift in problem.shifts),
-        keep=frozenset(f"other-{visit}" for visit in problem.keep),
+@given(ruled_days(max_visits=4))
+def test_brute_force_agrees_whatever_the_rules(problem: DayProblem) -> None:
+    """With every hard rule in play the search costs what the best plan costs, and its plan is legal."""
+    best, plan = best_plan(problem)
+    found = solved(problem)
+    assert check(problem, found) == ()
+    assert best - 1e-6 <= score(problem, found).total <= best + 4 * (len(problem.visits) + 2), plan
+
+
+@few
+@given(ruled_days(max_visits=4))
+def test_one_more_carer_never_costs_more(problem: DayProblem) -> None:
+    """The best plan of a day is no dearer than that of the same day with one shift fewer: nobody has to be sent."""
+    every = replace(problem, locked_runs=(), before=())
+    fewer = replace(every, shifts=every.shifts[:-1])
+    assert best_plan(every)[0] <= best_plan(fewer)[0] + 1e-6
+
+
+def other(names: Iterable[str]) -> frozenset[str]:
+    """Rename what has these names."""
+    return frozenset(f"other-{name}" for name in names)
+
+
+def renamed(problem: DayProblem) -> DayProblem:
+    """Give every visit, client and shift another name."""
+    visits = tuple(
+        replace(v, id=f"other-{v.id}", client=f"other-{v.client}", locked_shifts=other(v.locked_shifts))
+        for v in problem.visits
     )
+    shifts = tuple(replace(s, id=f"other-{s.id}", barred_clients=other(s.barred_clients)) for s in problem.shifts)
+    return replace(
+        problem,
+        visits=visits,
+        shifts=shifts,
+        keep=other(problem.keep),
+        sequences=tuple(replace(q, first=f"other-{q.first}", then=f"other-{q.then}") for q in problem.sequences),
+        clients=tuple(replace(c, client=f"other-{c.client}") for c in problem.clients),
+        locked_runs=tuple(
+            replace(run, shift=f"other-{run.shift}", visits=tuple(f"other-{v}" for v in run.visits))
+            for run in problem.locked_runs
+        ),
+        before=tuple(replace(w, visit=f"other-{w.visit}", shifts=other(w.shifts)) for w in problem.before),
+    )
+
+
+@few
+@given(st.one_of(days(max_visits=6, boats=True), ruled_days(max_visits=6, boats=True)))
+def test_relabelling_changes_nothing(problem: DayProblem) -> None:
+    """Other names for visits, clients and shifts give the same plan under those names, whatever the rules."""
     expected = tuple(
         replace(
             run,
@@ -129,7 +165,7 @@ def test_relabelling_changes_nothing(problem: DayProblem) -> None:
         )
         for run in solved(problem, 100).runs
     )
-    assert solved(renamed, 100).runs == expected
+    assert solved(renamed(problem), 100).runs == expected
 
 
 ONE_DOOR = [a_visit(f"v{number}", window=a_window("08:00", "16:00")) for number in range(20)]
