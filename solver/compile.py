@@ -20,6 +20,7 @@ from solver.compile_links import (
     refused_by_settled_runs,
     too_close,
 )
+from solver.compile_prices import assign_prices
 from solver.compile_travel import lower_travel, ways_to_travel
 from solver.compile_windows import Reach, cut_by_reach, lower_windows
 from solver.kernel.jit import NO_LIMIT
@@ -255,20 +256,8 @@ def _legs(problem: DayProblem, place_row: NDArray[np.int32]) -> _Legs:
         duration_s=_ints(visit.duration_s for visit in visits)[leg_visit],
         load=_ints(visit.load for visit in visits)[leg_visit],
         unplaced_cost=np.where(mate < 0, price, np.where(first_of_pair, price // 2, price - price // 2)),
-        assign_cost=_unfamiliar(problem)[leg_visit],
+        assign_cost=assign_prices(problem)[leg_visit],
     )
-
-
-def _unfamiliar(problem: DayProblem) -> NDArray[np.int32]:
-    """Price (V, S) of a carer whom the client does not know, where the client knows some."""
-    carers = {carer: row for row, carer in enumerate(sorted({shift.carer for shift in problem.shifts}))}
-    column = [carers[shift.carer] for shift in problem.shifts]
-    known = np.ones((len(problem.visits), len(carers)), np.bool_)
-    for row, visit in enumerate(problem.visits):
-        if visit.known_carers:
-            known[row] = False
-            known[row, [carers[carer] for carer in visit.known_carers if carer in carers]] = True
-    return np.where(known[:, column], 0, problem.weights.unfamiliar_visit).astype(np.int32)
 
 
 def _shifts(

@@ -7,27 +7,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from numpy.typing import NDArray
 
     from solver.types import DayProblem
 
 
 def assign_prices(problem: DayProblem) -> NDArray[np.int32]:
-    """Price (V, S) each carer of a visit: unknown where the client knows some, second choice, another than before."""
-    carers = [shift.carer for shift in problem.shifts]
-    rows = {visit.id: row for row, visit in enumerate(problem.visits)}
-    price = np.zeros((len(problem.visits), len(carers)), np.int32)
-    for row, visit in enumerate(problem.visits):
-        if visit.known_carers:
-            price[row] += problem.weights.unfamiliar_visit * _other_than(visit.known_carers, carers)
-        if visit.preferred_carers:
-            price[row] += problem.weights.second_choice_visit * _other_than(visit.preferred_carers, carers)
-    for was in problem.before:
-        if was.visit in rows:
-            shifts = [shift.id for shift in problem.shifts]
-            price[rows[was.visit]] += problem.weights.changed_visit * _other_than(was.shifts, shifts)
-    return price
+    """Price (V, S) each shift for a visit: carers unknown or second choice to the client, shifts not as before."""
+    weights, visits = problem.weights, problem.visits
+    carers, shifts = [shift.carer for shift in problem.shifts], [shift.id for shift in problem.shifts]
+    before = {was.visit: was.shifts for was in problem.before}
+    price = weights.unfamiliar_visit * _others([visit.known_carers or None for visit in visits], carers)
+    price += weights.second_choice_visit * _others([visit.preferred_carers or None for visit in visits], carers)
+    return price + weights.changed_visit * _others([before.get(visit.id) for visit in visits], shifts)
 
 
-def _other_than(wanted: frozenset[str], names: list[str]) -> NDArray[np.int32]:
-    return np.array([name not in wanted for name in names], np.int32)
+def _others(wanted: Sequence[Iterable[str] | None], names: Sequence[str]) -> NDArray[np.int32]:
+    """Count 1 where a column's name is not among those wanted in a row; None wants everybody."""
+    columns: dict[str, list[int]] = {}
+    for column, name in enumerate(names):
+        columns.setdefault(name, []).append(column)
+    other = np.zeros((len(wanted), len(names)), np.int32)
+    for row, asked in enumerate(wanted):
+        if asked is not None:
+            other[row] = 1
+            other[row, [column for name in asked for column in columns.get(name, ())]] = 0
+    return other

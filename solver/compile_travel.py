@@ -64,8 +64,7 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
             boats = [boat for boat in problem.travel.sailings if mode in boat.modes or travel.car_at is not None]
             drive_s[m] = np.maximum(by_road_s, most_s - _least_aboard(travel, boats, place_row))
         travel_s = np.minimum(np.where(road_s[m] < UNREACHABLE, road_s[m], least_s), UNREACHABLE)
-        driven_m = road_m[m] if mode is Mode.CAR else np.zeros_like(road_m[m])
-        arc_cost[m], commute_cost[m] = _prices(travel_s, driven_m, problem.weights)
+        arc_cost[m], commute_cost[m] = _prices(travel_s, road_m[m], mode, problem.weights)
         leaves.append(leave_s)
         arrives.append(arrive_s)
         offset += len(leave_s)
@@ -76,10 +75,11 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
 
 
 def _prices(
-    travel_s: NDArray[np.int32], driven_m: NDArray[np.int32], weights: Weights
+    travel_s: NDArray[np.int32], road_m: NDArray[np.int32], mode: Mode, weights: Weights
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Price journeys between visits, and from or to home, in whole equivalent paid seconds."""
-    metres = weights.metre * driven_m
+    metre = {Mode.CAR: weights.metre, Mode.BIKE: weights.metre_by_bike, Mode.FOOT: weights.metre_on_foot}
+    metres = metre[mode] * road_m
     paid = np.minimum(weights.travel * travel_s + metres, UNREACHABLE)
     commute = np.minimum(weights.commute * travel_s + metres, UNREACHABLE)
     return np.rint(paid).astype(np.int32), np.rint(commute).astype(np.int32)
