@@ -25,10 +25,9 @@ def small_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("solver.regions.CUT_FROM_LEGS", 25)
 
 
-def a_day(**changes: object) -> tuple[DayProblem, Compiled, Sequences]:
+def a_day(*hours: ProviderHours) -> tuple[DayProblem, Compiled, Sequences]:
     """Make a day with pairs, and a plan for it."""
-    problem = random_day(60, 14)
-    problem = replace(problem, **changes)
+    problem = replace(random_day(60, 14), provider_hours=hours)
     compiled = compile_problem(problem)
     return problem, compiled, Annealing(compiled, 1).sequences
 
@@ -57,8 +56,8 @@ def test_rounds_are_cut_along_other_lines() -> None:
 @pytest.mark.parametrize("round_number", [0, 1, 2])
 def test_whatever_regions_do_the_plan_stays_legal_and_no_dearer(round_number: int) -> None:
     """Searched one by one and put together, with pairs across boundaries and bounded hours, no rule is broken."""
-    hours = tuple(ProviderHours(provider=name, floor_s=40_000, ceiling_s=60_000) for name in ("p0", "north"))
-    problem, compiled, plan = a_day(provider_hours=hours)
+    hours = ProviderHours(provider="p0", floor_s=40_000, ceiling_s=60_000)
+    problem, compiled, plan = a_day(hours)
     (part,) = split(compiled)
     searched = []
     for number, region in enumerate(regions(compiled, part, plan, round_number)):
