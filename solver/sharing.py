@@ -12,7 +12,6 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import linprog
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -275,8 +274,20 @@ def _minimise(
     sums: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Solve a linear programme whose last variable is not negative, the others free."""
-    bounds = [(None, None)] * (len(price) - 1) + [(0, None)]
-    found = linprog(price, A_ub=at_most, b_ub=limits, A_eq=exactly, b_eq=sums, bounds=bounds, method="highs")
-    if not found.success:
-        raise ArithmeticError(f"no split found: {found.message}")
-    return np.asarray(found.x)
+    from ortools.linear_solver import pywraplp  # noqa: PLC0415 - only when a split is asked for
+
+    solver = pywraplp.Solver.CreateSolver("GLOP")
+    endless = solver.infinity()
+    x = [solver.NumVar(-endless, endless, "") for _ in price[:-1]] + [solver.NumVar(0.0, endless, "")]
+    rows = [(row, -endless, limit) for row, limit in zip(at_most, limits, strict=True)]
+    rows += [(row, total, total) for row, total in zip(exactly, sums, strict=True)]
+    for coefficients, low, high in rows:
+        constraint = solver.Constraint(float(low), float(high))
+        for variable, coefficient in zip(x, coefficients.tolist(), strict=True):
+            constraint.SetCoefficient(variable, coefficient)
+    for variable, cost in zip(x, price.tolist(), strict=True):
+        solver.Objective().SetCoefficient(variable, cost)
+    solver.Objective().SetMinimization()
+    if solver.Solve() != pywraplp.Solver.OPTIMAL:
+        raise ArithmeticError("no split found: the programme has no answer")
+    return np.array([variable.solution_value() for variable in x])
