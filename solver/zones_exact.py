@@ -32,7 +32,7 @@ PER_MINUTE = 10
 
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
-LIMIT = 3.0
+LIMIT = 1.0
 """Deterministic time of one solve, about as many seconds on a free machine: no clock decides what is found."""
 
 

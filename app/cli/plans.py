@@ -1,4 +1,4 @@
-"""`rota optimise`, `compare`, `zones propose` and `check`: planning an area that has been imported."""
+"""`rota optimise`, `compare`, `zones propose`, `zones score` and `check`: planning an area that has been imported."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from app.config import Settings
 from app.db.engine import make_engine, reading, writing
 from app.db.migrate import migrate
 from app.db.optimisations import cancel, fail, get_optimisation
+from app.errors import LocksUnreadable
 from app.problems import error_document
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 
@@ -102,25 +103,63 @@ def compare(  # noqa: PLR0913 - one parameter for each option
 
 
 @zones.command("propose")
-def propose_zones(
+def propose_zones(  # noqa: PLR0913 - one parameter for each option
     *,
     area: Area,
     zones: Annotated[
         int | None, typer.Option(min=1, help="How many; one for about 70 contact hours a day if not said.")
     ] = None,
-    balance: Annotated[float, typer.Option(min=0, max=1, help="0: least travel; 1: equal hours.")] = 0.5,
+    slider: Annotated[
+        float, typer.Option("--slider", "--balance", min=0, max=1, help="0: least travel; 1: equal hours.")
+    ] = 0.5,
+    lock: Annotated[Path | None, typer.Option(help="JSON file of what zones must respect; see zones.md.")] = None,
+    points: Annotated[int, typer.Option(min=1, max=9, help="Points of the trade-off curve in the answer.")] = 3,
     seed: Seed = 7,
-    out: Annotated[Path | None, typer.Option(help="Write the GeoJSON here instead of printing it.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write here, .geojson or .gpkg, instead of printing.")] = None,
 ) -> None:
-    """Propose contiguous zones with a prime and a secondary provider each, as GeoJSON."""
-    found = _carry_out(area, ZoneRequest(n_zones=zones, balance=balance, seed=seed), quiet=out is None)
+    """Propose contiguous zones with a prime and a secondary provider each, and others along the trade-off curve."""
+    asked = ZoneRequest(n_zones=zones, balance=slider, seed=seed, points=points, locks=_locks(lock))
+    found = _carry_out(area, asked, quiet=out is None)
     if out is None:
         print_json(found)
         return
-    from app.services.files import write_text  # noqa: PLC0415 - only here
+    from app.services.zone_files import write_zones  # noqa: PLC0415 - loads geography
 
-    write_text(out, json.dumps(found))
+    write_zones(found, out)
     output.print(f"Wrote {len(found['features'])} zones to {out}.", soft_wrap=True)
+    for point in found["points"]:
+        output.print(
+            f"Slider {point['slider']:.2f}: {point['mean_travel_min']:.1f} min from the centre on average, "
+            f"{point['least_h']:g} to {point['greatest_h']:g} hours a zone."
+        )
+
+
+@zones.command("score")
+def score_zones(
+    file: Annotated[Path, typer.Argument(help="Zones as polygons, GeoJSON or GeoPackage.")],
+    *,
+    area: Area,
+    as_json: AsJson = False,
+) -> None:
+    """Measure zones that somebody has drawn or edited, and propose providers for them."""
+    from app.services.area_roads import area_roads  # noqa: PLC0415 - loads geography
+    from app.services.open_area import open_area  # noqa: PLC0415 - the same
+    from app.services.zone_files import loose_zones  # noqa: PLC0415 - the same
+    from app.services.zone_files import score_zones as score  # noqa: PLC0415 - the same
+
+    settings = Settings()
+    dataset, graph, _ = area_roads(settings, area, bundled="")
+    opened = open_area(dataset, graph, settings.data_dir)
+    proposal = score(opened, file)
+    loose = loose_zones(opened, proposal)
+    if as_json:
+        print_json({**proposal.geojson(), "not_contiguous": loose})
+        return
+    for zone in proposal.zones:
+        apart = " Roads and boats do not hold it together." if zone.number in loose else ""
+        output.print(f"{zone.number} {zone.name}: {zone.work_h:.1f} h of care and travel a day.{apart} {zone.reason}")
+    plan = proposal.plan
+    output.print(f"{plan.mean_travel_min:.1f} min from the centre on average; spread of hours {plan.load_cv:.2f}.")
 
 
 def check(
@@ -143,6 +182,19 @@ def check(
         output.print(f"{len(breaches)} breach(es).")
     if breaches:
         raise typer.Exit(FAILED)
+
+
+def _locks(file: Path | None) -> dict[str, Any] | None:
+    """Read a file of locks. Raises LocksUnreadable."""
+    if file is None:
+        return None
+    try:
+        asked = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LocksUnreadable(f"{file.name}: {error}") from error
+    if not isinstance(asked, dict):
+        raise LocksUnreadable(f"{file.name} is not a JSON object")
+    return asked
 
 
 def _carry_out(area: str, asked: Request, *, quiet: bool) -> dict[str, Any]:
