@@ -86,6 +86,8 @@ def _sites(parent: ast.AST, function: str) -> Iterator[_Site]:
     for field, row, node in _children(parent):
         if isinstance(node, ast.JoinedStr) or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)):
             continue
+        if isinstance(parent, ast.ClassDef) and isinstance(node, ast.Assign):
+            continue  # a name for a number or a word, such as a bit: any other would do
         for new in _instead(node, parent, field):
             yield _Site(function, parent, field, row, node, new)
         inside = (

@@ -28,6 +28,10 @@ SUITES: dict[str, tuple[str, ...]] = {
         [("near_miss", _of("near_miss", "explain"))],
         [("reach", _of("reach", "explain", "near_miss"))],
         [("explain", _of("explain"))],
+        [
+            (name, _of("compile", "kernel_rules"))
+            for name in ("compile", "compile_links", "compile_windows", "refusals")
+        ],
     )
 }
 """By the path of the module."""

@@ -261,6 +261,7 @@ def tied_day(seed: int) -> DayProblem:
     return replace(day, visits=visits, shifts=shifts, sequences=links, clients=needs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2, 3, 4])
 def test_random_tied_days_are_legal_and_a_warm_start_is_kept(seed: int) -> None:
     """With links, gaps, providers and limits all at once every plan is legal, and going on from it costs no more."""
@@ -275,6 +276,7 @@ def test_random_tied_days_are_legal_and_a_warm_start_is_kept(seed: int) -> None:
     assert {run.shift for run in plan.runs[::2]} <= {run.shift for run in kept.runs}
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, derandomize=True)
 @given(ruled_days(max_visits=7, max_shifts=3, boats=True))
 def test_every_rule_is_kept_on_random_days(problem: DayProblem) -> None:
