@@ -16,6 +16,7 @@ def _of(*names: str) -> tuple[str, ...]:
 
 
 _CHECKER = _of("check", "check_edges", "check_together", "check_when", "check_travel")
+_LOWERED = _of("compile", "kernel_rules")
 SUITES: dict[str, tuple[str, ...]] = {
     f"solver/{name}.py": tests
     for name, tests in chain(
