@@ -89,6 +89,8 @@ def _useful_boats(
     travel: ModeTravel, place_row: NDArray[np.int32], road_s: NDArray[np.int32]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Give count (P, P) and the journeys of the places in use, less those that driving at the same time beats."""
+    if not travel.boat_count.any():
+        return np.zeros(road_s.shape, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32)
     rows = np.ix_(place_row, place_row)
     first, count = travel.boat_first[rows].ravel(), travel.boat_count[rows].ravel()
     pair = np.repeat(np.arange(count.size, dtype=np.int32), count)

@@ -15,6 +15,7 @@ from solver.types import Limits, Progress
 from solver.worker import run_many, solve_in_child
 from tests.builders import a_plan, a_problem, a_visit
 from tests.solver.days import random_day
+from tests.solver.what_is_loaded import modules
 
 Report = Callable[[Progress], None]
 Question = Callable[[], bool]
@@ -44,13 +45,6 @@ def deaf_with_a_plan(**task: object) -> None:
 def greedy(*, progress: Report, cancelled: Question) -> None:
     """Take more memory than anybody has."""
     bytearray(2**31)
-
-
-def modules(*, progress: Report, cancelled: Question) -> tuple[list[str], str]:
-    """Give the modules that a child has loaded, and its memory settings."""
-    import sys  # noqa: PLC0415 - in the child
-
-    return sorted(name.split(".")[0] for name in sys.modules), os.environ["MALLOC_TOP_PAD_"]
 
 
 def test_a_child_gives_the_plan_that_the_parent_would() -> None:
