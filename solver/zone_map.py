@@ -87,8 +87,9 @@ class ZonePlan:
     """Zones of areas, numbered from 0 in the order of their first area. `centre_of_zone` names areas; loads are hours.
 
     `mean_travel_min` is from the centre of the zone, weighted by load; `load_cv` is the standard deviation of the
-    zones' loads over their mean. `band_h` is each zone's band and `widened_h` by how many hours the bands had to give
-    way. `gap_pct`: no zones with these centres, bands and locks have less travel by more than this (None: not proved).
+    zones' loads over their mean. `band_h` is each zone's band and `widened_h` by how many hours, over all zones, bands
+    had to give way. `gap_pct`: no zones with these centres, bands and locks have less travel by more than this; None
+    where that is not proved.
     """
 
     zone_of_area: tuple[int, ...]
@@ -195,7 +196,7 @@ def measured(
         mean_travel_min=total_way / float(where.weight.sum() or 1.0),
         load_cv=float(np.std(load) / np.mean(load)) if sum(load) else 0.0,
         band_h=tuple(bands),
-        widened_h=round(max((hours for hours in beyond if hours > ROUNDING_H), default=0.0), 2),
+        widened_h=round(sum(hours for hours in beyond if hours > ROUNDING_H), 2),
         broken=broken_locks(zone_of_area, locks),
     )
 

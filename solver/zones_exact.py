@@ -74,7 +74,7 @@ def reassign(
     return Reassigned(
         zones=zones,
         least_way=solver.best_objective_bound / (PER_HOUR * PER_MINUTE),
-        widened_h=solver.value(model.widened) / PER_HOUR,
+        widened_h=sum(solver.value(hours) for hours in model.widened) / PER_HOUR,
     )
 
 
@@ -97,7 +97,8 @@ class _ZoneModel:
         self.load = np.round(where.load_h * PER_HOUR).astype(int).tolist()
         self.off: list[IntVar] = []
         self.relaxed = relaxed
-        self.widened = self.model.new_int_var(0, sum(self.load) + self.most_asked(bands) if relaxed else 0, "widened")
+        most = sum(self.load) + self.most_asked(bands) if relaxed else 0
+        self.widened = [self.model.new_int_var(0, most, "") for _ in centres]
         self.one_zone_each()
         self.hang_together()
         self.keep_bands(bands)
@@ -123,15 +124,15 @@ class _ZoneModel:
                 self.model.add_bool_or([row[near] for near in before] + [~row[area]])
 
     def keep_bands(self, bands: Sequence[Band]) -> None:
-        """Hold the hours of a zone in its band, give or take what all bands are widened by."""
-        for row, usual in zip(self.taken, bands, strict=True):
+        """Hold the hours of each zone in its band, give or take what that is widened by."""
+        for row, usual, widened in zip(self.taken, bands, self.widened, strict=True):
             hours = sum(self.load[area] * taken for area, taken in row.items())
             asking = [(row[area], band) for area, band in self.locks.bands.items() if area in row]
             by_area = [(band, [here]) for here, band in asking]
             for (least, most), when in [(usual, [~here for here, _ in asking]), *by_area]:
-                self.model.add(hours >= math.floor(least * PER_HOUR + 0.5) - self.widened).only_enforce_if(when)
+                self.model.add(hours >= math.floor(least * PER_HOUR + 0.5) - widened).only_enforce_if(when)
                 if most * PER_HOUR < sum(self.load):
-                    self.model.add(hours <= math.ceil(most * PER_HOUR - 0.5) + self.widened).only_enforce_if(when)
+                    self.model.add(hours <= math.ceil(most * PER_HOUR - 0.5) + widened).only_enforce_if(when)
 
     def keep_pairs(self) -> None:
         """Two areas that belong together are taken together."""
@@ -182,9 +183,9 @@ class _ZoneModel:
                     self.model.add_hint(row[area], number == zone)
 
     def give_way(self, limit: float) -> cp_model.CpSolverStatus:
-        """Let the fewest areas break locks, then widen bands by the fewest hours; go on with the least travel."""
+        """Break locks for the fewest areas, then widen bands by the fewest hours in all; go on with least travel."""
         status = cp_model.OPTIMAL
-        for goal in (cp_model.LinearExpr.sum(self.off), self.widened):
+        for goal in (cp_model.LinearExpr.sum(self.off), cp_model.LinearExpr.sum(self.widened)):
             self.model.minimize(goal)
             solver = _solver(limit)
             status = solver.solve(self.model)

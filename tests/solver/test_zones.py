@@ -204,11 +204,11 @@ def test_hours_stay_in_the_band() -> None:
 
 
 def test_bands_that_cannot_be_kept_widen_as_little_as_possible() -> None:
-    """Three villages of 10, 10 and 40 hours: equal zones (30 each, give or take 1.5) miss by 10 at best, 8.5 beyond."""
+    """Of 10, 10 and 40 hours equal zones (30, give or take 1.5) miss by 10 at best: 8.5 beyond each band."""
     load_h, edges = a_road([10.0, 10.0, 40.0])
     plan = propose_zones(load_h, no_roads(3), edges, n_zones=2, balance=1, iterations=20)
     assert plan.zone_of_area == (0, 0, 1)
-    assert plan.widened_h == pytest.approx(8.5)
+    assert plan.widened_h == pytest.approx(17.0)
     assert plan.outside == (0, 1)
     assert plan.band_h[0] == pytest.approx((28.5, 31.5))
 
@@ -259,3 +259,11 @@ def test_three_points_of_the_curve_are_in_order() -> None:
     assert len(plans) == 3
     assert all(sooner.mean_travel_min <= later.mean_travel_min + 1e-9 for sooner, later in pairwise(plans))
     assert plans[-1].load_cv < plans[0].load_cv
+
+
+def test_one_area_too_large_does_not_loosen_the_other_zones() -> None:
+    """A town with half of all hours is a zone beyond its band; the other zones are as even as if it were not there."""
+    load_h, edges = a_road([90.0, *[10.0] * 9])
+    plan = propose_zones(load_h, no_roads(10), edges, n_zones=4, balance=0.5, iterations=300)
+    assert plan.load_h == (90.0, 30.0, 30.0, 30.0)
+    assert plan.outside[0] == 0
