@@ -53,8 +53,9 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
     leaves, arrives, offset = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
     for m, (mode, travel) in enumerate(by):
         rows = np.ix_(place_row, place_row)
-        road_s[m] = np.where(travel.road_reachable[rows], travel.road_s[rows], UNREACHABLE)
-        road_m[m] = np.where(travel.road_reachable[rows], travel.road_m[rows], 0)
+        cut_off = ~travel.road_reachable[rows]
+        road_s[m], road_m[m] = travel.road_s[rows], travel.road_m[rows]
+        road_s[m][cut_off], road_m[m][cut_off] = UNREACHABLE, 0
         boat_count[m], leave_s, arrive_s = _useful_boats(travel, place_row, road_s[m])
         boat_first[m] = (np.cumsum(boat_count[m]) - boat_count[m].ravel()).reshape(shape[1:]) + offset
         least_s, most_s = _boat_durations(boat_count[m], leave_s, arrive_s)
@@ -80,9 +81,15 @@ def _prices(
     """Price journeys between visits, and from or to home, in whole equivalent paid seconds."""
     metre = {Mode.CAR: weights.metre, Mode.BIKE: weights.metre_by_bike, Mode.FOOT: weights.metre_on_foot}
     metres = metre[mode] * road_m
-    paid = np.minimum(weights.travel * travel_s + metres, UNREACHABLE)
-    commute = np.minimum(weights.commute * travel_s + metres, UNREACHABLE)
-    return np.rint(paid).astype(np.int32), np.rint(commute).astype(np.int32)
+    paid = _whole(weights.travel * travel_s, metres)
+    return paid, paid if weights.commute == weights.travel else _whole(weights.commute * travel_s, metres)
+
+
+def _whole(price: NDArray[np.floating], metres: NDArray[np.floating]) -> NDArray[np.int32]:
+    """Add what metres cost, bound and round, all in place: these are the largest arrays of a day."""
+    price += metres
+    np.minimum(price, UNREACHABLE, out=price)
+    return np.rint(price, out=price).astype(np.int32)
 
 
 def _useful_boats(

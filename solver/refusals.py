@@ -48,7 +48,8 @@ def refusals(problem: DayProblem) -> NDArray[np.uint32]:
     refusal = np.zeros((len(problem.visits), len(problem.shifts)), np.uint32)
     for lowered in (_names, _skills, _traits, _limits):
         for rule, refused in lowered(problem):
-            refusal |= np.where(refused, np.uint32(rule), np.uint32(0))
+            if refused.any():
+                refusal |= refused * np.uint32(rule)
     return refusal
 
 
@@ -117,8 +118,9 @@ def _member(sets: Sequence[Iterable[Hashable]], values: Sequence[Hashable]) -> N
     """Tell for each set (row) which of the values (column) are in it; values may repeat."""
     distinct = {value: j for j, value in enumerate(dict.fromkeys(values))}
     member = np.zeros((len(sets), len(distinct)), np.bool_)
-    for i, members in enumerate(sets):
-        member[i, [distinct[value] for value in members if value in distinct]] = True
+    pairs = [(i, distinct[value]) for i, members in enumerate(sets) for value in members if value in distinct]
+    if pairs:
+        member[tuple(np.array(pairs).T)] = True
     return member[:, [distinct[value] for value in values]]
 
 
