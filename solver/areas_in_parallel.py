@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from solver.kernel.annealing import Annealing
 from solver.lanes import can_fork, in_lanes
 from solver.polish import PolishSettings, polish
-from solver.realise import realise, unfinished
+from solver.realise import Timer
 from solver.regions import is_large, regions
 from solver.routing import Effort, standing
 from solver.sequences import plan_cost, unserved_legs
@@ -127,6 +127,7 @@ class _Round:
 
     def __init__(self, problem: DayProblem, compiled: Compiled, before: Sequences, watch: Watch) -> None:
         self.problem, self.compiled, self.before, self.watch = problem, compiled, before, watch
+        self.timer = Timer(problem, compiled)
         self.cost, self.unserved = plan_cost(compiled, before), len(unserved_legs(compiled, before))
         self.iterations = watch.iterations
         self.found: dict[int, Found] = {}
@@ -165,7 +166,7 @@ class _Round:
                 done=stage.first + (stage.last - stage.first) * min(1.0, done),
                 cost=self.cost - sum(each.saved for each in self.found.values()),
                 unserved=self.unserved - sum(each.placed for each in self.found.values()),
-                plan=lambda: unfinished(self.problem, realise(self.problem, self.compiled, self._joined())),
+                plan=lambda: self.timer.plan(self._joined()),
             )
         )
 

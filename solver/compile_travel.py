@@ -89,7 +89,8 @@ def _whole(price: NDArray[np.floating], metres: NDArray[np.floating]) -> NDArray
     """Add what metres cost, bound and round, all in place: these are the largest arrays of a day."""
     price += metres
     np.minimum(price, UNREACHABLE, out=price)
-    return np.rint(price, out=price).astype(np.int32)
+    np.rint(price, out=price)
+    return np.asarray(price, np.int32)
 
 
 def _useful_boats(

@@ -60,6 +60,28 @@ def realise(problem: DayProblem, compiled: Compiled, sequences: Sequences) -> tu
     return tuple(runs)
 
 
+class Timer:
+    """Times plans that differ in some runs only: a run as the last plan had it is not timed again."""
+
+    def __init__(self, problem: DayProblem, compiled: Compiled) -> None:
+        self.problem, self.compiled = problem, compiled
+        self._rows = {shift.id: row for row, shift in enumerate(problem.shifts)}
+        self._last: dict[int, tuple[object, Run]] = {}
+
+    def plan(self, sequences: Sequences) -> DayPlan:
+        """Give the plan; why visits are in no run is not looked into."""
+        at = sequences.start_s
+        as_planned = {
+            row: (nodes, tuple(at.get(node) for node in nodes)) for row, nodes in enumerate(sequences.nodes) if nodes
+        }
+        known = {row: run for row, (before, run) in self._last.items() if as_planned.get(row) == before}
+        new = tuple(() if row in known else nodes for row, nodes in enumerate(sequences.nodes))
+        timed = {self._rows[run.shift]: run for run in realise(self.problem, self.compiled, Sequences(new, at))}
+        runs = dict(sorted((known | timed).items()))
+        self._last = {row: (as_planned[row], run) for row, run in runs.items()}
+        return unfinished(self.problem, tuple(runs.values()))
+
+
 def unfinished(problem: DayProblem, runs: tuple[Run, ...]) -> DayPlan:
     """Make a plan of timed runs; why the other visits are in none is not looked into."""
     placed = {stop.visit for run in runs for stop in run.stops}

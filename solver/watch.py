@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 STREAM_S = 1.0
 """How often the best plan so far is told, at most."""
 
-STREAM_SHARE = 0.04
+STREAM_SHARE = 0.1
 """The greatest share of the time that goes into timing the plans that are told."""
 
 
