@@ -33,7 +33,7 @@ bench: .venv/.bench
 	$(BIN)/python -m benchmarks.panel
 
 mutants: setup
-	$(BIN)/python -m tests.mutants
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m tests.mutants
 
 .venv/.bench: $(STAMP) requirements/bench.txt
 	$(BIN)/uv pip install --quiet -r requirements/bench.txt
