@@ -211,7 +211,7 @@ def test_zones_with_the_same_clock_are_as_good(tmp_path: Path, name: str) -> Non
         ({"stop_times": None}, "feed.zip has no stop_times.txt"),
         ({"calendar": None, "calendar_dates": None}, "has neither calendar.txt nor calendar_dates.txt"),
         (changed("agency", "Europe/London", "Europe/Oslo"), "agency.txt, line 2, agency_timezone: the times are of"),
-        (changed("agency", "Europe/London", "Nowhere"), "agency.txt, line 2, agency_timezone: there is no time zone Nowhere"),
+        (changed("agency", "Europe/London", "Nowhere"), "line 2, agency_timezone: there is no time zone Nowhere"),
         (changed("agency", "Europe/London", "../../x"), "agency.txt, line 2, agency_timezone: there is no time zone"),
         (changed("routes", "- Glen,3", "- Glen,bus"), "routes.txt, line 3, route_type: is not a whole number"),
         (changed("trips", "B,weekdays", "C,weekdays"), "trips.txt, line 3, route_id: there is no route C"),
