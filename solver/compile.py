@@ -20,7 +20,7 @@ from solver.compile_links import (
     refused_by_settled_runs,
     too_close,
 )
-from solver.compile_prices import assign_prices
+from solver.compile_prices import assign_prices, run_prices
 from solver.compile_travel import lower_travel, ways_to_travel
 from solver.compile_windows import Reach, cut_by_reach, lower_windows
 from solver.kernel.jit import NO_LIMIT
@@ -52,6 +52,10 @@ class Compiled:
     `max_drive_s`, `max_span_s`, `capacity` (`NO_LIMIT` where there is none), `provider`, `carer`, `break_first`,
     `break_count` (S,). `break_duration_s`, `break_earliest_s`, `break_latest_s` (B,). `provider_floor_s`,
     `provider_ceiling_s` (K,) with `provider_price` for each second outside.
+
+    Work of a shift, with its paid breaks `paid_s` (S,), costs `overtime` beyond `contracted_s` and `undertime` below it
+    (float64, 0 where nothing is contracted), and `balance` times its square / 7200. `area` (L,) is -1 where none is
+    named; each beyond the first of a run costs `another_area`, of a client `another_carer` and `another_provider`.
 
     `link_legs` (Q, 2): the second leg starts `link_least_s` to `link_most_s` (Q,) after the first, both or neither, by
     a carer as `link_carer` says (see `compile_links`); of a pair the first leg stands for both. `client_gap_s` and bool
@@ -100,6 +104,15 @@ class Compiled:
     provider_floor_s: NDArray[np.int32]
     provider_ceiling_s: NDArray[np.int32]
     provider_price: float
+    area: NDArray[np.int32]
+    paid_s: NDArray[np.int32]
+    contracted_s: NDArray[np.int32]
+    overtime: NDArray[np.float64]
+    undertime: NDArray[np.float64]
+    balance: float
+    another_carer: int
+    another_provider: int
+    another_area: int
     link_legs: NDArray[np.int32]
     link_least_s: NDArray[np.int32]
     link_most_s: NDArray[np.int32]
@@ -193,6 +206,7 @@ def compile_problem(problem: DayProblem) -> Compiled:
         **shifts._asdict(),
         **links._asdict(),
         **travel._asdict(),
+        **run_prices(problem, legs.leg_visit)._asdict(),
         refusal=refusal,
         earliest_s=hull[:, 0].copy(),
         latest_s=hull[:, 1].copy(),

@@ -6,6 +6,7 @@ sequence are worked out here exactly, boats included, one run at a time; nothing
 
 from __future__ import annotations
 
+import math
 from itertools import combinations_with_replacement
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
@@ -189,7 +190,7 @@ def back_home_s(compiled: Compiled, shift: int, nodes: Sequence[int], last_start
 
 
 def run_cost(compiled: Compiled, shift: int, nodes: Sequence[int]) -> int:
-    """Price a run: travel, and carers whom clients do not know."""
+    """Price a run: travel, who comes, its work against that of an idle shift, and areas beyond the first."""
     legs = list(legs_of(compiled, nodes))
     if not legs:
         return 0
@@ -200,11 +201,34 @@ def run_cost(compiled: Compiled, shift: int, nodes: Sequence[int]) -> int:
         + compiled.arc_cost[mode, places[:-1], places[1:]].sum()
         + home[places[-1], compiled.end_place[shift]]
         + compiled.assign_cost[legs, shift].sum()
+        + compiled.another_area * max(0, len(set(compiled.area[legs].tolist()) - {-1}) - 1)
+        + math.floor(_work_price(compiled, shift, legs) + 0.5)
     )
 
 
+def _work_price(compiled: Compiled, shift: int, legs: list[int]) -> float:
+    mode, places, due_s = compiled.mode[shift], compiled.place[legs], int(compiled.contracted_s[shift])
+    travel_s = int(compiled.work_s[mode, places[:-1], places[1:]].sum())
+    done_s = int(compiled.paid_s[shift] + compiled.duration_s[legs].sum()) + travel_s
+    by_contract = compiled.overtime[shift] * max(0, done_s - due_s) - compiled.undertime[shift] * min(done_s, due_s)
+    return float(by_contract + compiled.balance * done_s * done_s / 7200)
+
+
+def _company_price(compiled: Compiled, sequences: Sequences) -> int:
+    """Price the carers and providers of all clients beyond the first."""
+    crew = {
+        (int(compiled.client[leg]), shift)
+        for shift, nodes in enumerate(sequences.nodes)
+        for leg in legs_of(compiled, nodes)
+    }
+    clients = len({client for client, _ in crew})
+    carers = len({(client, int(compiled.carer[shift])) for client, shift in crew})
+    providers = len({(client, int(compiled.provider[shift])) for client, shift in crew})
+    return compiled.another_carer * (carers - clients) + compiled.another_provider * (providers - clients)
+
+
 def plan_cost(compiled: Compiled, sequences: Sequences) -> int:
-    """Price a whole plan: its runs, the legs it leaves out, and each provider's hours."""
+    """Price a whole plan: its runs, idle shifts, company of clients, legs it leaves out, and each provider's hours."""
     absent = np.ones(len(compiled.place), np.bool_)
     contact_s = np.zeros(len(compiled.providers), np.int64)
     cost = 0
@@ -215,7 +239,8 @@ def plan_cost(compiled: Compiled, sequences: Sequences) -> int:
         cost += run_cost(compiled, shift, nodes)
     outside_s = np.maximum(compiled.provider_floor_s - contact_s, contact_s - compiled.provider_ceiling_s)
     outside = int(np.rint(compiled.provider_price * np.maximum(outside_s, 0)).sum())
-    return cost + outside + int(compiled.unplaced_cost[absent].sum())
+    idle = int(np.rint(compiled.undertime * compiled.contracted_s).sum()) + _company_price(compiled, sequences)
+    return cost + outside + idle + int(compiled.unplaced_cost[absent].sum())
 
 
 def next_start(compiled: Compiled, node: int, at_s: int) -> int:

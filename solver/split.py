@@ -54,7 +54,7 @@ def split(compiled: Compiled) -> list[Part]:
     serve none.
     """
     allowed = compiled.refusal == 0
-    bound = [allowed[legs].any(axis=0) for legs in groups_of_legs(compiled)]
+    bound = [allowed[legs].any(axis=0) for legs in [*groups_of_legs(compiled), *_priced_clients(compiled)]]
     tied = np.vstack([np.unique(allowed, axis=0), *bound, _same(compiled.carer), _same(_bounded_providers(compiled))])
     useful = allowed.any(axis=0)
     parts, seen = [], ~useful
@@ -77,6 +77,13 @@ def groups_of_legs(compiled: Compiled) -> list[list[int]]:
     ]
 
 
+def _priced_clients(compiled: Compiled) -> list[NDArray[np.int64]]:
+    """Give the legs of every client, where more carers or providers of one client have a price."""
+    if not (compiled.another_carer or compiled.another_provider):
+        return []
+    return [np.flatnonzero(compiled.client == client) for client in np.unique(compiled.client)]
+
+
 def breaks_of_shifts(compiled: Compiled, shifts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Give the rows of the breaks of some shifts."""
     shift_of = np.repeat(np.arange(len(compiled.break_count)), compiled.break_count)
@@ -85,11 +92,11 @@ def breaks_of_shifts(compiled: Compiled, shifts: NDArray[np.int64]) -> NDArray[n
 
 _BY_LEG = (
     "leg_visit", "place", "duration_s", "load", "client", "earliest_s", "latest_s", "window_first", "window_count",
-    "unplaced_cost", "mate", "pinned", "pin_rank",
+    "unplaced_cost", "mate", "pinned", "pin_rank", "area",
 )  # fmt: skip
 _BY_SHIFT = (
     "mode", "start_place", "end_place", "shift_earliest_s", "shift_latest_s", "max_work_s", "max_drive_s",
-    "max_span_s", "capacity", "provider", "carer", "break_count",
+    "max_span_s", "capacity", "provider", "carer", "break_count", "paid_s", "contracted_s", "overtime", "undertime",
 )  # fmt: skip
 _BY_BREAK = ("break_duration_s", "break_earliest_s", "break_latest_s")
 _BY_LINK = ("link_legs", "link_least_s", "link_most_s", "link_carer")

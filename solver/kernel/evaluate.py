@@ -5,8 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.jit import NO_LIMIT, compiled, inlined, inner
+from solver.kernel.prices import company_price, run_price
 from solver.kernel.span import fits_span
-from solver.kernel.state import ARC, COMMUTE, DRIVE, PLACED, ROAD, SPAN, TOUCHED, UNPLACED, WORK
+from solver.kernel.state import (
+    ARC,
+    BY_RUN,
+    COMMUTE,
+    COMPANY,
+    DRIVE,
+    LIMITS,
+    PLACED,
+    ROAD,
+    SPAN,
+    TOUCHED,
+    UNPLACED,
+    WORK,
+)
 from solver.kernel.windows import last_start, next_start
 from solver.timing import arrival, latest_departure
 
@@ -51,7 +65,9 @@ def refresh(day: Day, state: State, run: int) -> bool:
     record.cost += day.ways[COMMUTE, shift.mode, place, shift.end_place]
     feasible &= arrival(day.tables, shift.mode, place, shift.end_place, leave_s) <= shift.latest_s
     _latest_starts(day, state, run)
-    if day.rules:
+    if day.rules & BY_RUN:
+        record.cost += run_price(day, state, run)
+    if day.rules & LIMITS:
         feasible &= _within_limits(day, state, run)
     return bool(feasible and work_s <= shift.max_work_s and load <= shift.capacity)
 
@@ -113,6 +129,8 @@ def hours_price(day: Day, provider: int, contact_s: int) -> int:
 def book(day: Day, state: State, leg: int, run: int) -> None:
     """Note that a leg joins a run: who serves it, the provider's hours, and what is no longer unplaced."""
     _count_hours(day, state, run, day.nodes[leg].duration_s)
+    if day.rules & COMPANY:
+        state.ledger[PLACED] += company_price(day, state, leg, run)
     state.run_of[leg] = run
     state.ledger[UNPLACED] -= day.unplaced_cost[leg]
 
@@ -128,6 +146,8 @@ def unbook(day: Day, state: State, leg: int) -> None:
 def unserve(day: Day, state: State, leg: int) -> None:
     """Note that a leg is in no run any more, and free its start."""
     _count_hours(day, state, state.run_of[leg], -day.nodes[leg].duration_s)
+    if day.rules & COMPANY:
+        state.ledger[PLACED] -= company_price(day, state, leg, state.run_of[leg])
     state.run_of[leg] = -1
     state.ledger[UNPLACED] += day.unplaced_cost[leg]
     state.open_s[leg], state.close_s[leg] = day.nodes[leg].earliest_s, day.nodes[leg].latest_s

@@ -12,9 +12,10 @@ from solver.kernel.evaluate import refresh, unserve
 from solver.kernel.insert import put
 from solver.kernel.jit import inner
 from solver.kernel.offers import cheapest_two, crew_suits, holds_span, offer_positions, put_pair, settle_start
+from solver.kernel.prices import joint_price
 from solver.kernel.rng import draw
 from solver.kernel.scan import scan_runs
-from solver.kernel.state import NOWHERE, OFFERS, PLACED, ZERO
+from solver.kernel.state import COMPANY, NOWHERE, OFFERS, PLACED, PRICES, ZERO
 
 if TYPE_CHECKING:
     from solver.kernel.state import Day, State
@@ -118,11 +119,14 @@ def _cheapest_linked(day: Day, state: State, at: int, ends: tuple[int, int], lim
     best, a, b = limit, NOWHERE, NOWHERE
     for i in range(ends[0]):
         first = state.offers[i]
-        if first.cost >= best:
+        if first.cost >= best and day.rules & PRICES == 0:
             continue
         for j in range(OFFERS + 1, ends[1]):
             then = state.offers[j]
-            if first.cost + then.cost >= best or first.run == then.run:
+            cost = first.cost + then.cost
+            if day.rules & COMPANY:
+                cost += joint_price(day, state, (day.lists[link], first.run), (day.lists[link + 1], then.run))
+            if cost >= best or first.run == then.run:
                 continue
             if first.first_s + least_s > then.last_s or first.last_s + most_s < then.first_s:
                 continue
@@ -130,7 +134,7 @@ def _cheapest_linked(day: Day, state: State, at: int, ends: tuple[int, int], lim
                 continue
             if bound and day.shifts[first.run].provider != day.shifts[then.run].provider:
                 continue
-            best, a, b = first.cost + then.cost, i, j
+            best, a, b = cost, i, j
     return a, b
 
 

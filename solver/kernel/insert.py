@@ -9,9 +9,24 @@ from typing import TYPE_CHECKING
 
 from solver.kernel.evaluate import book, hours_price, refresh, remember
 from solver.kernel.jit import NO_LIMIT, inlined, inner
+from solver.kernel.prices import area_price, company_price, work_price
 from solver.kernel.rng import draw
 from solver.kernel.span import fits_span
-from solver.kernel.state import ARC, COMMUTE, DRIVE, PLACED, ROAD, SPAN, WORK
+from solver.kernel.state import (
+    ARC,
+    AREAS,
+    BY_LEG,
+    COMMUTE,
+    COMPANY,
+    DRIVE,
+    LIMITS,
+    PLACED,
+    ROAD,
+    SPAN,
+    WORK,
+    WORKED,
+    ZERO,
+)
 from solver.kernel.windows import last_free, next_free
 from solver.timing import NEVER, arrival, latest_departure
 
@@ -55,12 +70,14 @@ def leave_before(day: Day, state: State, run: int, position: int) -> tuple[int, 
 
 @inlined
 def gap(day: Day, state: State, leg: int, run: int, position: int, limit: int) -> tuple[int, int, int]:
-    """Give the extra travel cost, the earliest and the latest start of a leg put before `position` of a run in use.
+    """Give extra cost (travel and work), earliest and latest start of a leg put before `position` of a run in use.
 
     There is no room for what costs `limit` or more: the price is looked up first because it most often decides.
     """
     shift, record, here = day.shifts[run], state.runs[run], day.nodes[leg].place
     cost = detour(day, state, run, position, here)
+    if day.rules & WORKED:
+        cost += _dearer_work(day, state, leg, run, position)
     if cost >= limit:
         return NO_ROOM
     place, leave_s = leave_before(day, state, run, position)
@@ -72,9 +89,17 @@ def gap(day: Day, state: State, leg: int, run: int, position: int, limit: int) -
         return NO_ROOM
     if record.work_s + day.nodes[leg].duration_s + extra_work_s(day, state, run, position, here) > shift.max_work_s:
         return NO_ROOM
-    if day.rules and not within_limits(day, state, leg, run, position):
+    if day.rules & LIMITS and not within_limits(day, state, leg, run, position):
         return NO_ROOM
     return cost, first_s, last_s
+
+
+@inner
+def _dearer_work(day: Day, state: State, leg: int, run: int, position: int) -> int:
+    """Price the work that a leg put before `position` adds to a run in use."""
+    work_s = state.runs[run].work_s
+    more_s = day.nodes[leg].duration_s + extra_work_s(day, state, run, position, day.nodes[leg].place)
+    return int(work_price(day, run, work_s + more_s) - work_price(day, run, work_s))
 
 
 @inner
@@ -166,19 +191,31 @@ def opening(day: Day, state: State, leg: int, run: int, rests: int) -> tuple[int
     last_s = last_free(day, state, leg, last_s - day.nodes[leg].duration_s)
     if first_s > last_s or day.nodes[leg].duration_s > shift.max_work_s:
         return NO_ROOM
-    if day.rules and not within_limits(day, state, leg, run, rests):
+    if day.rules & LIMITS and not within_limits(day, state, leg, run, rests):
         return NO_ROOM
     cost = day.ways[COMMUTE, m, shift.start_place, here] + day.ways[COMMUTE, m, here, shift.end_place]
+    if day.rules & WORKED:
+        cost += work_price(day, run, day.nodes[leg].duration_s)
     return int(cost), first_s, last_s
 
 
 @inlined
 def fixed_price(day: Day, state: State, leg: int, run: int) -> int:
-    """Price a leg in a run wherever it stands: an unfamiliar carer, and the provider's hours."""
+    """Price a leg in a run wherever it stands: who comes, the provider's hours, and how far the run strays."""
     provider = day.shifts[run].provider
     contact_s = state.contact_s[provider]
     hours = hours_price(day, provider, contact_s + day.nodes[leg].duration_s) - hours_price(day, provider, contact_s)
-    return int(hours + day.serve_cost[leg, run])
+    price = hours + day.serve_cost[leg, run]
+    if day.rules & BY_LEG:
+        price += _price_beside(day, state, leg, run)
+    return int(price)
+
+
+@inner
+def _price_beside(day: Day, state: State, leg: int, run: int) -> int:
+    """Price a leg in a run by what is there already: carers and providers of the client, areas of the run."""
+    price = company_price(day, state, leg, run) if day.rules & COMPANY else ZERO
+    return int(price + area_price(day, state, leg, run) if day.rules & AREAS else price)
 
 
 @inlined

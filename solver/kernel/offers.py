@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from solver.compile_links import OTHERS, SAME
 from solver.kernel.insert import fixed_price, gap, opening, put, within_limits
 from solver.kernel.jit import inlined, inner
+from solver.kernel.prices import joint_price
 from solver.kernel.rng import below, draw
-from solver.kernel.state import NO_COST, NOWHERE, OFFERS, SPAN
+from solver.kernel.state import COMPANY, NO_COST, NOWHERE, OFFERS, PRICES, SPAN
 from solver.kernel.windows import next_free
 
 if TYPE_CHECKING:
@@ -48,16 +49,19 @@ def cheapest_two(day: Day, state: State, leg: int, n: int, limit: int) -> tuple[
     special = node.bound != 0 or node.holes != 0 or node.group != 0
     for i in range(n):
         one = state.offers[i]
-        if one.cost >= best:
+        if one.cost >= best and day.rules & PRICES == 0:
             continue
         for j in range(i + 1, n):
             two = state.offers[j]
-            if one.cost + two.cost >= best or one.first_s > two.last_s or two.first_s > one.last_s:
+            cost = one.cost + two.cost
+            if day.rules & COMPANY:
+                cost += joint_price(day, state, (leg, one.run), (day.nodes[leg].mate, two.run))
+            if cost >= best or one.first_s > two.last_s or two.first_s > one.last_s:
                 continue
             if special and not _suit(day, state, leg, i, j):
                 continue
             if day.shifts[one.run].carer != day.shifts[two.run].carer:
-                best, a, b = one.cost + two.cost, i, j
+                best, a, b = cost, i, j
     return a, b
 
 

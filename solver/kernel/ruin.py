@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from solver.kernel.evaluate import refresh, remember, unbook
 from solver.kernel.insert import latest_start, leave_before, shift_in
 from solver.kernel.jit import compiled, inner
+from solver.kernel.prices import company_of
 from solver.kernel.rng import below, draw
-from solver.kernel.state import PLACED, REMOVED, STAMP
+from solver.kernel.state import COMPANY, PLACED, REMOVED, STAMP
 
 if TYPE_CHECKING:
     from solver.kernel.state import Day, State
@@ -25,8 +26,11 @@ def ruin(day: Day, state: State, seed: int) -> None:
     """Remove strings of visits from a few runs near the seed. Source: Christiaens and Vanden Berghe, SISR (2020)."""
     state.counts[REMOVED] = 0
     state.counts[STAMP] += 1
-    if day.nodes[seed].bound and draw(state.rng) < WHOLE_CLIENT:
-        _remove_client(day, state, seed)
+    client = day.nodes[seed].bound
+    if client == 0 and day.rules & COMPANY:
+        client = company_of(day, seed)
+    if client and draw(state.rng) < WHOLE_CLIENT:
+        _remove_client(day, state, client)
     strings = 1 + below(state.rng, 4 * AVERAGE_REMOVED // (1 + LONGEST_STRING))
     for j in range(-1, day.neighbours.shape[1]):
         leg = seed if j < 0 else day.neighbours[seed, j]
@@ -132,9 +136,8 @@ def remove_mates(day: Day, state: State) -> None:
 
 
 @inner
-def _remove_client(day: Day, state: State, leg: int) -> None:
-    """Remove all visits of a client who has one provider, so that another may take them all."""
-    at = day.nodes[leg].bound
+def _remove_client(day: Day, state: State, at: int) -> None:
+    """Remove all visits of a client who has (or likes) one provider or carer, so that another may take them all."""
     for k in range(at + 1, at + 1 + day.lists[at]):
         if state.run_of[day.lists[k]] >= 0 and day.nodes[day.lists[k]].pinned < 0:
             take_out(day, state, day.lists[k])

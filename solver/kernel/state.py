@@ -56,9 +56,10 @@ SHIFT = np.dtype(
         for name in (
             "mode", "start_place", "end_place", "earliest_s", "latest_s",
             "max_work_s", "provider", "carer", "break_first", "break_count", "capacity", "max_drive_s",
-            "max_span_s", "settled",
+            "max_span_s", "settled", "paid_s", "contracted_s",
         )
-    ],
+    ]
+    + [(name, np.float64) for name in ("overtime", "undertime", "balance")],
     align=True,
 )  # fmt: skip
 PROVIDER = np.dtype([("floor_s", np.int64), ("ceiling_s", np.int64)], align=True)
@@ -74,8 +75,11 @@ RUN = np.dtype(
 OFFER = np.dtype([("cost", np.int64)] + [(n, np.int64) for n in ("run", "position", "first_s", "last_s")], align=True)
 
 
-DRIVE, SPAN, SEVERAL = 1, 2, 4
-"""Bits of `Day.rules`: some shift limits driving, or its span; some visit has several windows."""
+DRIVE, SPAN, SEVERAL, WORKED, COMPANY, AREAS = 1, 2, 4, 8, 16, 32
+"""Bits of `Day.rules`: some shift limits driving, or its span; some visit has several windows; work has a price, or
+more carers or providers of one client, or more areas of a run."""
+
+LIMITS, BY_RUN, BY_LEG, PRICES = DRIVE | SPAN, WORKED | AREAS, COMPANY | AREAS, WORKED | COMPANY | AREAS
 
 
 class Day(NamedTuple):
@@ -193,9 +197,12 @@ def _prices(compiled: Compiled, nodes: NDArray[np.void]) -> NDArray[np.int64]:
 
 
 def _rules(compiled: Compiled) -> int:
-    """Say which of the rules that cost time some shift has."""
+    """Say which of the rules and prices that cost time the day has."""
     drive, span = (bool((limit < NO_LIMIT).any()) for limit in (compiled.max_drive_s, compiled.max_span_s))
-    return DRIVE * drive + SPAN * span + SEVERAL * bool((compiled.window_count > 1).any())
+    worked = bool(compiled.overtime.any() or compiled.undertime.any() or compiled.balance)
+    company, areas = bool(compiled.another_carer or compiled.another_provider), bool(compiled.another_area)
+    limits = DRIVE * drive + SPAN * span + SEVERAL * bool((compiled.window_count > 1).any())
+    return limits + WORKED * worked + COMPANY * company + AREAS * areas
 
 
 def new_state(day: Day, seed: int) -> State:
@@ -208,6 +215,7 @@ def new_state(day: Day, seed: int) -> State:
     unserved = np.zeros(legs, np.int64)
     unserved[: len(firsts)] = firsts
     floors = np.rint(day.providers["floor_s"] * day.provider_price).sum()
+    idle = np.rint(day.shifts["undertime"] * day.shifts["contracted_s"]).sum()
     counts = np.zeros(6, np.int64)
     counts[UNSERVED], counts[ONLY] = len(firsts), -1
     return State(
@@ -217,7 +225,7 @@ def new_state(day: Day, seed: int) -> State:
         open_s=day.nodes["earliest_s"].copy(),
         close_s=day.nodes["latest_s"].copy(),
         contact_s=np.zeros(n_providers, np.int64),
-        ledger=np.array([floors, day.unplaced_cost.sum()], np.int64),
+        ledger=np.array([floors + idle, day.unplaced_cost.sum()], np.int64),
         unserved=unserved,
         unserved_at=unserved_at,
         counts=counts,

@@ -1,9 +1,11 @@
 """Arranges what ties legs to one another for the search: flat lists of whole numbers, and where each leg finds its own.
 
+- First, at fixed places: the prices of another carer, provider and area; the area of each leg; where each leg finds the
+  legs of its client, if they have such a price.
 - Windows of a leg: first and last instant of each, one after the other.
 - Partners of a leg that needs a gap: how many; then for each its leg, the seconds from its start to the first start
   after it, and from the last start before it to its start.
-- Legs of a client with one provider: how many, then the legs.
+- Legs of a client: how many, then the legs.
 - A group, all of whose legs are placed or none: how many legs, visits and links; the legs; one leg of each visit, in an
   order in which each is linked to one before it; and for each link first and second leg, least and most seconds between
   their starts, and who makes the second (`compile_links`).
@@ -28,7 +30,8 @@ if TYPE_CHECKING:
 
 def tie(compiled: Compiled, nodes: NDArray[np.void]) -> NDArray[np.int64]:
     """Give the lists, and note in `nodes` where each leg finds its own (0: nowhere)."""
-    lists: list[int] = [0]
+    lists = [compiled.another_carer, compiled.another_provider, compiled.another_area, *compiled.area.tolist()]
+    lists += [0] * len(compiled.place)
     _list_windows(compiled, nodes, lists)
     _list_gaps(compiled, nodes, lists)
     _list_clients(compiled, nodes, lists)
@@ -63,6 +66,13 @@ def _list_clients(compiled: Compiled, nodes: NDArray[np.void], lists: list[int])
         if len(legs) > 1:
             nodes["bound"][legs] = len(lists)
             lists += [len(legs), *legs.tolist()]
+    if compiled.another_carer or compiled.another_provider:
+        for client in np.unique(compiled.client):
+            legs = np.flatnonzero(compiled.client == client)
+            if len(legs) > 1:
+                for leg in legs.tolist():
+                    lists[3 + len(compiled.place) + leg] = len(lists)
+                lists += [len(legs), *legs.tolist()]
 
 
 def _list_groups(compiled: Compiled, nodes: NDArray[np.void], lists: list[int]) -> None:
