@@ -120,4 +120,14 @@ def _ours(problem: DayProblem, engine: str, seconds: float, seed: int) -> Answer
 
 def _warm_up(problem: DayProblem) -> None:
     """Load the machine code: a process that plans days has done so before."""
-    solve(replace(problem, visits=problem.visits[:4], shifts=problem.shifts[:4]), Limits(iterations=50))
+    few = problem.visits[:4]
+    known = {visit.id for visit in few}
+    solve(
+        replace(
+            problem,
+            visits=few,
+            shifts=problem.shifts[:4],
+            sequences=tuple(link for link in problem.sequences if {link.first, link.then} <= known),
+        ),
+        Limits(iterations=50),
+    )

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from solver.areas_in_parallel import first_plan, search_areas
 from solver.check import check
+from solver.clock_search import needs_exact_clocks, search_clocks
 from solver.compile import compile_problem
+from solver.compile_clock import lower_clock
 from solver.errors import InvalidProblem
 from solver.explain import explain_all
 from solver.realise import realise, unfinished
@@ -78,6 +80,9 @@ def _search(problem: DayProblem, compiled: Compiled, start: Sequences, watch: Wa
         solutions = 10**6 if watch.limits.iterations is None else watch.limits.iterations
         effort = Effort(solutions=solutions, seconds=watch.limits.seconds or GUARD_SECONDS)
         return solve_routing(problem, compiled, start=warm, effort=effort)
+    prices = lower_clock(problem, compiled.leg_visit)
+    if needs_exact_clocks(compiled, prices):
+        return search_clocks(problem, compiled, prices, start, watch)
     sequences = first_plan(compiled, start, watch.limits.seed)
     watch.report(_moment(problem, compiled, sequences, ("first plan", 0.0)))
     return search_areas(problem, compiled, sequences, watch, polished=engine == "mixed")
