@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
 class Shores(NamedTuple):
     """What lies on which land. `part` (P,) numbers the places among which the car can go there and back, `land` (P,)
-    those that paths join. `service` counts for a port and another land the ferries of the day there or back, whichever are
-    fewer."""
+    those that paths join. `service` counts for a port and another land the ferries of the day there or back, whichever
+    are fewer."""
 
     part: NDArray[np.int32]
     land: NDArray[np.int32]
