@@ -101,6 +101,7 @@ def test_graphs_count_against_the_limit_too(tmp_path: Path) -> None:
         ("number.osm.pbf", b"\x00\x00\x00\x0a" + b"\xff" * 10),
         ("block.osm.pbf", b"\x00\x00\x00\x06\x18" + varint(2**34)),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_damaged_archives_are_refused(tmp_path: Path, name: str, content: bytes) -> None:
     """Cut and foreign archives, and blocks that claim the impossible, are one error that names the file."""
