@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
     from solver.zone_map import AreaMap, Band, Edge, Locks, ZonePlan
 
-ROUNDS = 5
+ROUNDING = 0.001
+"""Hours and minutes are rounded for CP-SAT, which moves travel by less than this share."""
+
+ROUNDS = 3
 """How often areas are given to centres anew and centres moved, at most."""
 
 
@@ -120,7 +123,12 @@ def merit(plan: ZonePlan) -> tuple[int, float, float]:
     return sum(len(broken.areas) for broken in plan.broken), plan.widened_h, plan.mean_travel_min
 
 
-def _gap_pct(plan: ZonePlan, least_way: float, where: AreaMap) -> float:
-    """Say by how much the travel may be above the least for these centres, in percent."""
+def _gap_pct(plan: ZonePlan, least_way: float, where: AreaMap) -> float | None:
+    """Say by how much the travel may be above the least for these centres, in percent.
+
+    None where the bound is not one for this plan, which has less travel.
+    """
     least_min = least_way / float(where.weight.sum() or 1.0)
+    if plan.mean_travel_min < least_min * (1 - ROUNDING):
+        return None
     return round(max(0.0, 100 * (plan.mean_travel_min / least_min - 1)), 2) if least_min > 0 else 0.0

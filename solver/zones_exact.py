@@ -1,8 +1,9 @@
 """The least travel for fixed centres, proved: CP-SAT over which zone each area belongs to, under bands and locks.
 
-A zone hangs together because each of its areas has a neighbour in it that is nearer to its centre, along the edges.
-That leaves out zones in which the way from the centre leads back. Source: Zoltners and Sinha (1983), Sales territory
-alignment. Where locks and bands cannot all be kept, the fewest areas break locks, then bands widen by the fewest hours.
+Zones hang together because pieces that do not are ruled out one after the other. If that takes too long, areas may only
+be taken with a neighbour that is nearer to the centre, which leaves out zones whose ways lead back (Zoltners and Sinha
+1983, Sales territory alignment); what is proved counts for all zones. Where locks and bands cannot all be kept, locks
+are broken for the fewest areas, then bands widen by the fewest hours.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 import heapq
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.zone_map import NO_LOCKS
+from solver.zone_map import NO_LOCKS, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +33,8 @@ PER_MINUTE = 10
 
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
-LIMIT = 1.0
-"""Deterministic time of one solve, about as many seconds on a free machine: no clock decides what is found."""
+LIMIT = 0.2
+"""Deterministic time, about as many seconds on a free machine, for each goal: no clock decides what is found."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,21 +62,27 @@ def reassign(
     """
     model = _ZoneModel(where, centres, bands, locks)
     model.hint(start or ())
-    solver = _solver(limit)
-    status = solver.solve(model.model)
-    if status == cp_model.INFEASIBLE:
+    found = model.least(model.travel(), limit)
+    if found == cp_model.INFEASIBLE:
         model = _ZoneModel(where, centres, bands, locks, relaxed=True)
-        status = model.give_way(limit)
-        solver = _solver(limit)
-        status = solver.solve(model.model) if status in FOUND else status
-    if status not in FOUND:
+        for goal in (cp_model.LinearExpr.sum(model.off), cp_model.LinearExpr.sum(model.widened)):
+            given_up = model.least(goal, limit)
+            if not isinstance(given_up, _Found):
+                return None
+            model.model.add(goal <= given_up.worth)
+        found = model.least(model.travel(), limit)
+    if not isinstance(found, _Found):
         return None
-    zones = [[area for area, taken in row.items() if solver.boolean_value(taken)] for row in model.taken]
-    return Reassigned(
-        zones=zones,
-        least_way=solver.best_objective_bound / (PER_HOUR * PER_MINUTE),
-        widened_h=sum(solver.value(hours) for hours in model.widened) / PER_HOUR,
-    )
+    return Reassigned(zones=found.zones, least_way=found.bound / (PER_HOUR * PER_MINUTE), widened_h=found.widened_h)
+
+
+class _Found(NamedTuple):
+    """Zones that hang together, what they are worth, and below which worth there are none."""
+
+    zones: list[list[int]]
+    worth: int
+    bound: float
+    widened_h: float
 
 
 class _ZoneModel:
@@ -96,7 +103,7 @@ class _ZoneModel:
         self.taken = [{area: self.model.new_bool_var("") for area in part_of[centre]} for centre in centres]
         self.load = np.round(where.load_h * PER_HOUR).astype(int).tolist()
         self.off: list[IntVar] = []
-        self.relaxed = relaxed
+        self.relaxed, self.nearer_only, self.middle = relaxed, False, set(centres)
         most = sum(self.load) + self.most_asked(bands) if relaxed else 0
         self.widened = [self.model.new_int_var(0, most, "") for _ in centres]
         self.one_zone_each()
@@ -104,7 +111,6 @@ class _ZoneModel:
         self.keep_bands(bands)
         self.keep_pairs()
         self.keep_colours()
-        self.model.minimize(self.travel())
 
     def most_asked(self, bands: Sequence[Band]) -> int:
         """Give the hours that the fullest band asks for at least: nothing has to give way by more."""
@@ -118,10 +124,28 @@ class _ZoneModel:
             self.model.add(self.taken[zone][centre] == 1)
 
     def hang_together(self) -> None:
-        """Take an area only with a neighbour that is nearer to the centre."""
+        """Take an area only with a neighbour; what else a zone needs to be one piece is added where it is missing."""
+        for row, centre in zip(self.taken, self.centres, strict=True):
+            for area in row:
+                if area != centre:
+                    self.model.add_bool_or([row[near] for near, _ in self.where.neighbours[area]] + [~row[area]])
+
+    def hang_on_nearer(self) -> None:
+        """Take an area only with a neighbour that is nearer to the centre, from now on."""
+        self.nearer_only = True
         for row, centre in zip(self.taken, self.centres, strict=True):
             for area, before in _nearer(self.where.neighbours, centre).items():
                 self.model.add_bool_or([row[near] for near in before] + [~row[area]])
+
+    def join(self, loose: list[int]) -> None:
+        """Let no zone with its centre elsewhere take a piece without an area next to it."""
+        inside = set(loose)
+        border = sorted({near for area in loose for near, _ in self.where.neighbours[area]} - inside)
+        for row, centre in zip(self.taken, self.centres, strict=True):
+            if centre not in inside:
+                for area in loose:
+                    if area in row:
+                        self.model.add_bool_or([row[near] for near in border] + [~row[area]])
 
     def keep_bands(self, bands: Sequence[Band]) -> None:
         """Hold the hours of each zone in its band, give or take what that is widened by."""
@@ -182,18 +206,30 @@ class _ZoneModel:
                 if area in row:
                     self.model.add_hint(row[area], number == zone)
 
-    def give_way(self, limit: float) -> cp_model.CpSolverStatus:
-        """Break locks for the fewest areas, then widen bands by the fewest hours in all; go on with least travel."""
-        status = cp_model.OPTIMAL
-        for goal in (cp_model.LinearExpr.sum(self.off), cp_model.LinearExpr.sum(self.widened)):
-            self.model.minimize(goal)
-            solver = _solver(limit)
+    def least(self, goal: cp_model.LinearExprT, limit: float) -> _Found | cp_model.CpSolverStatus:
+        """Minimise; pieces that do not hang together are ruled out until there are none, or the limit is reached."""
+        self.model.minimize(goal)
+        bound, spent = 0.0, 0.0
+        while True:
+            solver = _solver(max(limit - spent, limit / 4))
             status = solver.solve(self.model)
             if status not in FOUND:
-                break
-            self.model.add(goal <= round(solver.objective_value))
-        self.model.minimize(self.travel())
-        return status
+                return status
+            spent += solver.response_proto.deterministic_time
+            bound = bound if self.nearer_only else max(bound, solver.best_objective_bound)
+            zones = [[area for area, taken in row.items() if solver.boolean_value(taken)] for row in self.taken]
+            loose = [piece for zone in zones for piece in pieces(zone, self.where.neighbours) if not self.held(piece)]
+            if not loose:
+                hours = sum(solver.value(hours) for hours in self.widened) / PER_HOUR
+                return _Found(zones=zones, worth=round(solver.objective_value), bound=bound, widened_h=hours)
+            for piece in loose:
+                self.join(piece)
+            if spent > limit:
+                self.hang_on_nearer()
+
+    def held(self, piece: list[int]) -> bool:
+        """Tell whether a piece of a zone has the centre in it."""
+        return not self.middle.isdisjoint(piece)
 
 
 def _solver(limit: float) -> cp_model.CpSolver:

@@ -14,6 +14,7 @@ from app.services.requests import ZoneRequest
 from app.services.zone_files import loose_zones, score_zones, write_zones
 from app.services.zone_locks import read_locks
 from tests.app.areas import tiny_area, tiny_zones
+from tests.app.commands import CommandLine, tiny_home
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,3 +90,24 @@ def test_three_points_come_in_one_answer() -> None:
     assert [point["slider"] for point in found["points"]] == [0.0, 0.5, 1.0]
     for point in found["points"]:
         assert sorted(name for zone in point["zones"] for name in zone) == sorted(tiny_area().small_areas.names)
+
+
+def test_the_command_line_proposes_under_locks_and_scores(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Locks come from a file, the answer goes to a GeoPackage, and scoring reads it back."""
+    tiny = CommandLine(tiny_home(tmp_path / "var"), monkeypatch, capsys)
+    names = tiny_area().small_areas.names
+    (tmp_path / "locks.json").write_text(json.dumps({"apart": [[names[0], names[1]]]}), encoding="utf-8")
+    out = tmp_path / "zones.gpkg"
+    area = ("--area", "tiny")
+    said = tiny(
+        "zones", "propose", *area, "--zones", "2", "--lock", tmp_path / "locks.json", "--slider", "0.2", "--out", out
+    )
+    assert said.code == 0, said.err
+    assert said.out.count("Slider") == 4
+    scored = tiny("zones", "score", out, *area, "--json")
+    assert scored.code == 0, scored.err
+    assert json.loads(scored.out)["not_contiguous"] == []
+    assert "min from the centre" in tiny("zones", "score", out, *area).out
+    assert tiny("zones", "propose", *area, "--lock", out).code == 1
