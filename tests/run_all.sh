@@ -5,6 +5,7 @@ set -eu
 bin=.venv/bin
 export COVERAGE_FILE="${COVERAGE_FILE:-.coverage}"
 
+$bin/python -m tests.warm
 $bin/pytest -q -n 2 --dist loadscope --randomly-seed=2026 --cov --cov-report=
 $bin/coverage report --sort=cover
 $bin/deptry --no-ansi app solver geo

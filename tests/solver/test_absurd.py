@@ -154,7 +154,7 @@ def absurd_day(seed: int) -> tuple[list[str], DayProblem]:
     return chosen, day
 
 
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(240)
 @pytest.mark.parametrize("seed", range(200))
 def test_absurd_days_have_a_plan_and_reasons_or_faults(seed: int) -> None:
     """Whatever the day, faults are named, or there is a legal plan, and a sentence for every visit left out."""
