@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from solver.compile_links import EITHER
 from solver.kernel.timed import TimedSearch
 from solver.realise import realise, unfinished
 from solver.watch import Moment
@@ -23,7 +24,14 @@ STEP = 20_000
 
 
 def needs_exact_clocks(compiled: Compiled, prices: ClockPrices) -> bool:
-    """Tell whether a day is searched with exact clocks: starts have prices, or depend on one another."""
+    """Tell whether a day is searched with exact clocks: starts have prices, or depend on one another.
+
+    A sequence that minds its carers and has a double-handed visit is left to the other search: this one holds only
+    one leg of a visit against the carers of the other.
+    """
+    minds = compiled.link_legs[compiled.link_carer != EITHER]
+    if (compiled.mate[minds] >= 0).any():
+        return False
     tied = len(compiled.link_legs) + len(compiled.close_legs)
     return prices.any or (tied > 0 and len(compiled.place) <= MOST_LEGS)
 

@@ -81,8 +81,8 @@ def _prices(
     """Price journeys between visits, and from or to home, in whole equivalent paid seconds."""
     metre = {Mode.CAR: weights.metre, Mode.BIKE: weights.metre_by_bike, Mode.FOOT: weights.metre_on_foot}
     metres = metre[mode] * road_m
-    paid = _whole(weights.travel * travel_s, metres)
-    return paid, paid if weights.commute == weights.travel else _whole(weights.commute * travel_s, metres)
+    paid = _whole(float(weights.travel) * travel_s, metres)
+    return paid, paid if weights.commute == weights.travel else _whole(float(weights.commute) * travel_s, metres)
 
 
 def _whole(price: NDArray[np.floating], metres: NDArray[np.floating]) -> NDArray[np.int32]:
