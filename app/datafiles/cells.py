@@ -41,13 +41,16 @@ class NotOfThisKind(ValueError):
 class Kind:
     """One kind of cell. `parse` raises NotOfThisKind for a text that is not of this kind; `expects` says what is.
 
-    The text never goes into a message: with shifted columns it may be a name or a position.
+    The text never goes into a message: with shifted columns it may be a name or a position. `choices` are the words of
+    a fixed set, `bounds` those of a number, both included: a template offers and checks them.
     """
 
     name: str
     expects: str
     parse: Callable[[str], Any]
     write: Callable[[Any], str]
+    choices: tuple[str, ...] = ()
+    bounds: tuple[int, int] | None = None
 
 
 def _parse_id(text: str) -> str:
@@ -141,6 +144,8 @@ def optional(kind: Kind) -> Kind:
         expects=f"{kind.expects}, or nothing",
         parse=lambda text: kind.parse(text) if text else None,
         write=lambda value: "" if value is None else kind.write(value),
+        choices=kind.choices,
+        bounds=kind.bounds,
     )
 
 
@@ -152,7 +157,8 @@ def whole(low: int, high: int) -> Kind:
             raise NotOfThisKind
         return int(text)
 
-    return Kind(name="whole number", expects=f"a whole number from {low} to {high}", parse=parse, write=str)
+    expects = f"a whole number from {low} to {high}"
+    return Kind(name="whole number", expects=expects, parse=parse, write=str, bounds=(low, high))
 
 
 def degrees(limit: int) -> Kind:
@@ -171,6 +177,7 @@ def degrees(limit: int) -> Kind:
         expects=f"decimal degrees (WGS84) from -{limit} to {limit}, such as 56.4153",
         parse=parse,
         write=lambda value: repr(float(value)),
+        bounds=(-limit, limit),
     )
 
 
@@ -183,7 +190,8 @@ def one_of(values: Sequence[str] | type[StrEnum]) -> Kind:
             raise NotOfThisKind
         return by_text[text.lower()]
 
-    return Kind(name="word", expects="one of " + ", ".join(by_text), parse=parse, write=str)
+    choices = tuple(by_text)
+    return Kind(name="word", expects="one of " + ", ".join(choices), parse=parse, write=str, choices=choices)
 
 
 def several(part: Callable[[str], str], *, of: str) -> Kind:
@@ -238,7 +246,13 @@ DATE = Kind(
     parse=_parse_date,
     write=lambda value: value.isoformat(),
 )
-FLAG = Kind(name="yes or no", expects="yes or no", parse=_parse_flag, write=lambda value: "yes" if value else "no")
+FLAG = Kind(
+    name="yes or no",
+    expects="yes or no",
+    parse=_parse_flag,
+    write=lambda value: "yes" if value else "no",
+    choices=("yes", "no"),
+)
 GRID_REF = Kind(
     name="grid reference",
     expects="an OS grid reference of two letters and 2 to 10 digits, such as NM 860 300",
