@@ -113,6 +113,13 @@ class NotPermitted(AppError):
     action = "Ask for a key with the scope that this needs."
 
 
+class RoleMismatch(AppError, ValueError):
+    """A role was to be held for a provider though it is held for none, or the other way round."""
+
+    code = "role-mismatch"
+    action = "Name a provider for a coordinator or a carer feed, and for nobody else."
+
+
 class QueueFull(AppError):
     """As many optimisations wait as the installation allows."""
 

@@ -59,6 +59,7 @@ ROWS: Mapping[type[Exception], Row] = {
     app_errors.AlreadyEnded: Row(409, "The optimisation has ended"),
     app_errors.Unauthenticated: Row(401, "A valid key is needed"),
     app_errors.NotPermitted: Row(403, "The key does not open this"),
+    app_errors.RoleMismatch: Row(422, "The role does not fit"),
     app_errors.QueueFull: Row(429, "Too many optimisations wait"),
     app_errors.OptimisationCrashed: Row(500, "The optimisation crashed"),
     app_errors.OptimisationTooLong: Row(504, "The optimisation took too long"),

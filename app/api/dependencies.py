@@ -9,7 +9,8 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
 
 from app.db.engine import reading, writing
-from app.security.api_keys import Caller, caller_of
+from app.security.api_keys import caller_of
+from app.security.callers import Caller
 from app.security.permissions import require_partnership
 
 if TYPE_CHECKING:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime  # noqa: TC003 - the columns need it at run time
-from enum import StrEnum
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
@@ -12,29 +12,38 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.areas import ID_CHARS
 from app.db.base import Base, UtcDateTime, word_of
+from app.security.roles import OF_PROVIDER, Role
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class Scope(StrEnum):
-    """What a key opens: one provider's rotas, or the whole area (for the partnership that commissions)."""
+ROLE_PROVIDER = (
+    f"(role IN ({', '.join(repr(role.value) for role in Role if role in OF_PROVIDER)})) = (provider_id IS NOT NULL)"
+)
+"""The constraint that roles of a provider name one, and no others do."""
 
-    PROVIDER = "provider"
-    PARTNERSHIP = "partnership"
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """Whom a key stands for: a role in an area, and the provider for which it is held, if it is."""
+
+    area: str
+    role: Role
+    provider: str | None = None
 
 
 class ApiKey(Base):
     """A key. `prefix` is its first characters, by which it is looked up and named in logs."""
 
     __tablename__ = "api_key"
-    __table_args__ = (CheckConstraint("(scope = 'provider') = (provider_id IS NOT NULL)", name="scope_provider"),)
+    __table_args__ = (CheckConstraint(ROLE_PROVIDER, name="role_provider"),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     prefix: Mapped[str] = mapped_column(String(16), unique=True)
     sha256: Mapped[str] = mapped_column(String(64))
     area: Mapped[str] = mapped_column(String(ID_CHARS), ForeignKey("area.name"))
-    scope: Mapped[Scope] = mapped_column(word_of(Scope))
+    role: Mapped[Role] = mapped_column(word_of(Role))
     provider_id: Mapped[str | None] = mapped_column(String(ID_CHARS))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -45,19 +54,15 @@ class ApiKey(Base):
         return self.revoked_at is None and now < self.expires_at
 
 
-def add_key(
-    session: Session, prefix: str, sha256: str, *, holder: tuple[str, str | None], life: tuple[datetime, datetime]
-) -> ApiKey:
-    """Store a key. `holder` is area and provider (None: the partnership), `life` when made and when it expires."""
-    area, provider = holder
-    scope = Scope.PARTNERSHIP if provider is None else Scope.PROVIDER
+def add_key(session: Session, prefix: str, sha256: str, *, holder: Holder, life: tuple[datetime, datetime]) -> ApiKey:
+    """Store a key. `life` is when it is made and when it expires."""
     row = ApiKey(
         id=uuid4(),
         prefix=prefix,
         sha256=sha256,
-        area=area,
-        scope=scope,
-        provider_id=provider,
+        area=holder.area,
+        role=holder.role,
+        provider_id=holder.provider,
         created_at=life[0],
         expires_at=life[1],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.db import api_keys, areas, clients, ferries, optimisations, places, plans, providers, recorded
+from app.db import api_keys, areas, audit, clients, ferries, optimisations, places, plans, providers, recorded
 from app.db.base import Base
 
 METADATA = Base.metadata
@@ -11,6 +11,7 @@ __all__ = [
     "METADATA",
     "api_keys",
     "areas",
+    "audit",
     "clients",
     "ferries",
     "optimisations",

@@ -8,15 +8,16 @@ from __future__ import annotations
 import hmac
 import re
 import secrets
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from app.db.api_keys import add_key, find_key
+from app.db.api_keys import Holder, add_key, find_key
 from app.db.areas import get_area
 from app.db.rotas import get_provider
-from app.errors import Unauthenticated
+from app.errors import RoleMismatch, Unauthenticated
+from app.security.callers import Caller
+from app.security.roles import Role
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -27,24 +28,31 @@ _KEY = re.compile(r"rota_(?P<prefix>[0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _NOBODY = sha256(b"").hexdigest()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """Whom a key stands for: a provider of an area, or the partnership (`provider` None)."""
+def create_key(
+    session: Session,
+    area: str,
+    *,
+    provider: str | None,
+    days: int,
+    role: Role | None = None,
+    now: datetime | None = None,
+) -> str:
+    """Store a new key and return it: it cannot be shown again.
 
-    area: str
-    provider: str | None
-    prefix: str
-
-
-def create_key(session: Session, area: str, *, provider: str | None, days: int, now: datetime | None = None) -> str:
-    """Store a new key and return it: it cannot be shown again. Raises AreaNotFound, NotFound."""
+    Without a role it is a coordinator's, or a planner's when no provider is named. Raises AreaNotFound, NotFound, and
+    RoleMismatch for a role that needs a provider without one, or the other way round.
+    """
     now = now or datetime.now(UTC)
+    role = role or (Role.PLANNER if provider is None else Role.COORDINATOR)
     get_area(session, area)
+    if role.of_provider != (provider is not None):
+        raise RoleMismatch(f"the role {role} is {'held for one provider' if role.of_provider else 'for no provider'}")
     if provider is not None:
         get_provider(session, area, provider)
+    holder = Holder(area=area, role=role, provider=provider)
     prefix = secrets.token_hex(6)
     key = f"rota_{prefix}_{secrets.token_urlsafe(32)}"
-    add_key(session, prefix, _digest(key), holder=(area, provider), life=(now, now + timedelta(days=days)))
+    add_key(session, prefix, _digest(key), holder=holder, life=(now, now + timedelta(days=days)))
     return key
 
 
@@ -61,7 +69,7 @@ def caller_of(session: Session, key: str | None, *, now: datetime | None = None)
 
 
 def _caller(row: ApiKey) -> Caller:
-    return Caller(area=row.area, provider=row.provider_id, prefix=row.prefix)
+    return Caller(area=row.area, provider=row.provider_id, prefix=row.prefix, role=row.role, actor=f"key/{row.prefix}")
 
 
 def _digest(key: str) -> str:

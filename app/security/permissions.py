@@ -9,7 +9,7 @@ from app.errors import NotFound, NotPermitted
 if TYPE_CHECKING:
     from app.db.optimisations import Optimisation
     from app.db.providers import Carer
-    from app.security.api_keys import Caller
+    from app.security.callers import Caller
 
 
 def require_partnership(caller: Caller) -> None:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from app.db.api_keys import Scope, add_key, find_key, revoke_key
+from app.db.api_keys import Holder, add_key, find_key, revoke_key
 from app.db.engine import reading, writing
+from app.security.roles import Role
 from app.services.import_dataset import import_dataset
 from tests.app.datasets import GOOD
 
@@ -18,28 +19,30 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 16, 12, tzinfo=UTC)
 YEAR = (NOON, NOON + timedelta(days=365))
+P1, P2 = (Holder(area=GOOD.area, role=Role.COORDINATOR, provider=provider) for provider in ("P1", "P2"))
+PLANNER = Holder(area=GOOD.area, role=Role.PLANNER)
 
 
 def test_a_key_is_found_by_its_prefix(engine: Engine) -> None:
-    """A key with a provider is scoped to it, one without to the partnership."""
+    """A key stands for a role, held for one provider or for none."""
     with writing(engine) as session:
         import_dataset(session, GOOD)
-        add_key(session, "rota_aaaa", "a" * 64, holder=(GOOD.area, "P1"), life=YEAR)
-        add_key(session, "rota_bbbb", "b" * 64, holder=(GOOD.area, None), life=YEAR)
+        add_key(session, "rota_aaaa", "a" * 64, holder=P1, life=YEAR)
+        add_key(session, "rota_bbbb", "b" * 64, holder=PLANNER, life=YEAR)
     with reading(engine) as session:
         provider, partnership = find_key(session, "rota_aaaa"), find_key(session, "rota_bbbb")
         assert find_key(session, "rota_cccc") is None
     assert provider is not None
-    assert (provider.scope, provider.provider_id, provider.sha256) == (Scope.PROVIDER, "P1", "a" * 64)
+    assert (provider.role, provider.provider_id, provider.sha256) == (Role.COORDINATOR, "P1", "a" * 64)
     assert partnership is not None
-    assert (partnership.scope, partnership.provider_id) == (Scope.PARTNERSHIP, None)
+    assert (partnership.role, partnership.provider_id) == (Role.PLANNER, None)
 
 
 def test_a_key_lives_until_it_expires_or_is_revoked(engine: Engine) -> None:
     """At its expiry a key is dead, and so is a revoked one; revoking twice says so."""
     with writing(engine) as session:
         import_dataset(session, GOOD)
-        key = add_key(session, "rota_aaaa", "a" * 64, holder=(GOOD.area, "P1"), life=YEAR)
+        key = add_key(session, "rota_aaaa", "a" * 64, holder=P1, life=YEAR)
         assert key.live(NOON)
         assert key.live(YEAR[1] - timedelta(seconds=1))
         assert not key.live(YEAR[1])
@@ -56,6 +59,6 @@ def test_two_keys_cannot_share_a_prefix(engine: Engine) -> None:
     """A prefix names one key."""
     with writing(engine) as session:
         import_dataset(session, GOOD)
-        add_key(session, "rota_aaaa", "a" * 64, holder=(GOOD.area, "P1"), life=YEAR)
+        add_key(session, "rota_aaaa", "a" * 64, holder=P1, life=YEAR)
     with pytest.raises(IntegrityError), writing(engine) as session:
-        add_key(session, "rota_aaaa", "b" * 64, holder=(GOOD.area, "P2"), life=YEAR)
+        add_key(session, "rota_aaaa", "b" * 64, holder=P2, life=YEAR)

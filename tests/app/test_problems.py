@@ -73,6 +73,7 @@ def test_malformed_payloads_alone_are_422() -> None:
         "zones-unreadable",
         "invalid-problem",
         "malformed-request",
+        "role-mismatch",
     }
     places = {"gazetteer-unreadable", "land-unreadable"}
     geography = {"network-unreadable", "place-off-network", "timetable-unreadable", "points-unreadable"}

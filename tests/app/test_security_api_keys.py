@@ -11,7 +11,9 @@ from sqlalchemy import select
 from app.db.api_keys import ApiKey, revoke_key
 from app.db.engine import reading, writing
 from app.errors import AreaNotFound, NotFound, Unauthenticated
-from app.security.api_keys import Caller, caller_of, create_key
+from app.security.api_keys import caller_of, create_key
+from app.security.callers import Caller
+from app.security.roles import Role
 from app.services.import_dataset import import_dataset
 from tests.app.datasets import GOOD
 
@@ -44,7 +46,11 @@ def who(engine: Engine, key: str | None, at: datetime = NOON) -> Caller:
 def test_a_key_stands_for_its_provider_or_the_partnership(sqlite_engine: Engine, provider: str | None) -> None:
     """Whoever made the key decides whom it stands for."""
     key = make(sqlite_engine, provider)
-    assert who(sqlite_engine, key) == Caller(area=GOOD.area, provider=provider, prefix=key.split("_")[1])
+    prefix = key.split("_")[1]
+    role = Role.PLANNER if provider is None else Role.COORDINATOR
+    assert who(sqlite_engine, key) == Caller(
+        area=GOOD.area, provider=provider, prefix=prefix, role=role, actor=f"key/{prefix}"
+    )
 
 
 def test_the_secret_is_not_stored(sqlite_engine: Engine) -> None:
