@@ -6,7 +6,9 @@ import sys
 
 from app.cli.area import import_area
 from app.cli.calibration import calibrate, speeds
+from app.cli.costs import costs
 from app.cli.demo import demo
+from app.cli.imports import export, template
 from app.cli.keys import keys
 from app.cli.networks import network
 from app.cli.places import places
@@ -22,13 +24,16 @@ __all__ = ["main"]
 program.command("demo")(demo)
 program.command("serve")(serve)
 program.command("migrate")(migrate)
+program.command("template")(template)
 program.command("import")(import_area)
+program.command("export")(export)
 network.command("speeds")(speeds)
 network.command("calibrate")(calibrate)
 network.command("what-if")(what_if)
 program.add_typer(network, name="network")
 program.add_typer(timetable, name="timetable")
 program.add_typer(places, name="places")
+program.command("costs")(costs)
 program.command("optimise")(optimise)
 program.command("compare")(compare)
 program.add_typer(zones, name="zones")

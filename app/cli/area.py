@@ -16,7 +16,7 @@ from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
 from app.errors import ImportRejected, NetworkMissing
 from app.services.import_dataset import import_dataset
-from app.services.read_dataset import read_dataset
+from app.services.read_source import read_source
 
 if TYPE_CHECKING:
     from app.dataset import Dataset
@@ -27,7 +27,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The pl
 
 
 def import_area(
-    folder: Annotated[Path, typer.Argument(help="Folder of CSV files; see docs/reference/dataset.md.")],
+    source: Annotated[Path, typer.Argument(help="Workbook or folder of CSV files; see docs/reference/dataset.md.")],
     *,
     area: Annotated[str | None, typer.Option(help="Name of the area, instead of area.json's.")] = None,
     day: Day = None,
@@ -44,8 +44,8 @@ def import_area(
     settings = Settings()
     warnings: list[RowFault] = []
     gazetteer = open_gazetteer(settings.data_dir)
-    dataset = read_dataset(
-        folder,
+    dataset = read_source(
+        source,
         area=area,
         day=day.date() if day else None,
         gazetteer=gazetteer,
