@@ -57,6 +57,13 @@ def score_zones(area: OpenArea, path: Path) -> ZoneProposal:
     return described(area, measured(zones, work_map(area)))
 
 
+def zone_of_clients(area: OpenArea, path: Path) -> dict[str, str]:
+    """Name the zone of each client, for zones in a file. Raises ZonesUnreadable."""
+    proposal = score_zones(area, path)
+    name_of = {name: zone.name for zone in proposal.zones for name in zone.areas}
+    return {client: name_of[small_area] for client, small_area in area.small_areas.area_of.items()}
+
+
 def loose_zones(area: OpenArea, proposal: ZoneProposal) -> list[int]:
     """List the numbers of zones that roads and boats do not hold together."""
     neighbours = work_map(area).neighbours

@@ -69,6 +69,7 @@ def test_malformed_payloads_alone_are_422() -> None:
     faulty = {
         "import-rejected",
         "plan-unreadable",
+        "rates-unreadable",
         "zone-locks-unreadable",
         "zones-unreadable",
         "invalid-problem",
