@@ -50,6 +50,20 @@ class ImportRejected(AppError, ValueError):
         super().__init__(f"{len(self.faults)} fault(s) in the data set; the first: {self.faults[0]}")
 
 
+class RatesUnreadable(AppError, ValueError):
+    """A file of rates is missing or has faults, or a rate has no value on the day."""
+
+    code = "rates-unreadable"
+    action = "Correct the values named; docs/reference/costs.md lists them all."
+
+
+class ProposalUnready(AppError):
+    """A proposal cannot take the step that was asked for yet, or not any more."""
+
+    code = "proposal-unready"
+    action = "Read the proposal: its status, version and votes say what is missing."
+
+
 class NotFound(AppError, LookupError):
     """No record has the id that was asked for."""
 
