@@ -37,6 +37,24 @@ class Settings(BaseSettings):
     max_search_mb: int = Field(
         default=8_192, ge=512, description="Most private memory of each process that searches, in megabytes."
     )
+    notice_hours: float = Field(
+        default=48.0, ge=0, description="Hours before a visit within which a change of the published rota is late."
+    )
+    max_import_bytes: int = Field(
+        default=20_971_520, ge=1_024, description="Longest workbook that is taken over HTTP, in bytes."
+    )
+    keep_rotas_days: int = Field(
+        default=1_095, ge=0, description="Days after which plans, drafts and published rotas are deleted; 0: never."
+    )
+    keep_actuals_days: int = Field(
+        default=1_095, ge=0, description="Days after which records of visits as they were made are deleted; 0: never."
+    )
+    keep_proposals_days: int = Field(
+        default=2_190, ge=0, description="Days after which comparisons and proposals are deleted; 0: never."
+    )
+    keep_audit_days: int = Field(
+        default=2_190, ge=0, description="Days after which whom the audit names is blotted out; 0: never."
+    )
     max_network_bytes: int = Field(
         default=4_294_967_296, ge=1_048_576, description="Most bytes that a road network may unpack to, counted as XML."
     )

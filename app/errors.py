@@ -64,6 +64,34 @@ class ProposalUnready(AppError):
     action = "Read the proposal: its status, version and votes say what is missing."
 
 
+class ImportRemoves(AppError):
+    """The import would make records disappear, and nobody has agreed to that."""
+
+    code = "import-removes"
+    action = "Look at the differences; if they are meant, import again with --yes (over HTTP: removals=allowed)."
+
+
+class MappingUnreadable(AppError, ValueError):
+    """A mapping is not in the form expected, or names sheets or columns that do not exist."""
+
+    code = "mapping-unreadable"
+    action = "Start from what `rota mapping guess` writes; see docs/explanation/data-in-and-out.md."
+
+
+class BackupRefused(AppError, ValueError):
+    """A backup is damaged, was tampered with, has another passphrase, or belongs to another kind of database."""
+
+    code = "backup-refused"
+    action = "Nothing was changed. Give a whole backup, its passphrase, and a database of the same kind."
+
+
+class WouldOverwrite(AppError):
+    """A backup would be restored over what is there, or written over a file."""
+
+    code = "would-overwrite"
+    action = "Nothing was changed. Choose an empty place, or say --overwrite."
+
+
 class NotFound(AppError, LookupError):
     """No record has the id that was asked for."""
 
@@ -78,11 +106,64 @@ class AreaNotFound(NotFound):
     action = "Import the data set of the area first."
 
 
+class MappingNotFound(NotFound):
+    """No mapping of that name has been saved."""
+
+    code = "mapping-not-found"
+    action = "List the mappings, or save one: rota mapping save NAME FILE."
+
+
+class PersonNotFound(NotFound):
+    """Nothing is stored about a client or carer of that id."""
+
+    code = "person-not-found"
+    action = "Check the id and the area. Of who was erased, nothing is left to find."
+
+
 class RotaNotFound(NotFound):
-    """There is no such plan, or none is current for that area and day."""
+    """There is no such plan or version, or none is published for that area and day."""
 
     code = "rota-not-found"
-    action = "Optimise the day first, or ask for another day."
+    action = "Publish a plan of the day first, or ask for another day."
+
+
+class DraftNotFound(NotFound):
+    """There is no such draft of a rota, or it is not the caller's."""
+
+    code = "draft-not-found"
+    action = "List the drafts, or make one from a plan or from the published rota."
+
+
+class DraftChanged(AppError):
+    """Somebody else changed or published the draft in the meantime."""
+
+    code = "draft-changed"
+    action = "Read the draft as it is now, and make the change again if it is still wanted."
+
+
+class RotaMovedOn(AppError):
+    """Another version was published after the draft was made, and the two do not go together."""
+
+    code = "rota-moved-on"
+    action = "Make a draft from the version that is published now, and make the changes there."
+
+
+class ChangeRefused(AppError):
+    """A change by hand that cannot be made on the draft as it is."""
+
+    code = "change-refused"
+    action = "Read the draft: the detail says what stands in the way, such as a lock or a visit that is in no run."
+
+
+class PublicationRefused(AppError):
+    """A draft that must not be published; `faults` are pairs of where and what is wrong."""
+
+    code = "publication-refused"
+    action = "Correct what the faults name, or acknowledge the time-critical visits that are left out by name."
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(f"{len(self.faults)} reason(s) not to publish; the first: {self.faults[0][1]}")
 
 
 class NetworkMissing(AppError):

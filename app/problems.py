@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app import errors as app_errors
-from app.errors import AppError, ImportRejected
+from app.errors import AppError, ImportRejected, PublicationRefused
 from geo import errors as geo_errors
 from geo.errors import GazetteerUnreadable, GeoError, PlaceOffNetwork
 from solver import errors as solver_errors
@@ -46,6 +46,10 @@ class Row(NamedTuple):
 ROWS: Mapping[type[Exception], Row] = {
     app_errors.AppError: Row(500, "The service made a mistake"),
     app_errors.ImportRejected: Row(422, "The data set has faults"),
+    app_errors.ImportRemoves: Row(409, "The import would remove records"),
+    app_errors.MappingUnreadable: Row(422, "The mapping cannot be read"),
+    app_errors.BackupRefused: Row(422, "The backup cannot be restored"),
+    app_errors.WouldOverwrite: Row(409, "Something is there already"),
     app_errors.PlanUnreadable: Row(422, "The plan cannot be read"),
     app_errors.LocksUnreadable: Row(422, "The locks of zones cannot be read"),
     app_errors.ZonesUnreadable: Row(422, "The zones cannot be read"),
@@ -53,7 +57,14 @@ ROWS: Mapping[type[Exception], Row] = {
     app_errors.ProposalUnready: Row(409, "The proposal is not ready for that"),
     app_errors.NotFound: Row(404, "There is no such record"),
     app_errors.AreaNotFound: Row(404, "There is no such area"),
+    app_errors.MappingNotFound: Row(404, "There is no such mapping"),
+    app_errors.PersonNotFound: Row(404, "There is no such person"),
     app_errors.RotaNotFound: Row(404, "There is no such rota"),
+    app_errors.DraftNotFound: Row(404, "There is no such draft"),
+    app_errors.DraftChanged: Row(409, "The draft has changed meanwhile"),
+    app_errors.RotaMovedOn: Row(409, "The rota has moved on"),
+    app_errors.ChangeRefused: Row(409, "The change cannot be made"),
+    app_errors.PublicationRefused: Row(409, "The draft must not be published"),
     app_errors.NetworkMissing: Row(409, "The area has no road network"),
     app_errors.PlacesMissing: Row(409, "No places have been loaded"),
     app_errors.NothingToPlan: Row(409, "There is nothing to plan"),
@@ -176,5 +187,7 @@ def _listed(error: Exception) -> list[dict[str, str]]:
         faults = ((place, "too far from any road", error.action) for place in error.place_ids)
     elif isinstance(error, GazetteerUnreadable):
         faults = ((error.code, row, error.action) for row in error.rows)
+    elif isinstance(error, PublicationRefused):
+        faults = ((where, message, error.action) for where, message in error.faults)
     listed = [{"where": where, "message": message, "action": action} for where, message, action in faults]
     return listed[:MOST_FAULTS]

@@ -43,7 +43,7 @@ def optimise(  # noqa: PLR0913 - one parameter for each option
     condition: Conditions = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan an area's day; the plan becomes its current rota unless it is shared."""
+    """Plan an area's day. Carers follow the plan once it is published: `rota rota publish`."""
     if iterations is None and seconds is None:
         iterations = OptimiseRequest().iterations
     asked = OptimiseRequest(
@@ -62,7 +62,7 @@ def optimise(  # noqa: PLR0913 - one parameter for each option
     fate = (
         "It is stored; carers still follow the rota they have until sharing is agreed."
         if shared
-        else "It is now the rota of the day."
+        else f"It is stored. Publish it: rota rota publish --area {area}"
     )
     for letter, figures in result["plans"].items():
         output.print(

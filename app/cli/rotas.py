@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -15,20 +15,23 @@ from rich.table import Table
 from app.cli.program import AsJson, output, print_json
 from app.config import Settings
 from app.db.areas import get_area
-from app.db.engine import make_engine, reading
+from app.db.engine import make_engine, reading, writing
 from app.db.migrate import migrate
 from app.db.plans import load_plan
+from app.db.rota_versions import Kind
 from app.db.rotas import find_carer, plan_to_read, runs_of
 from app.errors import NotFound
+from app.schemas.rotas import VersionBody
+from app.services.draft_rota import draft_of_plan
 from app.services.files import write_text
-from app.services.read_rota import area_rota, carer_rota, provider_rota
-from app.services.segments import SegmentKind
+from app.services.publish_rota import Publication, publish
+from app.services.read_rota import is_out_of_date, plan_rota, published_body
 from solver.plain import to_plain
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from app.services.read_rota import Rota, RotaRun, RotaSegment
+    from app.schemas.rotas import RotaBody, RunBody, SegmentBody
 
 METRES_PER_MILE = 1609.344
 
@@ -37,7 +40,7 @@ Area = Annotated[str, typer.Option(help="An imported area.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; the area's if not said.")]
 Plan = Annotated[
     Literal["A", "B", "C", "D"] | None,
-    typer.Option(help="A plan of the latest comparison, instead of the rota that carers follow."),
+    typer.Option(help="The latest plan with this letter, instead of the rota that carers follow."),
 ]
 
 
@@ -51,25 +54,25 @@ def show(
     plan: Plan = None,
     as_json: AsJson = False,
 ) -> None:
-    """Print the runs of a day, and what is left out."""
+    """Print the published rota of a day or a plan: the runs, and what is left out."""
     if provider is not None and carer is not None:
         raise typer.BadParameter("give --provider or --carer, not both")
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
         on = _day(session, area, day)
-        if carer is not None:
-            if find_carer(session, area, carer) is None:
-                raise NotFound(f"there is no carer {carer} in {area}")
-            found = carer_rota(session, area, carer, on, letter=plan)
-        elif provider is not None:
-            found = provider_rota(session, area, provider, on, letter=plan)
+        whose = _whose(session, area, provider, carer)
+        if plan is not None:
+            found = plan_rota(session, area, on, *whose, letter=plan)
         else:
-            found = area_rota(session, area, on, letter=plan)
+            found = published_body(session, area, on, *whose)
+        out_of_date = is_out_of_date(session, area, on)
     if as_json:
-        print_json(_plain(found))
-    else:
-        _print_rota(found)
+        print_json({**found.model_dump(mode="json", exclude_none=True), "out_of_date": out_of_date})
+        return
+    if out_of_date:
+        output.print("Out of date: the area's data set has changed since this was published. Plan the day again.")
+    _print_rota(found)
 
 
 @rota.command("export")
@@ -87,6 +90,46 @@ def export(
         stored = plan_to_read(session, area, _day(session, area, day), plan)
         write_text(file, json.dumps(to_plain(load_plan(session, stored.id))))
     output.print(f"Wrote {file}.", soft_wrap=True)
+
+
+@rota.command("publish")
+def publish_plan(  # noqa: PLR0913 - one parameter for each option
+    *,
+    area: Area,
+    day: Day = None,
+    plan: Annotated[
+        Literal["A", "B", "C", "D"] | None,
+        typer.Option(help="The latest plan with this letter; B if not said."),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why, for those who read the rota.")] = "Planned",
+    by: Annotated[str, typer.Option(help="Who publishes it.")] = "command line",
+    acknowledge: Annotated[
+        list[str] | None, typer.Option(help="A time-critical visit that is left out, as VISIT=NAME of who knows.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a plan again and publish it: from then on carers follow it."""
+    from app.services.check_rota import faults_of, open_day  # noqa: PLC0415 - loads geography
+
+    settings = Settings()
+    migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
+    known = _acknowledged(acknowledge or [])
+    with writing(engine) as session:
+        draft = draft_of_plan(session, area, _day(session, area, day), letter=plan, provider=None, by=by)
+    opened = open_day(engine, settings.data_dir, area, draft.circumstances)
+    faults = faults_of(opened, draft, known)
+    notice = timedelta(hours=settings.notice_hours)
+    with writing(engine) as session:
+        session.add(draft)
+        version = publish(session, draft, faults, Publication(reason=reason, by=by, acknowledged=known, notice=notice))
+        said = VersionBody.model_validate(version)
+    if as_json:
+        print_json(said.model_dump(mode="json", exclude_none=True))
+    else:
+        late = f", {said.late_changes} of them late" if said.late_changes else ""
+        changed = f" {len(version.changes)} visits are other than before{late}." if said.number > 1 else ""
+        output.print(f"Version {said.number} of the rota for {said.day} is published.{changed}")
 
 
 @rota.command("legs")
@@ -134,37 +177,40 @@ def _day(session: Session, area: str, day: datetime | None) -> date:
     return day.date() if day else row.day
 
 
-def _plain(found: Rota) -> dict[str, object]:
-    """Give a rota as JSON values, instants in ISO format, without the fields that do not apply."""
-    plain: dict[str, object] = json.loads(json.dumps(asdict(found), default=_text), object_hook=_without_none)
-    return plain
+def _acknowledged(given: list[str]) -> dict[str, str]:
+    """Read who knows of which visit. Raises BadParameter."""
+    pairs = [text.partition("=") for text in given]
+    if any(not visit or not name for visit, _, name in pairs):
+        raise typer.BadParameter("say --acknowledge VISIT=NAME")
+    return {visit: name for visit, _, name in pairs}
 
 
-def _text(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+def _whose(session: Session, area: str, provider: str | None, carer: str | None) -> tuple[Kind, str]:
+    """Give whose rota is meant. Raises NotFound for a carer who is not there."""
+    if carer is not None:
+        if find_carer(session, area, carer) is None:
+            raise NotFound(f"there is no carer {carer} in {area}")
+        return Kind.CARER, carer
+    return (Kind.AREA, area) if provider is None else (Kind.PROVIDER, provider)
 
 
-def _without_none(values: dict[str, object]) -> dict[str, object]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def _print_rota(found: Rota) -> None:
+def _print_rota(found: RotaBody) -> None:
     """Print a table for each run, then the visits that are left out."""
-    letter = f"plan {found.letter}" if found.letter else "plan"
-    followed = "which carers follow" if found.current else "which nobody follows yet"
-    output.print(f"[bold]{found.area}, {found.day:%A %d %B %Y}[/]: {letter}, {followed}.")
-    if found.out_of_date:
-        output.print("Out of date: the area's data set has changed since this was planned. Optimise the day again.")
+    if found.version is None:
+        what = f"plan {found.letter}, which nobody follows"
+    else:
+        what = f"version {found.version}, published {found.published_at:%d %B %H:%M}: {found.reason}"
+    output.print(f"[bold]{found.area}, {found.day:%A %d %B %Y}[/]: {escape(what)}.")
     for run in found.runs:
         output.print(_table(run))
     _print_bookings(found)
     if found.unallocated:
         output.print(f"[bold]{len(found.unallocated)} visit(s) left out[/]")
     for row in found.unallocated:
-        output.print(f"  {row.visit} of {row.client}: {row.detail}", markup=False)
+        output.print(f"  {row.visit} of {row.client}: {row.detail or row.reason}", markup=False)
 
 
-def _print_bookings(found: Rota) -> None:
+def _print_bookings(found: RotaBody) -> None:
     """List the places to book for cars on boats."""
     if found.bookings:
         output.print(f"[bold]{len(found.bookings)} crossing(s) to book[/]")
@@ -179,24 +225,24 @@ def _print_bookings(found: Rota) -> None:
         output.print(f"{found.bookings_unknown} car(s) on boats where nobody noted whether to book: ask the operator.")
 
 
-def _table(run: RotaRun) -> Table:
+def _table(run: RunBody) -> Table:
     by = f" by {run.mode}" if run.mode else ""
     table = Table(title=f"{run.carer} of {run.provider}{by}, shift {run.shift}", title_justify="left")
     for heading in ("from", "to", "what", "details"):
         table.add_column(heading)
     for segment in run.segments:
-        table.add_row(f"{segment.start:%H:%M}", f"{segment.end:%H:%M}", segment.kind.value, _details(segment))
+        table.add_row(f"{segment.start:%H:%M}", f"{segment.end:%H:%M}", segment.kind, _details(segment))
     return table
 
 
-def _details(segment: RotaSegment) -> str:
+def _details(segment: SegmentBody) -> str:
     """Say in words what belongs to a segment."""
-    if segment.kind is SegmentKind.VISIT:
+    if segment.kind == "visit":
         company = f" with {', '.join(segment.with_carers)}" if segment.with_carers else ""
         return f"{segment.visit} at {segment.client}{', double-handed' if segment.double_handed else ''}{company}"
-    if segment.kind is SegmentKind.BUS:
+    if segment.kind == "bus":
         return f"{segment.route} at {segment.departs:%H:%M} from {segment.from_port} to {segment.to_port}"
-    if segment.kind is SegmentKind.BOAT:
+    if segment.kind == "boat":
         return f"{segment.route}, check in by {segment.check_in_by:%H:%M}"
     if segment.boats:
         return f"by {', '.join(segment.boats)}"

@@ -21,8 +21,6 @@ from sqlalchemy import (
     String,
     insert,
     select,
-    text,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
@@ -44,20 +42,13 @@ Record = TypeVar("Record", solver.Stop, solver.Rest, solver.Unallocated)
 class Plan(Base):
     """One plan of an optimisation. `letter` is A to D in a comparison; `digest` identifies the problem it solves.
 
-    `current` marks the one plan of an area and day that carers follow.
+    Nobody follows a plan: what carers follow is a published version (`db.rota_versions`).
     """
 
     __tablename__ = "plan"
     __table_args__ = (
         CheckConstraint("letter IN ('A', 'B', 'C', 'D')", name="letter"),
-        Index(
-            "ix_plan_current",
-            "area",
-            "day",
-            unique=True,
-            sqlite_where=text("current"),
-            postgresql_where=text("current"),
-        ),
+        Index(None, "area", "day"),
         Index(None, "optimisation_id"),
     )
 
@@ -71,7 +62,6 @@ class Plan(Base):
     score: Mapped[Json] = mapped_column(JSON)
     metrics: Mapped[Json] = mapped_column(JSON)
     search: Mapped[Json | None] = mapped_column(JSON(none_as_null=True))
-    current: Mapped[bool]
     stored_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
@@ -159,7 +149,7 @@ class Staffing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanLabel:
-    """What is stored with a plan, beside its runs. `current` makes it the plan that carers follow."""
+    """What is stored with a plan, beside its runs."""
 
     optimisation: UUID
     area: str
@@ -169,7 +159,6 @@ class PlanLabel:
     seed: int | None = None
     score: Json = field(default_factory=dict)
     metrics: Json = field(default_factory=dict)
-    current: bool = False
 
 
 def save_plan(session: Session, plan: solver.DayPlan, *, label: PlanLabel, staffing: Staffing) -> UUID:
@@ -177,9 +166,6 @@ def save_plan(session: Session, plan: solver.DayPlan, *, label: PlanLabel, staff
     plan_id = uuid4()
     day = date.fromisoformat(plan.day)
     lock_area(session, label.area)
-    if label.current:
-        same_day = (Plan.area == label.area, Plan.day == day, Plan.current)
-        session.execute(update(Plan).where(*same_day).values(current=False))
     session.add(
         Plan(
             id=plan_id,
@@ -192,13 +178,35 @@ def save_plan(session: Session, plan: solver.DayPlan, *, label: PlanLabel, staff
             score=label.score,
             metrics=label.metrics,
             search=None if plan.search is None else asdict(plan.search),
-            current=label.current,
             stored_at=label.stored_at,
         )
     )
     session.flush()
     _insert_runs(session, plan_id, plan, staffing)
     return plan_id
+
+
+def runs_on_paper(plan: solver.DayPlan, staffing: Staffing) -> list[Run]:
+    """Give the runs of a plan that is not stored, as rows with their stops and rests in no session."""
+    runs = []
+    for place, run in enumerate(plan.runs):
+        own = {name: value for name, value in _fields(run).items() if name not in {"stops", "rests"}}
+        runs.append(
+            Run(
+                position=place,
+                carer=staffing.carer_of_shift[run.shift],
+                provider=staffing.provider_of_shift[run.shift],
+                stops=[Stop(client=staffing.client_of_visit[stop.visit], **_fields(stop)) for stop in run.stops],
+                rests=[Rest(**_fields(rest)) for rest in run.rests],
+                **own,
+            )
+        )
+    return runs
+
+
+def left_out_on_paper(plan: solver.DayPlan, staffing: Staffing) -> list[Unallocated]:
+    """Give the visits that an unstored plan leaves out, as rows in no session."""
+    return [Unallocated(client=staffing.client_of_visit[row.visit], **_fields(row)) for row in plan.unallocated]
 
 
 def _insert_runs(session: Session, plan_id: UUID, plan: solver.DayPlan, staffing: Staffing) -> None:
@@ -262,31 +270,11 @@ def _copy(row: Base, record: type[Record]) -> Record:
     return record(**{part.name: getattr(row, part.name) for part in fields(record)})
 
 
-def current_plan(session: Session, area: str, day: date) -> Plan:
-    """Get the plan that carers follow on a day. Raises RotaNotFound."""
-    plan = session.scalar(select(Plan).where(Plan.area == area, Plan.day == day, Plan.current))
-    if plan is None:
-        raise RotaNotFound(f"there is no current plan of {area} for {day.isoformat()}")
-    return plan
-
-
 def plans_of(session: Session, optimisation: UUID) -> Sequence[Plan]:
     """List the plans of an optimisation, by letter and seed."""
     return session.scalars(
         select(Plan).where(Plan.optimisation_id == optimisation).order_by(Plan.letter, Plan.seed, Plan.stored_at)
     ).all()
-
-
-def provider_rota(session: Session, area: str, provider: str, day: date) -> Sequence[Run]:
-    """List the runs of a provider's carers in the current plan, with stops and rests. Raises RotaNotFound."""
-    plan = current_plan(session, area, day)
-    return _runs(session, Run.plan_id == plan.id, Run.provider == provider)
-
-
-def carer_rota(session: Session, area: str, carer: str, day: date) -> Sequence[Run]:
-    """List the runs of one carer in the current plan, with stops and rests. Raises RotaNotFound."""
-    plan = current_plan(session, area, day)
-    return _runs(session, Run.plan_id == plan.id, Run.carer == carer)
 
 
 def _runs(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Run]:

@@ -9,8 +9,8 @@ from sqlalchemy.orm import selectinload
 
 from app.db.clients import Allocation, Visit
 from app.db.optimisations import Kind, Optimisation, Status
-from app.db.plans import Plan, Run, Stop, Unallocated, current_plan
-from app.db.providers import Carer, Provider
+from app.db.plans import Plan, Run, Staffing, Unallocated
+from app.db.providers import Carer, Provider, Shift
 from app.errors import NotFound, RotaNotFound
 
 if TYPE_CHECKING:
@@ -45,18 +45,16 @@ def latest_comparison(session: Session, area: str) -> Optimisation:
 
 
 def plan_to_read(session: Session, area: str, day: date, letter: str | None) -> Plan:
-    """Get the current plan of a day, or the plan with a letter of the latest comparison of it. Raises RotaNotFound."""
-    if letter is None:
-        return current_plan(session, area, day)
+    """Get the latest plan of a day with a letter, by default B, which nobody need agree to. Raises RotaNotFound."""
     plan = session.scalar(
         select(Plan)
         .join(Optimisation, Plan.optimisation_id == Optimisation.id)
-        .where(Plan.area == area, Plan.day == day, Plan.letter == letter, *_FINISHED)
-        .order_by(Optimisation.finished_at.desc())
+        .where(Plan.area == area, Plan.day == day, Plan.letter == (letter or "B"))
+        .order_by(Optimisation.finished_at.desc(), Plan.stored_at.desc())
         .limit(1)
     )
     if plan is None:
-        raise RotaNotFound(f"no comparison of {area} has a plan {letter} for {day.isoformat()}")
+        raise RotaNotFound(f"there is no plan {letter or 'B'} of {area} for {day.isoformat()}")
     return plan
 
 
@@ -70,26 +68,17 @@ def runs_of(session: Session, plan: Plan, *, provider: str | None = None, carer:
     return session.scalars(runs.order_by(Run.position)).all()
 
 
-def stops_with_carers(session: Session, plan: Plan, visits: Iterable[str]) -> Sequence[tuple[str, str, str]]:
-    """List visit, carer and provider of every stop of a plan at some visits."""
-    return [
-        (visit, carer, provider)
-        for visit, carer, provider in session.execute(
-            select(Stop.visit, Run.carer, Run.provider)
-            .join(Run, (Run.plan_id == Stop.plan_id) & (Run.shift == Stop.shift))
-            .where(Stop.plan_id == plan.id, Stop.visit.in_(sorted(visits)))
-            .order_by(Run.position)
-        )
-    ]
-
-
-def left_out(session: Session, plan: Plan, provider: str | None) -> Sequence[Unallocated]:
-    """List the visits that a plan leaves out, of all clients or of those a provider serves today."""
+def left_out(session: Session, plan: Plan) -> Sequence[Unallocated]:
+    """List the visits that a plan leaves out."""
     rows = select(Unallocated).where(Unallocated.plan_id == plan.id).order_by(Unallocated.position)
-    if provider is not None:
-        own = select(Allocation.client_id).where(Allocation.area == plan.area, Allocation.provider_id == provider)
-        rows = rows.where(Unallocated.client.in_(own))
     return session.scalars(rows).all()
+
+
+def providers_of_clients(session: Session, area: str) -> Mapping[str, str]:
+    """Tell which provider serves each client today."""
+    return dict(
+        session.execute(select(Allocation.client_id, Allocation.provider_id).where(Allocation.area == area)).all()
+    )
 
 
 def carers_needed(session: Session, area: str, visits: Iterable[str]) -> Mapping[str, int]:
@@ -102,3 +91,17 @@ def modes_of(session: Session, area: str, carers: Iterable[str]) -> Mapping[str,
     """Tell how carers travel; carers of an older import are missing."""
     asked = select(Carer.carer_id, Carer.mode).where(Carer.area == area, Carer.carer_id.in_(sorted(carers)))
     return dict(session.execute(asked).all())
+
+
+def staffing_of_area(session: Session, area: str) -> Staffing:
+    """Say who is behind the ids of an area's shifts and visits as they are now."""
+    shifts = session.execute(
+        select(Shift.shift_id, Carer.carer_id, Carer.provider_id)
+        .join(Carer, (Carer.area == Shift.area) & (Carer.carer_id == Shift.carer_id))
+        .where(Shift.area == area)
+    ).all()
+    return Staffing(
+        carer_of_shift={shift: carer for shift, carer, _ in shifts},
+        provider_of_shift={shift: provider for shift, _, provider in shifts},
+        client_of_visit=dict(session.execute(select(Visit.visit_id, Visit.client_id).where(Visit.area == area)).all()),
+    )

@@ -2,7 +2,23 @@
 
 from __future__ import annotations
 
-from app.db import api_keys, areas, audit, clients, ferries, optimisations, places, plans, providers, recorded
+from app.db import (
+    api_keys,
+    areas,
+    audit,
+    calendars,
+    clients,
+    erasures,
+    ferries,
+    mappings,
+    optimisations,
+    places,
+    plans,
+    providers,
+    recorded,
+    rota_drafts,
+    rota_versions,
+)
 from app.db.base import Base
 
 METADATA = Base.metadata
@@ -12,11 +28,16 @@ __all__ = [
     "api_keys",
     "areas",
     "audit",
+    "calendars",
     "clients",
+    "erasures",
     "ferries",
+    "mappings",
     "optimisations",
     "places",
     "plans",
     "providers",
     "recorded",
+    "rota_drafts",
+    "rota_versions",
 ]

@@ -8,6 +8,8 @@ from uuid import UUID  # noqa: TC003 - the same
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from app.services.rota_changes import ChangeKind  # noqa: TC001 - the same
+
 _MORNING = "2026-03-03T07:{}:00+00:00"
 
 
@@ -16,7 +18,7 @@ class SegmentBody(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    kind: Literal["travel", "wait", "visit", "rest", "boat", "bus"]
+    kind: Literal["travel", "wait", "visit", "break", "boat", "bus"]
     start: datetime
     end: datetime
     duration_s: int
@@ -51,9 +53,14 @@ class RunBody(BaseModel):
 
     shift: str
     carer: str
+    provider: str
     mode: str | None = None
     leave_home: datetime
     back_home: datetime
+    contact_s: Annotated[int, Field(description="Seconds with clients.")]
+    travel_s: Annotated[int, Field(description="Seconds on the way, boats and buses included, from and to home too.")]
+    wait_s: Annotated[int, Field(description="Seconds of waiting for a visit or a boat.")]
+    break_s: Annotated[int, Field(description="Seconds of breaks.")]
     segments: list[SegmentBody]
 
 
@@ -69,6 +76,7 @@ class BookingBody(BaseModel):
     departs: datetime
     shift: str
     carer: str
+    provider: str
     fare_pence: Annotated[int | None, Field(description="A single for the car, where it is known.")] = None
 
 
@@ -84,7 +92,10 @@ class LeftOutBody(BaseModel):
 
 
 class RotaBody(BaseModel):
-    """A provider's or a carer's rota for a day. Times are local (Europe/London), with their offset."""
+    """An area's, a provider's or a carer's rota for a day. Times are local (Europe/London), with their offset.
+
+    It is either a published version or, with `plan`, one of the plans that nobody follows.
+    """
 
     model_config = ConfigDict(
         from_attributes=True,
@@ -93,18 +104,23 @@ class RotaBody(BaseModel):
                 {
                     "area": "oban-lorn",
                     "day": "2026-03-03",
-                    "plan": "7b0c4f4e-2f5e-4c39-9d3c-1f4f1b6b7a11",
+                    "provider": "P01",
+                    "version": 2,
+                    "published_at": "2026-03-02T16:40:00Z",
+                    "reason": "Carer K9 is ill",
                     "letter": "B",
-                    "current": True,
-                    "out_of_date": False,
-                    "stored_at": "2026-03-02T16:40:00Z",
                     "runs": [
                         {
                             "shift": "S12",
                             "carer": "K7",
+                            "provider": "P01",
                             "mode": "car",
                             "leave_home": _MORNING.format("10"),
                             "back_home": _MORNING.format("55"),
+                            "contact_s": 1500,
+                            "travel_s": 1200,
+                            "wait_s": 0,
+                            "break_s": 0,
                             "segments": [
                                 {
                                     "kind": "travel",
@@ -140,16 +156,66 @@ class RotaBody(BaseModel):
 
     area: str
     day: date
-    plan: UUID
-    letter: Annotated[str | None, Field(description="Which of the four plans of a comparison this is.")] = None
-    current: Annotated[bool, Field(description="Whether this is the plan that carers follow.")]
-    out_of_date: Annotated[
-        bool, Field(description="Whether the area's data set has changed since, so that the day needs planning again.")
-    ]
-    stored_at: datetime
+    provider: Annotated[str | None, Field(description="Whose carers these are, in a provider's rota.")] = None
+    carer: Annotated[str | None, Field(description="Whose runs these are, in a carer's rota.")] = None
+    version: Annotated[
+        int | None, Field(description="The published version since which this reader's rota is as it is.")
+    ] = None
+    published_at: datetime | None = None
+    reason: Annotated[str | None, Field(description="Why that version was published.")] = None
+    letter: Annotated[str | None, Field(description="Which of the four plans of a comparison this comes from.")] = None
+    plan: Annotated[UUID | None, Field(description="The plan, where it is one that nobody follows.")] = None
+    stored_at: Annotated[datetime | None, Field(description="When that plan was stored.")] = None
     runs: list[RunBody]
     unallocated: list[LeftOutBody]
     bookings: Annotated[list[BookingBody], Field(description="Crossings that must be booked for these runs.")] = []
     bookings_unknown: Annotated[
         int, Field(description="Cars on boats of which the timetable does not say whether to book.")
     ] = 0
+
+
+class ChangeBody(BaseModel):
+    """A visit that is other than in the version before."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    kind: ChangeKind
+    visit: str
+    client: str
+    carers_before: list[str] = []
+    carers: list[str] = []
+    start_before: datetime | None = None
+    start: datetime | None = None
+    late: Annotated[bool, Field(description="Whether it was published within the notice period of the visit.")]
+
+
+class AcknowledgedBody(BaseModel):
+    """A time-critical visit that is left out, and who says that they know."""
+
+    visit: str
+    by: str
+
+
+class VersionBody(BaseModel):
+    """One published version of a day's rota."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    day: date
+    number: int
+    letter: str | None = None
+    reason: str
+    published_at: datetime
+    published_by: str
+    late_changes: Annotated[int, Field(description="Visits changed within the notice period.")]
+    out_of_date: Annotated[bool, Field(description="Whether the area's data set has changed since.")] = False
+    acknowledged: Annotated[list[AcknowledgedBody], Field(description="Who knows of what is left out.")] = []
+
+
+class ChangesBody(BaseModel):
+    """What is other in a reader's rota since a version."""
+
+    day: date
+    since: int
+    version: int
+    changes: list[ChangeBody]

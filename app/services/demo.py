@@ -17,13 +17,16 @@ from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
 from app.reports.comparison import comparison_json
 from app.reports.html import comparison_page
+from app.services.check_rota import day_of, faults_of
 from app.services.compare import compare
+from app.services.draft_rota import draft_of_plan, plan_of
 from app.services.files import write_folder, write_text
 from app.services.import_dataset import import_dataset
 from app.services.networks import bundled_network, import_network
 from app.services.open_area import open_area
 from app.services.perform import store_comparison
 from app.services.propose_zones import propose
+from app.services.publish_rota import Publication, publish
 from app.services.read_dataset import read_dataset
 from app.services.requests import CompareRequest, ZoneRequest
 from app.services.travel import SETTLEMENT_M
@@ -40,9 +43,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from geopandas import GeoDataFrame
+    from sqlalchemy import Engine
 
     from app.config import Settings
     from app.dataset import Dataset, PlaceRow
+    from app.services.open_area import OpenArea
     from app.synthetic.parameters import AreaSize
     from geo.types import RoadGraph
 
@@ -50,6 +55,7 @@ SIZES = {size.name: size for size in (OBAN_LORN, COUNTY)}
 PEOPLE_SEED = 2026
 """People are the same in every demo, so that seeds of the search can be compared."""
 
+_DEMO = "rota demo"
 DEMO_DAY = date(2026, 3, 3)
 """A Tuesday in winter timetable time, far from holidays."""
 
@@ -99,6 +105,7 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
     found = comparison_json(comparison, dataset, attribution=graph.attribution)
     with writing(engine) as session:
         store_comparison(session, area, comparison, found)
+    _publish(engine, area)
     engine.dispose()
     found["seconds"] = round(time.monotonic() - began, 1)
     outcome = DemoOutcome(
@@ -112,6 +119,16 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
     write_text(folder / "comparison.json", json.dumps(found, indent=2))
     write_text(outcome.report, comparison_page(found, area, proposal, synthetic=True))
     return outcome
+
+
+def _publish(engine: Engine, area: OpenArea) -> None:
+    """Publish plan B, so that there is a rota to read. Nobody is visited in a demo, so what is left out is known."""
+    name, day = area.dataset.area, area.dataset.day
+    with writing(engine) as session:
+        draft = draft_of_plan(session, name, day, letter="B", provider=None, by=_DEMO)
+        known = {row.visit: _DEMO for row in plan_of(draft).unallocated}
+        publication = Publication(reason="The demo was run", by=_DEMO, acknowledged=known)
+        publish(session, draft, faults_of(day_of(area), draft, known), publication)
 
 
 def _name(request: DemoRequest) -> str:

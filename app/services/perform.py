@@ -39,9 +39,6 @@ if TYPE_CHECKING:
     from app.services.open_area import OpenArea
     from solver.types import Progress
 
-FOLLOWED = "B"
-"""The plan that carers follow: C and D change who serves whom, which takes an agreement first."""
-
 
 def perform(
     engine: Engine,
@@ -124,7 +121,6 @@ def store_plan(
             seed=seed if found.plan.search else None,
             score={name: float(value) for name, value in found.terms.items()},
             metrics=asdict(found.metrics),
-            current=letter == FOLLOWED,
         ),
         staffing=Staffing(
             carer_of_shift={shift.shift_id: shift.carer_id for shift in dataset.shifts},

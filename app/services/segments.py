@@ -20,7 +20,7 @@ class SegmentKind(StrEnum):
     TRAVEL = "travel"
     WAIT = "wait"
     VISIT = "visit"
-    REST = "rest"
+    BREAK = "break"
     BOAT = "boat"
     BUS = "bus"
 
@@ -107,7 +107,7 @@ def _segments(run: Run, boats: Mapping[str, Departure]) -> Iterator[Segment]:
 
 
 def _rest(rest: Rest) -> Segment:
-    return Segment(kind=SegmentKind.REST, start_s=rest.start_s, end_s=rest.end_s)
+    return Segment(kind=SegmentKind.BREAK, start_s=rest.start_s, end_s=rest.end_s)
 
 
 def _travel(leg: _Leg, boats: Mapping[str, Departure]) -> Iterator[Segment]:

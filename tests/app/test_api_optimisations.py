@@ -231,10 +231,12 @@ def test_a_day_from_asking_to_reading_its_rota(settings: Settings, key: dict[str
         ended = until_ended(http, place, key)
         assert ended["status"] == "done", ended
         assert ended["result"]["plans"]["B"]["visits_placed"] == 2
-        rota = http.get(f"/v1/providers/P2/rotas/{GOOD.day}", headers=bearer(settings, "P2")).json()
+        rota = http.get(
+            f"/v1/providers/P2/rotas/{GOOD.day}", params={"plan": "B"}, headers=bearer(settings, "P2")
+        ).json()
     engine.dispose()
     (run,) = rota["runs"]
-    assert (run["carer"], run["mode"], rota["current"]) == ("K2", "bike", True)
+    assert (run["carer"], run["mode"], rota["letter"]) == ("K2", "bike", "B")
     kinds = [segment["kind"] for segment in run["segments"] if segment["kind"] != "wait"]
     assert kinds == ["travel", "boat", "travel", "visit", "travel", "boat", "travel"]
     boat = next(segment for segment in run["segments"] if segment["kind"] == "boat")

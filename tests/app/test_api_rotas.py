@@ -46,7 +46,7 @@ def test_a_provider_reads_its_own_carers_runs(http: TestClient, settings: Settin
     """Travel, waiting, boats and visits follow each other from home to home, in local time."""
     body = http.get(P2, headers=bearer(settings, "P2")).json()
     assert [run["shift"] for run in body["runs"]] == ["S2", "S3"]
-    assert (body["current"], body["out_of_date"]) == (True, False)
+    assert (body["provider"], body["version"], body["reason"]) == ("P2", 1, "Planned")
     run = body["runs"][1]
     assert (run["carer"], run["mode"]) == ("K2", "bike")
     assert (run["leave_home"], run["back_home"]) == (f"{DAY}T07:00:00Z", f"{DAY}T09:40:00Z")
@@ -88,19 +88,19 @@ def test_a_rest_stands_where_it_is_taken(http: TestClient, settings: Settings) -
     run = http.get(P1, headers=bearer(settings, "P1")).json()["runs"][0]
     assert line(run)[2:] == [
         ("wait", "08:10", "11:00"),
-        ("rest", "11:00", "11:30"),
+        ("break", "11:00", "11:30"),
         ("wait", "11:30", "11:40"),
         ("travel", "11:40", "11:50"),
     ]
 
 
 def test_a_provider_reads_which_of_its_clients_visits_are_left_out(http: TestClient, settings: Settings) -> None:
-    """Its own clients only, with the reason; the words, which name other carers, are for the partnership."""
+    """Its own clients only, with the reason; the words, which name other carers, are not in a provider's rota."""
     assert http.get(P1, headers=bearer(settings, "P1")).json()["unallocated"] == [
         {"visit": "V4", "client": "C1", "reason": "no-second-carer"}
     ]
     assert http.get(P2, headers=bearer(settings)).json()["unallocated"] == [
-        {"visit": "V3", "client": "C2", "reason": "window-unreachable", "detail": "K1 and K2 could not come."}
+        {"visit": "V3", "client": "C2", "reason": "window-unreachable"}
     ]
 
 
@@ -108,7 +108,7 @@ def test_a_letter_reads_that_plan_of_the_latest_comparison(http: TestClient, set
     """The recorded rota can be read beside the current one; a plan that is not there is not found."""
     key = bearer(settings, "P1")
     recorded = http.get(P1, params={"plan": "A"}, headers=key).json()
-    assert (recorded["letter"], recorded["current"]) == ("A", False)
+    assert (recorded["letter"], "version" in recorded) == ("A", False)
     (visit,) = [part for part in recorded["runs"][0]["segments"] if part["kind"] == "visit"]
     assert visit["double_handed"] is False
     assert http.get(P1, headers=key).json()["letter"] == "B"
@@ -162,4 +162,4 @@ def test_a_day_without_a_rota_is_not_found(http: TestClient, settings: Settings)
     """Another day has no rota, and the problem says what to do."""
     answer = http.get("/v1/providers/P1/rotas/2026-11-18", headers=bearer(settings, "P1"))
     assert (answer.status_code, answer.json()["code"]) == (404, "rota-not-found")
-    assert answer.json()["action"].startswith("Optimise the day")
+    assert answer.json()["action"].startswith("Publish a plan of the day")

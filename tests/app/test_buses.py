@@ -178,10 +178,11 @@ def test_the_rota_names_the_bus(
         row = add_optimisation(session, "glen", kind=Kind.OPTIMISE, request={}, at=NOON).id
         start(session, row, at=NOON)
         finish(session, row, result={}, at=NOON)
-        label = PlanLabel(optimisation=row, area="glen", digest=digest(changed), stored_at=NOON, current=True)
+        label = PlanLabel(optimisation=row, area="glen", digest=digest(changed), stored_at=NOON, letter="B")
         staffing = Staffing(carer_of_shift={"S1": "K1"}, provider_of_shift={"S1": "P1"}, client_of_visit={"V1": "C1"})
         save_plan(session, plan, label=label, staffing=staffing)
     engine.dispose()
+    assert rota("rota", "publish", "--area", "glen").code == 0
     shown = rota("rota", "show", "--area", "glen")
     assert "423 at 07:42 from West to East" in shown.out
     assert "423 at 09:20 from East to West" in shown.out

@@ -66,7 +66,7 @@ def test_import_optimise_export_and_check_go_together(
     assert rota("network", "import", network, "--area", "tiny").code == 0
     planned = rota("optimise", "--area", "tiny", "--iterations", "200")
     assert planned.code == 0
-    assert "It is now the rota of the day" in " ".join(planned.out.split())
+    assert "rota rota publish --area tiny" in " ".join(planned.out.split())
     plan = tmp_path / "plan.json"
     assert rota("rota", "export", plan, "--area", "tiny").code == 0
     checked = rota("check", plan, "--area", "tiny")
@@ -79,7 +79,7 @@ def test_a_shared_plan_is_stored_but_not_followed(tiny: CommandLine) -> None:
     assert planned.code == 0
     assert "stored; carers still follow" in " ".join(planned.out.split())
     assert tiny.stored()["plan"] == 1
-    assert "there is no current plan" in tiny("rota", "show", "--area", "tiny").err
+    assert "no rota of area tiny is published" in tiny("rota", "show", "--area", "tiny").err
 
 
 def test_a_broken_plan_fails_the_check_in_words_and_in_json(tiny: CommandLine, tmp_path: Path) -> None:

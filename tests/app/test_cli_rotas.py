@@ -41,7 +41,8 @@ def rota(*words: str) -> Result:
 def test_a_rota_reads_like_a_day() -> None:
     """Each run has its carer, mode and times; boats say when to check in; what is left out says why."""
     text = rota("show").stdout
-    assert "oban-small, Tuesday 17 November 2026: plan B, which carers follow." in text
+    assert "oban-small, Tuesday 17 November 2026: version 1, published" in text
+    assert ": Planned." in text
     assert "K2 of P2 by bike, shift S3" in text
     assert "Gallanach - Kerrera, check in by 07:43" in text
     assert "V1 at C1, double-handed with another provider's carer" in text
@@ -74,7 +75,7 @@ def test_json_has_the_runs_that_were_asked_for(words: tuple[str, ...], shifts: l
     found = json.loads(rota("show", "--json", *words).stdout)
     assert [run["shift"] for run in found["runs"]] == shifts
     assert found["runs"][0]["segments"][0]["kind"] == "travel"
-    assert found["runs"][0]["segments"][0]["start"] == f"{DAY}T07:30:00+00:00"
+    assert found["runs"][0]["segments"][0]["start"] == f"{DAY}T07:30:00Z"
     assert "visit" not in found["runs"][0]["segments"][0]
 
 

@@ -11,6 +11,7 @@ import pytest
 from app.db.engine import make_engine, reading, writing
 from app.db.optimisations import Status, cancel, get_optimisation
 from app.db.plans import plans_of
+from app.db.rota_versions import latest_version
 from app.errors import AreaNotFound, DatasetChanged, NetworkMissing
 from app.services import compare as compare_module
 from app.services import optimise as optimise_module
@@ -62,49 +63,33 @@ def asked(engine: Engine, request: Any) -> UUID:
         return request_optimisation(session, "tiny", request).id
 
 
-def row_of(engine: Engine, optimisation: UUID) -> tuple[Optimisation, list[tuple[str | None, bool]]]:
-    """Read an optimisation and the letters of its plans, with whether carers follow them."""
+def row_of(engine: Engine, optimisation: UUID) -> tuple[Optimisation, list[str | None]]:
+    """Read an optimisation and the letters of its plans."""
     with reading(engine) as session:
         plans = plans_of(session, optimisation)
-        return get_optimisation(session, optimisation), [(plan.letter, plan.current) for plan in plans]
+        return get_optimisation(session, optimisation), [plan.letter for plan in plans]
 
 
 @pytest.mark.parametrize(
     ("request_", "plans"),
     [
-        (QUICK, [("B", True)]),
-        (OptimiseRequest(iterations=60, shared=True), [("D", False)]),
-        (COMPARE, [("A", False), ("B", True), ("C", False), ("D", False)]),
+        (QUICK, ["B"]),
+        (OptimiseRequest(iterations=60, shared=True), ["D"]),
+        (COMPARE, ["A", "B", "C", "D"]),
         (ZoneRequest(n_zones=2), []),
     ],
     ids=["under contract", "shared", "compare", "zones"],
 )
-def test_what_was_asked_is_stored(engine: Engine, home: Path, request_: Any, plans: list[tuple[str, bool]]) -> None:
-    """The result and every plan are there, and carers follow none but B, which needs no agreement."""
+def test_what_was_asked_is_stored(engine: Engine, home: Path, request_: Any, plans: list[str]) -> None:
+    """The result and every plan are there, and carers follow none of them: nothing is published by itself."""
     optimisation = asked(engine, request_)
     assert perform(engine, home, optimisation)
     row, stored = row_of(engine, optimisation)
     assert row.status is Status.DONE
     assert row.result
-    assert sorted(stored) == plans
-
-
-def test_a_later_rota_takes_the_place_of_the_earlier(engine: Engine, home: Path) -> None:
-    """Carers follow one plan: the last."""
-    first, second = asked(engine, QUICK), asked(engine, COMPARE)
-    perform(engine, home, first)
-    perform(engine, home, second)
-    assert row_of(engine, first)[1] == [("B", False)]
-    assert ("B", True) in row_of(engine, second)[1]
-
-
-def test_a_shared_rota_leaves_the_one_that_carers_follow(engine: Engine, home: Path) -> None:
-    """Who serves whom changes only by agreement: the plan made before stays current."""
-    followed, shared = asked(engine, QUICK), asked(engine, replace(QUICK, shared=True))
-    perform(engine, home, followed)
-    perform(engine, home, shared)
-    assert row_of(engine, followed)[1] == [("B", True)]
-    assert row_of(engine, shared)[1] == [("D", False)]
+    assert sorted(letter or "" for letter in stored) == plans
+    with reading(engine) as session:
+        assert latest_version(session, "tiny", tiny_dataset().day) is None
 
 
 @pytest.mark.parametrize(

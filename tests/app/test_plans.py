@@ -1,4 +1,4 @@
-"""Plans in the database: they come back equal, and rotas are those of the plan that is current."""
+"""Plans in the database: they come back equal, and outlive what they were made from."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete, func, select
 
 from app.db.engine import reading, writing
 from app.db.optimisations import Kind, Optimisation, add_optimisation
@@ -21,13 +20,12 @@ from app.db.plans import (
     Staffing,
     Stop,
     Unallocated,
-    carer_rota,
-    current_plan,
     load_plan,
     plans_of,
-    provider_rota,
+    runs_on_paper,
     save_plan,
 )
+from app.db.rotas import runs_of
 from app.errors import AreaNotFound, RotaNotFound
 from app.services.import_dataset import import_dataset
 from solver import types as solver
@@ -117,68 +115,47 @@ def test_an_empty_plan_comes_back_equal(engine: Engine, optimisation: UUID) -> N
         assert load_plan(session, plan_id) == empty
 
 
-def test_a_rota_has_the_runs_of_its_provider_or_carer_only(engine: Engine, optimisation: UUID) -> None:
-    """A provider's and a carer's rota hold their own runs, with stops in order, clients and rests."""
+def test_runs_can_be_read_after_the_session(engine: Engine, optimisation: UUID) -> None:
+    """Runs come with their stops in order, clients and rests, so that no query follows; one carer's on request."""
     with writing(engine) as session:
-        save_plan(session, PLAN, label=a_label(optimisation, current=True), staffing=STAFFING)
-    with reading(engine) as session:
-        (run,) = provider_rota(session, GOOD.area, "P1", DAY)
-        assert (run.shift, run.carer, run.provider) == ("S1", "K1", "P1")
-        assert [(stop.visit, stop.client, stop.boats) for stop in run.stops] == [
-            ("V1", "C1", ()),
-            ("V2", "C2", ("k1", "k2")),
-        ]
-        assert [rest.after_stop for rest in run.rests] == [0, 1]
-        assert [run.shift for run in carer_rota(session, GOOD.area, "K2", DAY)] == ["S3"]
-        assert provider_rota(session, GOOD.area, "P9", DAY) == []
-        assert carer_rota(session, GOOD.area, "K9", DAY) == []
-
-
-def test_the_rota_can_be_read_after_the_session(engine: Engine, optimisation: UUID) -> None:
-    """Runs come with their stops and rests, so that no query follows later."""
-    with writing(engine) as session:
-        save_plan(session, PLAN, label=a_label(optimisation, current=True), staffing=STAFFING)
-    with reading(engine) as session:
-        (run,) = carer_rota(session, GOOD.area, "K1", DAY)
-    assert [stop.visit for stop in run.stops] == ["V1", "V2"]
-
-
-def test_only_a_plan_saved_as_current_is_followed(engine: Engine, optimisation: UUID) -> None:
-    """Plans of a comparison do not replace the rota; a new current plan does, for its day and area only."""
-    tomorrow = replace(PLAN, day="2026-11-18")
-    with writing(engine) as session:
-        save_plan(session, PLAN, label=a_label(optimisation, letter="A"), staffing=STAFFING)
-        with pytest.raises(RotaNotFound):
-            current_plan(session, GOOD.area, DAY)
-        first = save_plan(session, PLAN, label=a_label(optimisation, current=True), staffing=STAFFING)
-        other = save_plan(session, tomorrow, label=a_label(optimisation, current=True), staffing=STAFFING)
-        save_plan(session, PLAN, label=a_label(optimisation, letter="D"), staffing=STAFFING)
-        assert current_plan(session, GOOD.area, DAY).id == first
-    with writing(engine) as session:
-        second = save_plan(session, PLAN, label=a_label(optimisation, current=True), staffing=STAFFING)
-    with reading(engine) as session:
-        assert current_plan(session, GOOD.area, DAY).id == second
-        assert current_plan(session, GOOD.area, date(2026, 11, 18)).id == other
-        assert len(plans_of(session, optimisation)) == 5
-
-
-def test_the_database_allows_one_current_plan(engine: Engine, optimisation: UUID) -> None:
-    """Even past the functions here, an area and day cannot have two current plans."""
-    with writing(engine) as session:
-        save_plan(session, PLAN, label=a_label(optimisation, current=True), staffing=STAFFING)
         save_plan(session, PLAN, label=a_label(optimisation), staffing=STAFFING)
-    with pytest.raises(IntegrityError), writing(engine) as session:
-        session.execute(update(Plan).values(current=True))
+    with reading(engine) as session:
+        (plan,) = plans_of(session, optimisation)
+        runs = {run.shift: run for run in runs_of(session, plan)}
+        (other,) = runs_of(session, plan, carer="K2")
+    assert [(stop.visit, stop.client, stop.boats) for stop in runs["S1"].stops] == [
+        ("V1", "C1", ()),
+        ("V2", "C2", ("k1", "k2")),
+    ]
+    assert [rest.after_stop for rest in runs["S1"].rests] == [0, 1]
+    assert (other.shift, other.carer) == ("S3", "K2")
+
+
+def test_a_plan_on_paper_is_as_one_stored(engine: Engine, optimisation: UUID) -> None:
+    """Rows made of a plan that is not stored equal those that come back from the database."""
+    with writing(engine) as session:
+        save_plan(session, PLAN, label=a_label(optimisation), staffing=STAFFING)
+    with reading(engine) as session:
+        (plan,) = plans_of(session, optimisation)
+        stored = runs_of(session, plan)
+    paper = runs_on_paper(PLAN, STAFFING)
+    for one, other in zip(stored, paper, strict=True):
+        for name in ("shift", "carer", "provider", "leave_home_s", "back_home_s", "home_boats"):
+            assert getattr(one, name) == getattr(other, name)
+        assert [(stop.visit, stop.client, stop.start_s) for stop in one.stops] == [
+            (stop.visit, stop.client, stop.start_s) for stop in other.stops
+        ]
 
 
 def test_plans_outlive_a_new_import(engine: Engine, optimisation: UUID) -> None:
     """After importing the area again, with carers gone, the rota is still there."""
     with writing(engine) as session:
-        save_plan(session, PLAN, label=a_label(optimisation, current=True), staffing=STAFFING)
+        save_plan(session, PLAN, label=a_label(optimisation), staffing=STAFFING)
     with writing(engine) as session:
         import_dataset(session, replace(GOOD, shifts=GOOD.shifts[:1], recorded=(), matches=(), carers=GOOD.carers[:1]))
     with reading(engine) as session:
-        assert [run.shift for run in carer_rota(session, GOOD.area, "K2", DAY)] == ["S3"]
+        (plan,) = plans_of(session, optimisation)
+        assert [run.shift for run in runs_of(session, plan, carer="K2")] == ["S3"]
 
 
 def test_deleting_an_optimisation_deletes_its_plans(engine: Engine, optimisation: UUID) -> None:

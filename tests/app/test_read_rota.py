@@ -7,15 +7,18 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import delete
 
+from app.db import optimisations
 from app.db.engine import reading, writing
-from app.db.optimisations import Kind, add_optimisation, cancel, start
+from app.db.optimisations import add_optimisation, cancel, start
 from app.db.queue import count_waiting, is_open, next_waiting, running
+from app.db.rota_versions import Kind
 from app.db.rotas import latest_comparison
 from app.errors import AlreadyEnded, NotFound, QueueFull, RotaNotFound
 from app.services.import_dataset import import_dataset
 from app.services.queue import enqueue, take_back
-from app.services.read_rota import area_rota, carer_rota, provider_rota
+from app.services.read_rota import plan_rota, published, published_body
 from app.services.requests import ZoneRequest
 from tests.app.datasets import GOOD
 from tests.app.service import NOON, SMALL
@@ -25,31 +28,36 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 
-def test_each_reads_their_part_of_a_plan(engine: Engine) -> None:
-    """The area's, a provider's and a carer's runs; the current plan, or a letter of the latest comparison."""
+ZONES = optimisations.Kind.ZONES
+
+
+def test_each_reads_their_part_of_the_published_rota(engine: Engine) -> None:
+    """The area's, a provider's and a carer's runs, or those of a plan of the latest comparison."""
     store_plans(engine)
     with reading(engine) as session:
-        everybody = area_rota(session, SMALL.area, GOOD.day)
+        everybody = published_body(session, SMALL.area, GOOD.day, Kind.AREA, SMALL.area)
         assert [run.shift for run in everybody.runs] == ["S1", "S2", "S3"]
-        assert [row.visit for row in everybody.unallocated] == ["V3", "V4"]
-        provider = provider_rota(session, SMALL.area, "P2", GOOD.day)
+        assert [row.detail for row in everybody.unallocated] == ["K1 and K2 could not come.", "Only K2 could come."]
+        provider = published_body(session, SMALL.area, GOOD.day, Kind.PROVIDER, "P2")
         assert provider.runs == everybody.runs[1:]
-        assert [row.visit for row in provider.unallocated] == ["V3"]
-        assert carer_rota(session, SMALL.area, "K1", GOOD.day).runs == everybody.runs[:1]
-        assert area_rota(session, SMALL.area, GOOD.day, letter="A").letter == "A"
-        assert latest_comparison(session, SMALL.area).kind is Kind.COMPARE
+        assert [(row.visit, row.detail) for row in provider.unallocated] == [("V3", None)]
+        assert published_body(session, SMALL.area, GOOD.day, Kind.CARER, "K1").runs == everybody.runs[:1]
+        recorded = plan_rota(session, SMALL.area, GOOD.day, Kind.AREA, SMALL.area, letter="A")
+        assert (recorded.letter, recorded.version) == ("A", None)
+        assert latest_comparison(session, SMALL.area).kind is optimisations.Kind.COMPARE
 
 
-def test_a_rota_of_an_earlier_data_set_says_so(engine: Engine) -> None:
-    """Importing the same rows again changes nothing; one changed value puts every stored plan out of date."""
+def test_the_published_rota_outlives_what_it_was_made_from(engine: Engine) -> None:
+    """A new import changes nothing in it, and it is there when its optimisation is deleted."""
     store_plans(engine)
+    with reading(engine) as session:
+        before = published(session, SMALL.area, GOOD.day, Kind.PROVIDER, "P1")
     longer = replace(SMALL.visits[0], duration_minutes=SMALL.visits[0].duration_minutes + 5)
-    for dataset, out_of_date in ((SMALL, False), (replace(SMALL, visits=(longer, *SMALL.visits[1:])), True)):
-        with writing(engine) as session:
-            import_dataset(session, dataset)
-        with reading(engine) as session:
-            assert area_rota(session, SMALL.area, GOOD.day).out_of_date is out_of_date
-            assert provider_rota(session, SMALL.area, "P1", GOOD.day, letter="A").out_of_date is out_of_date
+    with writing(engine) as session:
+        import_dataset(session, replace(SMALL, visits=(longer, *SMALL.visits[1:])))
+        session.execute(delete(optimisations.Optimisation))
+    with reading(engine) as session:
+        assert published(session, SMALL.area, GOOD.day, Kind.PROVIDER, "P1") == before
 
 
 def test_crossings_to_book_are_listed_for_those_who_drive(engine: Engine) -> None:
@@ -66,10 +74,10 @@ def test_crossings_to_book_are_listed_for_those_who_drive(engine: Engine) -> Non
         with writing(engine) as session:
             import_dataset(session, replace(SMALL, carers=carers, sailings=sailings))
         with reading(engine) as session:
-            found = area_rota(session, SMALL.area, GOOD.day)
-            others = provider_rota(session, SMALL.area, "P1", GOOD.day)
+            found = plan_rota(session, SMALL.area, GOOD.day, Kind.AREA, SMALL.area, letter="B")
+            others = plan_rota(session, SMALL.area, GOOD.day, Kind.PROVIDER, "P1", letter="B")
         assert (len(found.bookings), found.bookings_unknown) == expected
-        assert others.bookings == ()
+        assert others.bookings == []
         if found.bookings:
             (booking,) = found.bookings
             assert (booking.carer, booking.shift, booking.provider, booking.fare_pence) == ("K2", "S3", "P2", 1_625)
@@ -82,11 +90,11 @@ def test_what_is_not_there_is_not_found(engine: Engine) -> None:
     store_plans(engine)
     with reading(engine) as session:
         with pytest.raises(RotaNotFound):
-            area_rota(session, SMALL.area, GOOD.day, letter="C")
+            plan_rota(session, SMALL.area, GOOD.day, Kind.AREA, SMALL.area, letter="C")
         with pytest.raises(RotaNotFound):
-            area_rota(session, SMALL.area, GOOD.day + timedelta(days=1), letter="A")
+            published(session, SMALL.area, GOOD.day + timedelta(days=1), Kind.AREA, SMALL.area)
         with pytest.raises(NotFound):
-            provider_rota(session, SMALL.area, "P9", GOOD.day)
+            plan_rota(session, SMALL.area, GOOD.day, Kind.PROVIDER, "P9", letter="A")
         with pytest.raises(NotFound):
             latest_comparison(session, "bute")
 
@@ -96,7 +104,7 @@ def test_the_queue_is_in_order_and_bounded(engine: Engine) -> None:
     store_plans(engine)
     with writing(engine) as session:
         later, sooner = (
-            add_optimisation(session, SMALL.area, kind=Kind.ZONES, request={}, at=NOON + timedelta(hours=hours)).id
+            add_optimisation(session, SMALL.area, kind=ZONES, request={}, at=NOON + timedelta(hours=hours)).id
             for hours in (2, 1)
         )
         assert (count_waiting(session), next_waiting(session)) == (2, sooner)

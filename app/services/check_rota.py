@@ -1,0 +1,109 @@
+"""Whether a draft may be published: what the independent checker finds, and what nobody may do by mistake.
+
+Opening an area loads geography and takes seconds: the service does it in a process of its own (`services.editor`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.db.engine import reading
+from app.services.circumstances import circumstances
+from app.services.draft_rota import plan_of, staffing_of
+from app.services.load_dataset import load_dataset
+from app.services.networks import load_network
+from app.services.open_area import open_area
+from app.services.speeds import area_speeds
+from app.services.translate import is_choice_locked, legal_providers, to_problem
+from solver.check import check
+from solver.score import score
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from app.dataset import Dataset
+    from app.db.base import Json
+    from app.db.plans import Staffing
+    from app.db.rota_drafts import RotaDraft
+    from app.services.open_area import OpenArea
+    from solver.types import Breach, DayPlan, DayProblem
+
+Faults = list[tuple[str, str]]
+"""Where and what: the reasons why a draft must not be published."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class OpenDay:
+    """A day on which plans can be judged: its data set, and the problem under every legal choice of provider."""
+
+    dataset: Dataset
+    problem: DayProblem
+
+
+def open_day(engine: Engine, data_dir: Path, area: str, on: Mapping[str, Sequence[str]]) -> OpenDay:
+    """Open the day of an area under closures and conditions. Raises AreaNotFound, NetworkMissing, GeoError."""
+    with reading(engine) as session:
+        dataset = load_dataset(session, area)
+    under = circumstances(on.get("closures", ()), on.get("conditions", ()), area_speeds(area, data_dir))
+    return day_of(open_area(dataset, load_network(area, data_dir), data_dir, on=under))
+
+
+def day_of(area: OpenArea) -> OpenDay:
+    """Give the day of an area that is open already."""
+    problem = to_problem(area.dataset, area.travel, providers_of=legal_providers(area.dataset))
+    return OpenDay(dataset=area.dataset, problem=problem)
+
+
+def faults_of(day: OpenDay, draft: RotaDraft, acknowledged: Mapping[str, str]) -> Faults:
+    """List every reason not to publish a draft. `acknowledged` names who knows of a time-critical visit left out."""
+    plan = plan_of(draft)
+    breaches = check(day.problem, plan)
+    return [
+        *((breach.shift or breach.visit or "plan", breach.message) for breach in breaches),
+        *_moved_against_choice(day.dataset, plan, staffing_of(draft)),
+        *_left_out_unknown(day.problem, plan, acknowledged),
+    ]
+
+
+def _moved_against_choice(dataset: Dataset, plan: DayPlan, staffing: Staffing) -> Iterator[tuple[str, str]]:
+    """Find people whose provider the law pins, and who are sent somebody else's carers."""
+    today = {row.client_id: row.provider_id for row in dataset.allocation}
+    locked = {client.client_id for client in dataset.clients if is_choice_locked(client)}
+    for run in plan.runs:
+        provider = staffing.provider_of_shift.get(run.shift)
+        for stop in run.stops:
+            client = staffing.client_of_visit.get(stop.visit)
+            if client in locked and provider != today[client]:
+                yield stop.visit, f"Client {client} has chosen a provider, and carers of {provider} are sent."
+
+
+def _left_out_unknown(problem: DayProblem, plan: DayPlan, acknowledged: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Find time-critical visits that are left out and that nobody says to know of."""
+    critical = {visit.id for visit in problem.visits if visit.time_critical}
+    for row in plan.unallocated:
+        if row.visit in critical and not acknowledged.get(row.visit):
+            yield row.visit, f"Visit {row.visit} is time-critical and left out: {row.reason.value}."
+
+
+def breaches_of(day: OpenDay, plan: DayPlan) -> list[Json]:
+    """Give the breaches of a plan as JSON values."""
+    return [_plain(found) for found in check(day.problem, plan)]
+
+
+def terms_of(day: OpenDay, plan: DayPlan) -> dict[str, float]:
+    """Give what a plan costs, term by term, in equivalent paid seconds."""
+    return dict(score(day.problem, plan).terms)
+
+
+def _plain(found: Breach) -> Json:
+    return {
+        "rule": str(found.rule),
+        "visit": found.visit,
+        "shift": found.shift,
+        "amount": found.amount,
+        "message": found.message,
+    }
