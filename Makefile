@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.synced
+# Every search is a process of its own: without compiled bytecode each would compile its libraries anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo serve check test bench mutants pins clean
 
