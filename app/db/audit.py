@@ -4,25 +4,28 @@ What `record` takes down is stored when its session commits, in the same transac
 chained, one transaction after the other, so that the chain is a line however many processes write. Triggers refuse to
 change or delete what is there.
 
-An entry names people, clients and carers by their ids only.
+An entry names people, clients and carers by their ids only, and what it seals of its subject is a salted digest. So a
+subject can be blotted out when a person is erased, and nothing else can, and the chain still holds.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+import secrets
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime  # noqa: TC003 - the columns need it at run time
 from hashlib import sha256
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from sqlalchemy import BigInteger, Index, String, event, insert, select, text
+from sqlalchemy import BigInteger, Index, String, event, insert, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.areas import ID_CHARS
 from app.db.base import Base, UtcDateTime
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from sqlalchemy.orm import SessionTransaction
 
@@ -30,6 +33,8 @@ ORIGIN = "0" * 64
 """What the first entry seals: nothing."""
 
 SUBJECT_CHARS = 255
+ERASED = "erased"
+"""The subject of an entry that was about somebody who is erased."""
 
 _LOCK_KEY = 0x61756474
 """Key of the advisory lock under which entries are chained on PostgreSQL (the letters "audt")."""
@@ -42,7 +47,8 @@ class Entry:
     """What is taken down of one act.
 
     `action` is the name of the operation, `subject` what it was done to, as `kind/id` pairs; `status` how it was
-    answered over HTTP, None for what was done at the machine.
+    answered over HTTP, None for what was done at the machine. `nonce` salts the digest of the subject, `subject_seal`,
+    which takes its place in the chain; both are made when the entry is stored, and the nonce goes when it is erased.
     """
 
     at: datetime
@@ -55,6 +61,8 @@ class Entry:
     purpose: str | None = None
     status: int | None = None
     correlation_id: str | None = None
+    nonce: str | None = None
+    subject_seal: str | None = None
 
 
 class AuditEntry(Base):
@@ -74,6 +82,8 @@ class AuditEntry(Base):
     purpose: Mapped[str | None] = mapped_column(String(64))
     status: Mapped[int | None]
     correlation_id: Mapped[str | None] = mapped_column(String(32))
+    nonce: Mapped[str | None] = mapped_column(String(32))
+    subject_seal: Mapped[str | None] = mapped_column(String(64))
     previous: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))
 
@@ -115,8 +125,43 @@ def entry_of(row: AuditEntry) -> Entry:
 
 def seal(seq: int, entry: Entry, previous: str) -> str:
     """Give the digest of an entry in its place in the chain."""
-    said = {**asdict(entry), "at": entry.at.isoformat(timespec="microseconds"), "seq": seq, "previous": previous}
+    subject = entry.subject
+    if entry.nonce is not None:
+        subject = seal_subject(entry.nonce, entry.subject)
+    elif entry.subject_seal is not None:
+        subject = f"sealed/{entry.subject_seal}"
+    said = {name: value for name, value in asdict(entry).items() if name not in {"nonce", "subject_seal"}}
+    said |= {
+        "at": entry.at.isoformat(timespec="microseconds"),
+        "seq": seq,
+        "previous": previous,
+        "subject": subject,
+    }
     return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
+def seal_subject(nonce: str, subject: str) -> str:
+    """Give what the chain holds of a subject."""
+    return "sealed/" + sha256(f"{nonce}:{subject}".encode()).hexdigest()
+
+
+def entries_about(session: Session, area: str, whom: Collection[tuple[str, str]]) -> Sequence[AuditEntry]:
+    """List the entries of an area whose subject has one of some `kind/id` pairs, such as ("carer", "K1")."""
+    rows = session.scalars(select(AuditEntry).where(AuditEntry.area == area).order_by(AuditEntry.seq))
+    return [row for row in rows if not _pairs(row.subject).isdisjoint(whom)]
+
+
+def _pairs(subject: str) -> set[tuple[str, str]]:
+    words = [word.split("/") for word in subject.split()]
+    return {pair for parts in words for pair in pairwise(parts)}
+
+
+def blot_out(session: Session, entries: Iterable[AuditEntry]) -> int:
+    """Take the subjects out of entries; the chain holds their salted digests still. Returns how many were changed."""
+    numbers = [row.seq for row in entries if row.subject_seal is not None and row.nonce is not None]
+    for seq in numbers:
+        session.execute(update(AuditEntry).where(AuditEntry.seq == seq).values(subject=ERASED, nonce=None))
+    return len(numbers)
 
 
 @event.listens_for(Session, "before_commit")
@@ -139,7 +184,10 @@ def _forget(session: Session, undone: SessionTransaction) -> None:
 
 def _chained(end: Head, entries: Iterable[Entry]) -> Iterator[dict[str, object]]:
     previous = end.digest
-    for seq, entry in enumerate(entries, start=end.seq + 1):
+    for seq, taken in enumerate(entries, start=end.seq + 1):
+        nonce = secrets.token_hex(16)
+        subject_seal = seal_subject(nonce, taken.subject).removeprefix("sealed/")
+        entry = replace(taken, nonce=nonce, subject_seal=subject_seal)
         digest = seal(seq, entry, previous)
         yield {**asdict(entry), "seq": seq, "previous": previous, "digest": digest}
         previous = digest

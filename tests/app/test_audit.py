@@ -8,11 +8,25 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from app.db.audit import ORIGIN, AuditEntry, Entry, Head, entry_of, every_entry, head, list_entries, record, seal
+from app.db.audit import (
+    ORIGIN,
+    AuditEntry,
+    Entry,
+    Head,
+    blot_out,
+    entries_about,
+    entry_of,
+    every_entry,
+    head,
+    list_entries,
+    record,
+    seal,
+    seal_subject,
+)
 from app.db.engine import make_engine, reading, writing
 
 if TYPE_CHECKING:
@@ -54,10 +68,33 @@ def test_every_field_is_sealed() -> None:
         "at": NOON.replace(microsecond=1),
         "status": 200,
         **dict.fromkeys(("actor", "action", "subject", "area", "provider", "role", "purpose", "correlation_id"), "x"),
+        **dict.fromkeys(("nonce", "subject_seal"), "y"),
     }
     assert altered.keys() == Entry.__dataclass_fields__.keys()
     others = {seal(1, replace(READ, **{name: value}), ORIGIN) for name, value in altered.items()}
     assert len(others | {digest, seal(2, READ, ORIGIN), seal(1, READ, "1" * 64)}) == len(altered) + 3
+
+
+def test_a_subject_can_be_blotted_out_and_nothing_else(engine: Engine) -> None:
+    """Without its subject an entry still holds the chain together; every other change is refused."""
+    with writing(engine) as session:
+        record(session, READ, replace(READ, subject="carer/K12"), replace(READ, subject="carer/K1 day/2026-11-17"))
+    with writing(engine) as session:
+        assert blot_out(session, entries_about(session, "oban", {("carer", "K1")})) == 2
+    stored = rows(engine)
+    assert [row.subject for row in stored] == ["erased", "carer/K12", "erased"]
+    assert all(seal(row.seq, entry_of(row), row.previous) == row.digest for row in stored)
+    for values in ({"subject": "carer/K2", "nonce": None}, {"subject": "erased", "nonce": None, "actor": "nobody"}):
+        with pytest.raises(DBAPIError, match="append-only"), writing(engine) as session:
+            session.execute(update(AuditEntry).where(AuditEntry.seq == 2).values(**values))
+
+
+def test_a_subject_that_was_altered_breaks_its_seal() -> None:
+    """As long as the subject is there, it is what the chain says."""
+    entry = replace(READ, nonce="n", subject_seal=seal_subject("n", READ.subject).removeprefix("sealed/"))
+    blotted = replace(entry, nonce=None, subject="erased")
+    assert seal(1, entry, ORIGIN) == seal(1, blotted, ORIGIN)
+    assert seal(1, replace(entry, subject="carer/K2"), ORIGIN) != seal(1, entry, ORIGIN)
 
 
 def test_what_did_not_happen_is_not_taken_down(engine: Engine) -> None:

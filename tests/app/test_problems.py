@@ -75,6 +75,8 @@ def test_malformed_payloads_alone_are_422() -> None:
         "invalid-problem",
         "malformed-request",
         "role-mismatch",
+        "mapping-unreadable",
+        "backup-refused",
     }
     places = {"gazetteer-unreadable", "land-unreadable"}
     geography = {"network-unreadable", "place-off-network", "timetable-unreadable", "points-unreadable"}
