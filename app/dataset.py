@@ -1,7 +1,8 @@
-"""The records of a data set: what a partnership hands over for one area and one day, one record type per CSV file.
+"""The records of a data set: what a partnership hands over for one area, one record type per CSV file.
 
-The field names are the column names. No file is read here (`services.import_dataset` does) and nothing is decided.
-Times of day are whole seconds since local midnight of `Dataset.day`; in the CSV files they are `HH:MM`.
+It holds one day, or weeks that repeat: `services.make_day` makes the data set of any day from it. The field names are
+the column names. No file is read here (`services.read_dataset` does) and nothing is decided. Times of day are whole
+seconds since local midnight; in the CSV files they are `HH:MM`. More records are in `agreements` and `due`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from geo.fix import HOUSE_M, LocatedBy
 if TYPE_CHECKING:
     from datetime import date
 
+    from app.agreements import AllianceMemberRow, AllianceRow, ContractRow, PackageRow
+    from app.due import CarerAbsenceRow, CarerSkillRow, ClientAbsenceRow, VisitChangeRow
+
 
 class ProviderKind(StrEnum):
     """Who runs the provider."""
@@ -22,6 +26,15 @@ class ProviderKind(StrEnum):
     COUNCIL = "council"
     INDEPENDENT = "independent"
     THIRD_SECTOR = "third_sector"
+    OTHER = "other"
+
+
+class Gender(StrEnum):
+    """A carer's gender, for clients who may ask for it in intimate care."""
+
+    FEMALE = "female"
+    MALE = "male"
+    OTHER = "other"
 
 
 class MatchKind(StrEnum):
@@ -98,13 +111,15 @@ class CarerRow:
     mode: str
     skills: tuple[str, ...]
     max_work_minutes: int
+    gender: Gender | None = None
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShiftRow:
     """shifts.csv. A shift starts and ends at the carer's home; the break begins between the two `break_` instants.
 
-    `break_minutes` 0 means none.
+    `break_minutes` 0 means none. The last five say on which days it is worked, as `app.due.falls_on` reads them.
     """
 
     shift_id: str
@@ -114,6 +129,11 @@ class ShiftRow:
     break_minutes: int
     break_earliest: int
     break_latest: int
+    day: date | None = None
+    days: tuple[str, ...] = ()
+    every_weeks: int = 1
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,7 +141,8 @@ class ClientRow:
     """clients.csv. `sds_option` is 1 to 4 (Self-directed Support); `choice_locked` pins the chosen parts of option 4.
 
     `door_minutes`: to park and reach the door, added to each visit's travel. `located_by` says by what kind of
-    reference the home was found, which leaves it within `accuracy_m` metres.
+    reference the home was found, which leaves it within `accuracy_m` metres. Only carers of `carer_gender` who speak
+    one of `languages` are sent; nothing there means anybody.
     """
 
     client_id: str
@@ -133,11 +154,17 @@ class ClientRow:
     sds_option: int
     choice_locked: bool
     door_minutes: int
+    carer_gender: Gender | None = None
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VisitRow:
-    """visits.csv. `earliest` and `latest` bound the start; `priority` is green, amber or red."""
+    """visits.csv. `earliest` and `latest` bound the start; `priority` is green, amber or red.
+
+    The last five say on which days it is due, as `app.due.falls_on` reads them. A visit of every week has the
+    same id on each of its days.
+    """
 
     visit_id: str
     client_id: str
@@ -149,14 +176,23 @@ class VisitRow:
     skills: tuple[str, ...]
     time_critical: bool
     priority: str
+    package_id: str | None = None
+    day: date | None = None
+    days: tuple[str, ...] = ()
+    every_weeks: int = 1
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AllocationRow:
-    """allocation.csv. Which provider serves the client today."""
+    """allocation.csv. Which provider serves the client today, under which contract, and from when to when."""
 
     client_id: str
     provider_id: str
+    contract_id: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,11 +206,15 @@ class MatchRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedRow:
-    """recorded_rota.csv. The rota as it is: who made which visit, and when it began (one row per carer present)."""
+    """recorded_rota.csv. The rota as it is: who made which visit, and when it began (one row per carer present).
+
+    Without a `day` it is the rota of the data set's day.
+    """
 
     shift_id: str
     visit_id: str
     start: int
+    day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,15 +291,23 @@ class PlaceRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
-    """Everything that a partnership hands over for one area and one day."""
+    """Everything that a partnership hands over for one area. `day` is the one planned when nobody names another."""
 
     area: str
     day: date
     providers: tuple[ProviderRow, ...]
+    alliances: tuple[AllianceRow, ...] = ()
+    alliance_members: tuple[AllianceMemberRow, ...] = ()
+    contracts: tuple[ContractRow, ...] = ()
     carers: tuple[CarerRow, ...]
+    carer_skills: tuple[CarerSkillRow, ...] = ()
+    carer_absences: tuple[CarerAbsenceRow, ...] = ()
     shifts: tuple[ShiftRow, ...]
     clients: tuple[ClientRow, ...]
+    client_absences: tuple[ClientAbsenceRow, ...] = ()
+    packages: tuple[PackageRow, ...] = ()
     visits: tuple[VisitRow, ...]
+    visit_changes: tuple[VisitChangeRow, ...] = ()
     allocation: tuple[AllocationRow, ...]
     matches: tuple[MatchRow, ...] = ()
     recorded: tuple[RecordedRow, ...] = ()

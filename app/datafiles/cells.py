@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from app.due import WEEKDAYS
 from geo.national_grid import parse_grid_ref
 from geo.postcodes import normalise_postcode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from enum import StrEnum
 
 MAX_CELL_CHARS = 2_000
@@ -30,7 +31,6 @@ _UPRN = re.compile(r"[0-9]{1,12}")
 _FORMULA = re.compile(r"'*[=+\-@]")
 _LATEST_S = 30 * 3600
 _FLAGS = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 class NotOfThisKind(ValueError):
@@ -181,14 +181,15 @@ def degrees(limit: int) -> Kind:
     )
 
 
-def one_of(values: Sequence[str] | type[StrEnum]) -> Kind:
-    """Make the kind of a word from a fixed set."""
+def one_of(values: Sequence[str] | type[StrEnum], codes: Mapping[str, str] | None = None) -> Kind:
+    """Make the kind of a word from a fixed set; `codes` are read as the words to which they are mapped."""
     by_text: dict[str, Any] = {str(value): value for value in values}
+    by_code = {code: by_text[word] for code, word in (codes or {}).items()}
 
     def parse(text: str) -> Any:  # noqa: ANN401 - a word or a member of the enumeration
-        if text.lower() not in by_text:
+        if (found := by_text.get(text.lower(), by_code.get(text))) is None:
             raise NotOfThisKind
-        return by_text[text.lower()]
+        return found
 
     choices = tuple(by_text)
     return Kind(name="word", expects="one of " + ", ".join(choices), parse=parse, write=str, choices=choices)
@@ -211,7 +212,7 @@ def several(part: Callable[[str], str], *, of: str) -> Kind:
 
 
 def _day(text: str) -> str:
-    if text not in _DAYS:
+    if text not in WEEKDAYS:
         raise NotOfThisKind
     return text
 
@@ -265,4 +266,4 @@ LATITUDE = degrees(90)
 LONGITUDE = degrees(180)
 CODES = several(_parse_id, of="codes")
 NAMES = several(_one_line, of="names")
-DAYS = several(_day, of=f"days ({', '.join(_DAYS)})")
+DAYS = several(_day, of=f"days ({', '.join(WEEKDAYS)})")

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
+from app.datafiles.agreement_files import (
+    ALLIANCE_FILES,
+    CARER_ABSENCES,
+    CARER_SKILLS,
+    CLIENT_ABSENCES,
+    OPTION,
+    OPTION_REFERENCES,
+    PACKAGES,
+    VISIT_CHANGES,
+)
 from app.datafiles.cells import (
     CODES,
     DATE,
-    DAYS,
     FLAG,
     GRID_REF,
     ID,
@@ -17,95 +23,49 @@ from app.datafiles.cells import (
     NAME,
     NAMES,
     POSTCODE,
-    TEXT,
     TIME,
     UPRN,
     one_of,
     optional,
     whole,
 )
+from app.datafiles.columns import RECURRENCE, SEASON, Column, DataFile, column, newer
+from app.datafiles.source_codes import PROVIDER_KINDS
+from app.datafiles.timetable_files import TIMETABLE_FILES
 from app.dataset import (
     AllocationRow,
     CarerRow,
     ClientRow,
+    Gender,
     MatchKind,
     MatchRow,
-    PlaceRow,
-    PortKind,
-    PortRow,
     ProviderKind,
     ProviderRow,
     RecordedRow,
-    SailingExceptionRow,
-    SailingKind,
-    SailingRow,
-    SailsAs,
     ShiftRow,
-    TimesStatus,
     VisitRow,
 )
 from geo.fix import LocatedBy
 from geo.national_grid import EAST_M, NORTH_M
 
-if TYPE_CHECKING:
-    from app.datafiles.cells import Kind
+__all__ = ["DOOR_MINUTES", "FILES", "Column", "DataFile"]
 
 _MINUTES_IN_DAY = 24 * 60
 DOOR_MINUTES = 2
 """To park and reach the door where a row does not say: in the country. In towns four are nearer."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column. `refers_to` is the `Dataset` field whose ids it takes; `blank` is what an empty cell stands for.
-
-    A column that is not `required` may be missing from the file: all its cells are empty.
-    """
-
-    name: str
-    kind: Kind
-    refers_to: str | None = None
-    blank: str | None = None
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DataFile:
-    """One CSV file: rows become `record` in `Dataset.<field>`; no two rows have the same `key` columns.
-
-    `references` are columns from which others are worked out (`app.datafiles.homes`); they are read and not kept.
-    """
-
-    name: str
-    field: str
-    record: type[Any]
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    required: bool = False
-    references: tuple[Column, ...] = ()
-
-
-def _column(name: str, kind: Kind, refers_to: str | None = None, blank: str | None = None) -> Column:
-    return Column(name=name, kind=kind, refers_to=refers_to, blank=blank)
-
-
-def _newer(name: str, kind: Kind, blank: str = "") -> Column:
-    """Make a column that older files do not have."""
-    return Column(name=name, kind=kind, blank=blank, required=False)
-
-
 _HOME = (
-    _newer("lat", optional(LATITUDE)),
-    _newer("lon", optional(LONGITUDE)),
-    _newer("accuracy_m", optional(whole(1, 200_000))),
-    _newer("located_by", optional(one_of(LocatedBy))),
+    newer("lat", optional(LATITUDE)),
+    newer("lon", optional(LONGITUDE)),
+    newer("accuracy_m", optional(whole(1, 200_000))),
+    newer("located_by", optional(one_of(LocatedBy))),
 )
 _HOME_REFERENCES = (
-    _newer("grid_ref", optional(GRID_REF)),
-    _newer("easting", optional(whole(0, EAST_M))),
-    _newer("northing", optional(whole(0, NORTH_M))),
-    _newer("postcode", optional(POSTCODE)),
-    _newer("uprn", optional(UPRN)),
+    newer("grid_ref", optional(GRID_REF)),
+    newer("easting", optional(whole(0, EAST_M))),
+    newer("northing", optional(whole(0, NORTH_M))),
+    newer("postcode", optional(POSTCODE)),
+    newer("uprn", optional(UPRN)),
 )
 
 FILES = (
@@ -116,14 +76,15 @@ FILES = (
         key=("provider_id",),
         required=True,
         columns=(
-            _column("provider_id", ID),
-            _column("name", NAME),
-            _column("kind", one_of(ProviderKind)),
-            _column("national", FLAG, blank="no"),
-            _column("floor_pct", whole(0, 100)),
-            _column("localities", NAMES),
+            column("provider_id", ID),
+            column("name", NAME),
+            column("kind", one_of(ProviderKind, PROVIDER_KINDS)),
+            column("national", FLAG, blank="no"),
+            column("floor_pct", whole(0, 100)),
+            column("localities", NAMES),
         ),
     ),
+    *ALLIANCE_FILES,
     DataFile(
         name="carers.csv",
         field="carers",
@@ -131,15 +92,19 @@ FILES = (
         key=("carer_id",),
         required=True,
         columns=(
-            _column("carer_id", ID),
-            _column("provider_id", ID, refers_to="providers"),
+            column("carer_id", ID),
+            column("provider_id", ID, refers_to="providers"),
             *_HOME,
-            _column("mode", one_of(("car", "bike", "foot"))),
-            _column("skills", CODES),
-            _column("max_work_minutes", whole(1, _MINUTES_IN_DAY)),
+            column("mode", one_of(("car", "bike", "foot"))),
+            column("skills", CODES),
+            column("max_work_minutes", whole(1, _MINUTES_IN_DAY)),
+            newer("gender", optional(one_of(Gender))),
+            newer("languages", CODES),
         ),
         references=_HOME_REFERENCES,
     ),
+    CARER_SKILLS,
+    CARER_ABSENCES,
     DataFile(
         name="shifts.csv",
         field="shifts",
@@ -147,13 +112,14 @@ FILES = (
         key=("shift_id",),
         required=True,
         columns=(
-            _column("shift_id", ID),
-            _column("carer_id", ID, refers_to="carers"),
-            _column("start", TIME),
-            _column("end", TIME),
-            _column("break_minutes", whole(0, 240), blank="0"),
-            _column("break_earliest", TIME, blank="00:00"),
-            _column("break_latest", TIME, blank="00:00"),
+            column("shift_id", ID),
+            column("carer_id", ID, refers_to="carers"),
+            column("start", TIME),
+            column("end", TIME),
+            column("break_minutes", whole(0, 240), blank="0"),
+            column("break_earliest", TIME, blank="00:00"),
+            column("break_latest", TIME, blank="00:00"),
+            *RECURRENCE,
         ),
     ),
     DataFile(
@@ -163,15 +129,19 @@ FILES = (
         key=("client_id",),
         required=True,
         columns=(
-            _column("client_id", ID),
+            column("client_id", ID),
             *_HOME,
-            _column("locality", NAME),
-            _column("sds_option", whole(1, 4)),
-            _column("choice_locked", FLAG, blank="no"),
-            _column("door_minutes", whole(0, 60), blank=str(DOOR_MINUTES)),
+            column("locality", NAME),
+            OPTION,
+            column("choice_locked", FLAG, blank="no"),
+            column("door_minutes", whole(0, 60), blank=str(DOOR_MINUTES)),
+            newer("carer_gender", optional(one_of(Gender))),
+            newer("languages", CODES),
         ),
-        references=_HOME_REFERENCES,
+        references=(*_HOME_REFERENCES, *OPTION_REFERENCES),
     ),
+    CLIENT_ABSENCES,
+    PACKAGES,
     DataFile(
         name="visits.csv",
         field="visits",
@@ -179,18 +149,21 @@ FILES = (
         key=("visit_id",),
         required=True,
         columns=(
-            _column("visit_id", ID),
-            _column("client_id", ID, refers_to="clients"),
-            _column("earliest", TIME),
-            _column("latest", TIME),
-            _column("preferred", TIME),
-            _column("duration_minutes", whole(1, _MINUTES_IN_DAY)),
-            _column("carers_needed", whole(1, 2), blank="1"),
-            _column("skills", CODES),
-            _column("time_critical", FLAG, blank="no"),
-            _column("priority", one_of(("green", "amber", "red")), blank="green"),
+            column("visit_id", ID),
+            column("client_id", ID, refers_to="clients"),
+            column("earliest", TIME),
+            column("latest", TIME),
+            column("preferred", TIME),
+            column("duration_minutes", whole(1, _MINUTES_IN_DAY)),
+            column("carers_needed", whole(1, 2), blank="1"),
+            column("skills", CODES),
+            column("time_critical", FLAG, blank="no"),
+            column("priority", one_of(("green", "amber", "red")), blank="green"),
+            newer("package_id", optional(ID), refers_to="packages"),
+            *RECURRENCE,
         ),
     ),
+    VISIT_CHANGES,
     DataFile(
         name="allocation.csv",
         field="allocation",
@@ -198,8 +171,10 @@ FILES = (
         key=("client_id",),
         required=True,
         columns=(
-            _column("client_id", ID, refers_to="clients"),
-            _column("provider_id", ID, refers_to="providers"),
+            column("client_id", ID, refers_to="clients"),
+            column("provider_id", ID, refers_to="providers"),
+            newer("contract_id", optional(ID), refers_to="contracts"),
+            *SEASON,
         ),
     ),
     DataFile(
@@ -208,93 +183,23 @@ FILES = (
         record=MatchRow,
         key=("client_id", "carer_id"),
         columns=(
-            _column("client_id", ID, refers_to="clients"),
-            _column("carer_id", ID, refers_to="carers"),
-            _column("kind", one_of(MatchKind)),
+            column("client_id", ID, refers_to="clients"),
+            column("carer_id", ID, refers_to="carers"),
+            column("kind", one_of(MatchKind)),
         ),
     ),
     DataFile(
         name="recorded_rota.csv",
         field="recorded",
         record=RecordedRow,
-        key=("shift_id", "visit_id"),
+        key=("shift_id", "visit_id", "day"),
         columns=(
-            _column("shift_id", ID, refers_to="shifts"),
-            _column("visit_id", ID, refers_to="visits"),
-            _column("start", TIME),
+            column("shift_id", ID, refers_to="shifts"),
+            column("visit_id", ID, refers_to="visits"),
+            column("start", TIME),
+            newer("day", optional(DATE)),
         ),
     ),
-    DataFile(
-        name="ports.csv",
-        field="ports",
-        record=PortRow,
-        key=("port_id",),
-        columns=(
-            _column("port_id", ID),
-            _column("name", NAME),
-            _column("lat", LATITUDE),
-            _column("lon", LONGITUDE),
-            _column("landmass", TEXT),
-            _newer("kind", one_of(PortKind), blank="pier"),
-        ),
-    ),
-    DataFile(
-        name="sailings.csv",
-        field="sailings",
-        record=SailingRow,
-        key=("route", "from_port", "to_port", "days", "first", "valid_from", "service"),
-        columns=(
-            _column("route", NAME),
-            _column("from_port", ID, refers_to="ports"),
-            _column("to_port", ID, refers_to="ports"),
-            _column("days", DAYS),
-            _column("first", TIME),
-            _column("last", TIME),
-            _column("headway_minutes", whole(0, _MINUTES_IN_DAY), blank="0"),
-            _column("crossing_minutes", whole(1, _MINUTES_IN_DAY)),
-            _column("check_in_minutes", whole(0, 240), blank="0"),
-            _column("ashore_minutes", whole(0, 240), blank="0"),
-            _column("car", FLAG),
-            _column("times_status", one_of(TimesStatus)),
-            _column("note", TEXT),
-            _newer("valid_from", optional(DATE)),
-            _newer("valid_to", optional(DATE)),
-            _newer("service", TEXT),
-            _newer("kind", one_of(SailingKind), blank="ferry"),
-            _newer("bike", optional(FLAG)),
-            _newer("booking", optional(FLAG)),
-            _newer("foot_fare_pence", optional(whole(0, 100_000))),
-            _newer("car_fare_pence", optional(whole(0, 100_000))),
-        ),
-    ),
-    DataFile(
-        name="sailing_exceptions.csv",
-        field="exceptions",
-        record=SailingExceptionRow,
-        key=("day", "route", "service"),
-        columns=(
-            _column("day", DATE),
-            _column("route", TEXT),
-            _column("service", TEXT),
-            _column("sails_as", one_of(SailsAs)),
-            _column("last", optional(TIME), blank=""),
-            _column("note", TEXT),
-        ),
-    ),
-    DataFile(
-        name="places.csv",
-        field="places",
-        record=PlaceRow,
-        key=("place_id",),
-        columns=(
-            _column("place_id", ID),
-            _column("name", NAME),
-            _column("lat", LATITUDE),
-            _column("lon", LONGITUDE),
-            _column("population", whole(0, 10_000_000), blank="0"),
-            _column("landmass", NAME),
-            _column("locality", TEXT),
-        ),
-    ),
+    *TIMETABLE_FILES,
 )
 """Every file, those first to which the later ones refer."""

@@ -200,7 +200,7 @@ def check_references(tables: Mapping[str, Table]) -> None:
             target = tables[column.refers_to].file
             known = {value for _, value in tables[column.refers_to].column(target.key[0])}
             for number, value in table.column(column.name):
-                if value not in known:
+                if value is not None and value not in known:
                     table.note(
                         f"{value} is not in {target.name}",
                         f"Correct the id, or add its row to {target.name}.",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date  # noqa: TC003 - the columns need it at run time
+
 from sqlalchemy import CheckConstraint, Float, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.dataset import MatchKind
+from app.dataset import Gender, MatchKind
 from app.db.areas import ID_CHARS, OfArea
 from app.db.base import TextList, within, word_of
+from app.db.due import Due
 from geo.fix import LocatedBy
 
 _CLIENT = (["area", "client_id"], ["client.area", "client.client_id"])
@@ -28,15 +31,19 @@ class Client(OfArea):
     sds_option: Mapped[int]
     choice_locked: Mapped[bool]
     door_minutes: Mapped[int]
+    carer_gender: Mapped[Gender | None] = mapped_column(word_of(Gender))
+    languages: Mapped[tuple[str, ...]] = mapped_column(TextList)
 
 
-class Visit(OfArea):
-    """A call at a client's home on the day of the area."""
+class Visit(Due, OfArea):
+    """A call at a client's home: on one day, or every week."""
 
     __tablename__ = "visit"
     __table_args__ = (
         ForeignKeyConstraint(*_CLIENT),
+        ForeignKeyConstraint(["area", "package_id"], ["package.area", "package.package_id"]),
         Index(None, "area", "client_id"),
+        Index(None, "area", "package_id"),
         CheckConstraint("latest >= earliest", name="window"),
         within("carers_needed", 1, 2),
     )
@@ -51,6 +58,7 @@ class Visit(OfArea):
     skills: Mapped[tuple[str, ...]] = mapped_column(TextList)
     time_critical: Mapped[bool]
     priority: Mapped[str] = mapped_column(String(16))
+    package_id: Mapped[str | None] = mapped_column(String(ID_CHARS))
 
 
 class Allocation(OfArea):
@@ -60,11 +68,16 @@ class Allocation(OfArea):
     __table_args__ = (
         ForeignKeyConstraint(*_CLIENT),
         ForeignKeyConstraint(["area", "provider_id"], ["provider.area", "provider.provider_id"]),
+        ForeignKeyConstraint(["area", "contract_id"], ["contract.area", "contract.contract_id"]),
         Index(None, "area", "provider_id"),
+        Index(None, "area", "contract_id"),
     )
 
     client_id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
     provider_id: Mapped[str] = mapped_column(String(ID_CHARS))
+    contract_id: Mapped[str | None] = mapped_column(String(ID_CHARS))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
 
 
 class Match(OfArea):

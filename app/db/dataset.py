@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select
 
 from app.datafiles.files import FILES
+from app.db.agreements import Alliance, AllianceMember, Contract, Package
 from app.db.clients import Allocation, Client, Match, Visit
+from app.db.due import CarerAbsence, CarerSkill, ClientAbsence, VisitChange
 from app.db.ferries import Port, Sailing, SailingException
 from app.db.places import Place
 from app.db.providers import Carer, Provider, Shift
@@ -24,10 +26,18 @@ if TYPE_CHECKING:
 
 TABLES: Mapping[str, type[OfArea]] = {
     "providers": Provider,
+    "alliances": Alliance,
+    "alliance_members": AllianceMember,
+    "contracts": Contract,
     "carers": Carer,
+    "carer_skills": CarerSkill,
+    "carer_absences": CarerAbsence,
     "shifts": Shift,
     "clients": Client,
+    "client_absences": ClientAbsence,
+    "packages": Package,
     "visits": Visit,
+    "visit_changes": VisitChange,
     "allocation": Allocation,
     "matches": Match,
     "recorded": Recorded,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlalchemy import CheckConstraint, Float, ForeignKeyConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.dataset import ProviderKind
+from app.dataset import Gender, ProviderKind
 from app.db.areas import ID_CHARS, OfArea
 from app.db.base import TextList, within, word_of
+from app.db.due import Due
 from geo.fix import LocatedBy
 
 
@@ -45,10 +46,12 @@ class Carer(OfArea):
     mode: Mapped[str] = mapped_column(String(16))
     skills: Mapped[tuple[str, ...]] = mapped_column(TextList)
     max_work_minutes: Mapped[int]
+    gender: Mapped[Gender | None] = mapped_column(word_of(Gender))
+    languages: Mapped[tuple[str, ...]] = mapped_column(TextList)
 
 
-class Shift(OfArea):
-    """When a carer may work on the day of the area."""
+class Shift(Due, OfArea):
+    """When a carer may work: on one day, or every week."""
 
     __tablename__ = "shift"
     __table_args__ = (

@@ -13,6 +13,7 @@ from app.datafiles.files import DOOR_MINUTES, FILES
 from app.datafiles.homes import locate_homes
 from app.datafiles.rows import read_table
 from app.datafiles.rules import DATASET_RULES, check_keys, check_rows
+from app.datafiles.source_codes import SDS_FLAGS, work_out_options
 from app.dataset import Dataset
 from app.errors import ImportRejected, RowFault
 
@@ -50,8 +51,11 @@ def read_dataset(
     files = (_with_blank(file, "door_minutes", str(door_minutes)) for file in FILES)
     tables = {file.field: read_table(folder / file.name, file) for file in files}
     for table in tables.values():
-        if table.file.references:
+        read_too = {column.name for column in table.file.references}
+        if "grid_ref" in read_too:
             locate_homes(table, gazetteer)
+        if SDS_FLAGS[0] in read_too:
+            work_out_options(table)
     _check(tables)
     for table in tables.values():
         faults.extend(sorted(table.faults, key=lambda fault: fault.row or 0))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from app.agreements import AllianceMemberRow, AllianceRow, ContractRow, PackageRow, ServiceKind
 from app.dataset import (
     AllocationRow,
     CarerRow,
     ClientRow,
     Dataset,
+    Gender,
     MatchKind,
     MatchRow,
     PlaceRow,
@@ -24,6 +26,7 @@ from app.dataset import (
     TimesStatus,
     VisitRow,
 )
+from app.due import CarerAbsenceRow, CarerSkillRow, ChangeKind, ClientAbsenceRow, VisitChangeRow
 from app.services.write_dataset import write_dataset
 
 if TYPE_CHECKING:
@@ -58,6 +61,21 @@ GOOD = Dataset(
             localities=(LORN,),
         ),
     ),
+    alliances=(AllianceRow(alliance_id="A1", name="Lorn alliance", valid_from=date(2026, 4, 1), valid_to=None),),
+    alliance_members=(
+        AllianceMemberRow(alliance_id="A1", provider_id="P1", valid_from=None, valid_to=None),
+        AllianceMemberRow(alliance_id="A1", provider_id="P2", valid_from=date(2026, 9, 1), valid_to=None),
+    ),
+    contracts=(
+        ContractRow(
+            contract_id="CT1",
+            provider_id="P1",
+            name="Framework, lot 3",
+            valid_from=date(2024, 4, 1),
+            valid_to=date(2028, 3, 31),
+            late_minutes=30,
+        ),
+    ),
     carers=(
         CarerRow(
             carer_id="K1",
@@ -67,9 +85,20 @@ GOOD = Dataset(
             mode="car",
             skills=("medication", "hoist"),
             max_work_minutes=480,
+            gender=Gender.FEMALE,
+            languages=("gd",),
         ),
         CarerRow(
             carer_id="K2", provider_id="P2", lat=56.4301, lon=-5.4512, mode="foot", skills=(), max_work_minutes=300
+        ),
+    ),
+    carer_skills=(
+        CarerSkillRow(carer_id="K1", skill="medication", valid_to=date(2027, 1, 31)),
+        CarerSkillRow(carer_id="K2", skill="hoist", valid_to=None),
+    ),
+    carer_absences=(
+        CarerAbsenceRow(
+            carer_id="K1", first_day=date(2026, 12, 1), start=clock(13), last_day=date(2026, 12, 5), end=None
         ),
     ),
     shifts=(
@@ -109,6 +138,22 @@ GOOD = Dataset(
             client_id="C2", lat=56.3990, lon=-5.5330, locality=LORN, sds_option=2, choice_locked=True, door_minutes=3
         ),
     ),
+    client_absences=(
+        ClientAbsenceRow(client_id="C2", first_day=date(2026, 12, 20), start=None, last_day=None, end=None),
+    ),
+    packages=(
+        PackageRow(
+            package_id="PK1",
+            client_id="C1",
+            service=ServiceKind.PERSONAL,
+            sds_option=None,
+            choice_locked=False,
+            weekly_minutes=420,
+            reablement=None,
+            valid_from=date(2026, 6, 1),
+            valid_to=None,
+        ),
+    ),
     visits=(
         VisitRow(
             visit_id="V1",
@@ -121,6 +166,7 @@ GOOD = Dataset(
             skills=("hoist",),
             time_critical=False,
             priority="amber",
+            package_id="PK1",
         ),
         VisitRow(
             visit_id="V2",
@@ -135,7 +181,22 @@ GOOD = Dataset(
             priority="red",
         ),
     ),
-    allocation=(AllocationRow(client_id="C1", provider_id="P1"), AllocationRow(client_id="C2", provider_id="P2")),
+    visit_changes=(
+        VisitChangeRow(
+            visit_id="V1",
+            day=date(2026, 11, 17),
+            kind=ChangeKind.CHANGED,
+            earliest=None,
+            latest=clock(9, 30),
+            preferred=None,
+            duration_minutes=None,
+            carers_needed=None,
+        ),
+    ),
+    allocation=(
+        AllocationRow(client_id="C1", provider_id="P1", contract_id="CT1", valid_from=date(2025, 5, 12)),
+        AllocationRow(client_id="C2", provider_id="P2"),
+    ),
     matches=(
         MatchRow(client_id="C1", carer_id="K2", kind=MatchKind.BARRED),
         MatchRow(client_id="C1", carer_id="K1", kind=MatchKind.PREFERRED),

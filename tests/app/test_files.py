@@ -66,6 +66,7 @@ def test_the_page_lists_every_column(file: DataFile) -> None:
         for column in (*file.columns, *file.references)
     ]
     for column, row in zip((*file.columns, *file.references), rows, strict=True):
+        assert row[4].startswith("`*`") is not column.required, column.name
         assert column.kind.write(column.kind.parse(row[3])) == row[3], column.name
 
 

@@ -52,7 +52,12 @@ BROKEN = {
     "unknown shift": ("recorded_rota.csv", "S2,V2", "S9,V2", (4, "shift_id", "S9 is not in shifts.csv")),
     "unknown visit": ("recorded_rota.csv", "S2,V2", "S2,V9", (4, "visit_id", "V9 is not in visits.csv")),
     "unknown port": ("sailings.csv", ",kerrera,Mon", ",mull,Mon", (2, "to_port", "mull is not in ports.csv")),
-    "client without provider": ("allocation.csv", "C2,P2\n", "", (3, "client_id", "C2 has no row in allocation.csv")),
+    "client without provider": (
+        "allocation.csv",
+        "C2,P2,,,\n",
+        "",
+        (3, "client_id", "C2 has no row in allocation.csv"),
+    ),
     "swapped position": (
         "clients.csv",
         "56.4153,-5.471",
@@ -220,7 +225,7 @@ ALLOWED = {
     "break at the very end": ("shifts.csv", "30,11:00,13:00", "30,11:00,14:30"),
     "shift right after another": ("shifts.csv", "S3,K2,07:00,10:00", "S3,K2,07:00,18:00"),
     "window of one instant": ("visits.csv", "07:30,09:00,08:00", "08:00,08:00,08:00"),
-    "fewer carers recorded than needed": ("recorded_rota.csv", "S3,V1,08:05:20\n", ""),
+    "fewer carers recorded than needed": ("recorded_rota.csv", "S3,V1,08:05:20,\n", ""),
     "one boat": ("sailings.csv", "07:15,18:15,30", "07:15,07:15,0"),
     "season of one day": ("sailings.csv", "request,,,,", "request,2027-01-01,2027-01-01,,"),
     "days only by exceptions": (

@@ -77,7 +77,9 @@ def test_the_bytes_are_always_the_same(tmp_path: Path) -> None:
     first = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     write_dataset(GOOD, tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == first
-    assert first["allocation.csv"] == b"client_id,provider_id\nC1,P1\nC2,P2\n"
+    assert first["allocation.csv"] == (
+        b"client_id,provider_id,contract_id,valid_from,valid_to\nC1,P1,CT1,2025-05-12,\nC2,P2,,,\n"
+    )
     assert "An t-Òban".encode() in first["places.csv"]
     assert not any(b"\r" in content for content in first.values())
 
