@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from app.api import health, optimisations, rotas, zone_proposals
+from app.api import health, optimisations, people, rotas, zone_proposals
 from app.api.edge import Edge
 from app.api.errors import install_errors
 from app.db.engine import make_engine
@@ -66,6 +66,6 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     app.state.engine = make_engine(settings.database_url)
     app.state.jobs = jobs or LocalJobs(app.state.engine, settings)
     install_errors(app)
-    for resource in (health, rotas, optimisations, zone_proposals):
+    for resource in (health, rotas, people, optimisations, zone_proposals):
         app.include_router(resource.router)
     return app

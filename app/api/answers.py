@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from fastapi import Request
-    from pydantic import BaseModel
 
     from app.db.rota_versions import Shown
 
@@ -44,11 +43,6 @@ def tagged_answer(
             headers={**more, "Content-Encoding": "gzip"},
         )
     return Response(body, media_type=media_type, headers=more)
-
-
-def json_answer(body: BaseModel) -> Response:
-    """Answer with a body that is not stored, without the fields that do not apply."""
-    return Response(body.model_dump_json(exclude_none=True), media_type=JSON)
 
 
 def _has(request: Request, etag: str) -> bool:

@@ -48,7 +48,8 @@ class Edge:
                 status.append(message["status"])
                 headers = MutableHeaders(scope=message)
                 headers[CORRELATION] = correlation_id
-                headers.update(HEADERS)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         began = time.perf_counter()

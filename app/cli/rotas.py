@@ -21,6 +21,7 @@ from app.db.plans import load_plan
 from app.db.rota_versions import Kind
 from app.db.rotas import find_carer, plan_to_read, runs_of
 from app.errors import NotFound
+from app.reports.rota_words import METRES_PER_MILE, in_words
 from app.schemas.rotas import VersionBody
 from app.services.draft_rota import draft_of_plan
 from app.services.files import write_text
@@ -31,9 +32,7 @@ from solver.plain import to_plain
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from app.schemas.rotas import RotaBody, RunBody, SegmentBody
-
-METRES_PER_MILE = 1609.344
+    from app.schemas.rotas import RotaBody, RunBody
 
 rota = typer.Typer(help="Rotas: show, export, legs along the roads.", no_args_is_help=True)
 Area = Annotated[str, typer.Option(help="An imported area.")]
@@ -231,21 +230,5 @@ def _table(run: RunBody) -> Table:
     for heading in ("from", "to", "what", "details"):
         table.add_column(heading)
     for segment in run.segments:
-        table.add_row(f"{segment.start:%H:%M}", f"{segment.end:%H:%M}", segment.kind, _details(segment))
+        table.add_row(f"{segment.start:%H:%M}", f"{segment.end:%H:%M}", segment.kind, in_words(segment))
     return table
-
-
-def _details(segment: SegmentBody) -> str:
-    """Say in words what belongs to a segment."""
-    if segment.kind == "visit":
-        company = f" with {', '.join(segment.with_carers)}" if segment.with_carers else ""
-        return f"{segment.visit} at {segment.client}{', double-handed' if segment.double_handed else ''}{company}"
-    if segment.kind == "bus":
-        return f"{segment.route} at {segment.departs:%H:%M} from {segment.from_port} to {segment.to_port}"
-    if segment.kind == "boat":
-        return f"{segment.route}, check in by {segment.check_in_by:%H:%M}"
-    if segment.boats:
-        return f"by {', '.join(segment.boats)}"
-    driven = f"{segment.road_m / METRES_PER_MILE:.1f} miles" if segment.road_m else ""
-    walked = f"{segment.walk_s // 60} minutes of the way on foot" if segment.walk_s else ""
-    return ", ".join(filter(None, (driven, walked)))

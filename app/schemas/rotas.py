@@ -219,3 +219,45 @@ class ChangesBody(BaseModel):
     since: int
     version: int
     changes: list[ChangeBody]
+
+
+class RotasBody(BaseModel):
+    """The rotas of several days, those that are published. `next` is where to go on."""
+
+    first: date
+    next: date
+    rotas: list[RotaBody]
+
+
+class ClientVisit(BaseModel):
+    """A visit to a client in a published rota."""
+
+    day: date
+    version: int | None = None
+    visit: str
+    start: datetime
+    end: datetime
+    carers: Annotated[list[str], Field(description="Who comes: an id, or that it is another provider's carer.")]
+
+
+class ClientVisitsBody(BaseModel):
+    """A client's visits over several days, and those that are left out. `next` is where to go on."""
+
+    client: str
+    first: date
+    next: date
+    visits: list[ClientVisit]
+    left_out: list[LeftOutBody]
+
+
+class VersionsBody(BaseModel):
+    """Versions of a day's rota, the latest first. `next` continues the list as `before`; absent at its end."""
+
+    versions: list[VersionBody]
+    next: int | None = None
+
+
+class CalendarBody(BaseModel):
+    """A carer's new calendar address. It is shown once: whoever knows it can read the calendar."""
+
+    address: Annotated[str, Field(description="To be given to the carer's calendar, after the service's own address.")]

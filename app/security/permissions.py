@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.errors import NotFound, NotPermitted
+from app.security.roles import Role
 
 if TYPE_CHECKING:
     from app.db.optimisations import Optimisation
@@ -38,3 +39,9 @@ def require_area(caller: Caller, optimisation: Optimisation) -> None:
     """Let callers of the optimisation's area pass. Raises NotFound, as if there were no such optimisation."""
     if optimisation.area != caller.area:
         raise NotFound(f"there is no optimisation {optimisation.id}")
+
+
+def require_editor(caller: Caller) -> None:
+    """Let those pass who change rotas by hand: coordinators, planners and admins. Raises NotPermitted."""
+    if caller.role not in {Role.COORDINATOR, Role.PLANNER, Role.ADMIN}:
+        raise NotPermitted("rotas are changed by coordinators and planners")
