@@ -10,6 +10,7 @@ from app.cli.costs import costs
 from app.cli.demo import demo
 from app.cli.imports import export, template
 from app.cli.keys import keys
+from app.cli.mappings import mapping
 from app.cli.networks import network
 from app.cli.places import places
 from app.cli.plans import check, compare, optimise, zones
@@ -27,6 +28,7 @@ program.command("migrate")(migrate)
 program.command("template")(template)
 program.command("import")(import_area)
 program.command("export")(export)
+program.add_typer(mapping, name="mapping")
 network.command("speeds")(speeds)
 network.command("calibrate")(calibrate)
 network.command("what-if")(what_if)

@@ -2,106 +2,92 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import sys
+from dataclasses import asdict, replace
 from datetime import datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from app.cli.program import AsJson, output, print_json, print_warnings
+from app.cli.program import AsJson, output, print_json, print_warnings, talk
 from app.config import Settings
 from app.datafiles.files import DOOR_MINUTES
-from app.db.engine import make_engine, writing
+from app.db.engine import make_engine
 from app.db.migrate import migrate
-from app.errors import ImportRejected, NetworkMissing
-from app.services.import_dataset import import_dataset
-from app.services.read_source import read_source
+from app.errors import ImportRemoves
+from app.services.take_import import Request, take_import
 
 if TYPE_CHECKING:
-    from app.dataset import Dataset
-    from app.errors import RowFault
-    from geo.types import RoadGraph
+    from sqlalchemy import Engine
+
+    from app.services.take_import import Report
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The planned day, instead of area.json's.")]
 
 
-def import_area(
+def import_area(  # noqa: PLR0913 - one parameter for each option
     source: Annotated[Path, typer.Argument(help="Workbook or folder of CSV files; see docs/reference/dataset.md.")],
     *,
     area: Annotated[str | None, typer.Option(help="Name of the area, instead of area.json's.")] = None,
     day: Day = None,
+    mapping: Annotated[str | None, typer.Option(help="Saved mapping of their columns and words to ours.")] = None,
     door_minutes: Annotated[
         int, typer.Option(min=0, max=60, help="To park and reach the doors of clients that say none.")
     ] = DOOR_MINUTES,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check everything and store nothing.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check everything, tell the differences and store nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Let records disappear that the data set no longer has.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import a data set; every fault is reported at once, and then nothing is stored."""
-    from app.services.import_timetable import feed_rows_lost  # noqa: PLC0415 - loads geography
-    from app.services.places import open_gazetteer  # noqa: PLC0415 - the same
-
     settings = Settings()
-    warnings: list[RowFault] = []
-    gazetteer = open_gazetteer(settings.data_dir)
-    dataset = read_source(
-        source,
+    migrate(settings.database_url)
+    request = Request(
+        source=source,
         area=area,
         day=day.date() if day else None,
-        gazetteer=gazetteer,
-        doubts=warnings,
+        mapping=mapping,
         door_minutes=door_minutes,
+        dry_run=dry_run,
+        removals=yes,
     )
-    graph = _roads(dataset, settings.data_dir)
-    unchecked = _check_places(dataset, settings.data_dir, graph, warnings)
-    if not dry_run:
-        migrate(settings.database_url)
-        engine = make_engine(settings.database_url)
-        with writing(engine) as session:
-            warnings += feed_rows_lost(session, dataset)
-            import_dataset(session, dataset)
-    names = ("providers", "carers", "shifts", "clients", "visits", "recorded", "sailings")
-    counts = {name: len(getattr(dataset, name)) for name in names}
+    report = _take(make_engine(settings.database_url), settings.data_dir, request)
     if as_json:
-        doubts = [asdict(warning) for warning in warnings]
-        print_json(
-            {
-                "area": dataset.area,
-                "day": dataset.day,
-                "stored": not dry_run,
-                **counts,
-                "warnings": doubts,
-                "unchecked": unchecked,
-            }
-        )
-    else:
-        print_warnings(warnings)
-        listed = ", ".join(f"{count} {name}" for name, count in counts.items())
-        output.print(f"{'Checked' if dry_run else 'Imported'} {dataset.area} for {dataset.day}: {listed}.")
+        print_json(to_json(report, records=True))
+        return
+    print_warnings(report.warnings)
+    for sentence in report.differences.sentences() or ["nothing is different"]:
+        output.print(f"  {sentence}", highlight=False)
+    listed = ", ".join(f"{count} {name}" for name, count in report.counts.items())
+    output.print(f"{'Imported' if report.stored else 'Checked'} {report.area} for {report.day}: {listed}.")
 
 
-def _check_places(dataset: Dataset, data_dir: Path, graph: RoadGraph | None, warnings: list[RowFault]) -> list[str]:
-    """Add what is doubtful about homes to the warnings; give what could not be checked. Raises ImportRejected."""
-    from app.services.check_places import check_places  # noqa: PLC0415 - loads geography
-    from app.services.places import Outline, load_outline  # noqa: PLC0415 - the same
-
-    land, boundary = (load_outline(dataset.area, outline, data_dir) for outline in Outline)
-    report = check_places(dataset, land=land, boundary=boundary, graph=graph)
-    if report.errors:
-        raise ImportRejected(report.errors)
-    warnings += report.warnings
-    return list(report.unchecked)
-
-
-def _roads(dataset: Dataset, data_dir: Path) -> RoadGraph | None:
-    """Give the area's roads, if it has any yet. Raises ImportRejected with all homes and piers that are not on them."""
-    from app.services.locate import off_network_faults  # noqa: PLC0415 - loads geography
-    from app.services.networks import load_network  # noqa: PLC0415 - the same
-
+def _take(engine: Engine, data_dir: Path, request: Request) -> Report:
+    """Import; where somebody sits at the terminal, ask before records disappear."""
     try:
-        graph = load_network(dataset.area, data_dir)
-    except NetworkMissing:
-        return None
-    if faults := off_network_faults(dataset, graph):
-        raise ImportRejected(faults)
-    return graph
+        return take_import(engine, data_dir, request)
+    except ImportRemoves as refusal:
+        if not sys.stdin.isatty():
+            raise
+        talk.print(str(refusal), soft_wrap=True, markup=False)
+        typer.confirm("Import nevertheless?", abort=True, err=True)
+        return take_import(engine, data_dir, replace(request, removals=True))
+
+
+def to_json(report: Report, *, records: bool) -> dict[str, object]:
+    """Give a report as JSON can say it; `records` lists every record that is new, gone or changed."""
+    changes = report.differences
+    told: dict[str, object] = {"sentences": changes.sentences(), "counts": changes.counts(), "removes": changes.removes}
+    if records:
+        told["records"] = [asdict(change) for change in changes.changes]
+    return {
+        "area": report.area,
+        "day": report.day,
+        "stored": report.stored,
+        **report.counts,
+        "differences": told,
+        "warnings": [asdict(warning) for warning in report.warnings],
+        "unchecked": list(report.unchecked),
+    }

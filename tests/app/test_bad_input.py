@@ -190,7 +190,7 @@ def import_before_roads(tiny: CommandLine, folder: Path) -> None:
     """Import a data set while the area has no network, which comes after."""
     network = tiny.data_dir / "networks" / "tiny.npz"
     roads = network.rename(network.with_suffix(".later"))
-    assert tiny("import", folder).code == 0
+    assert tiny("import", folder, "--yes").code == 0
     roads.rename(network)
 
 
@@ -271,7 +271,7 @@ def test_an_area_with_nothing_to_plan_says_so(
 ) -> None:
     """Empty files are a legal data set, but there is nothing to optimise."""
     write_dataset(change(tiny_dataset()), tmp_path / "less")
-    assert tiny("import", tmp_path / "less").code == 0
+    assert tiny("import", tmp_path / "less", "--yes").code == 0
     said = tiny(*command, "--area", "tiny")
     assert said.code == 1
     assert words in said.err
@@ -281,7 +281,7 @@ def test_an_area_without_clients_has_no_zones(tiny: CommandLine, tmp_path: Path)
     """Zones of nobody are refused in words too."""
     nobody = replace(tiny_dataset(), clients=(), visits=(), recorded=(), allocation=(), matches=())
     write_dataset(nobody, tmp_path / "nobody")
-    assert tiny("import", tmp_path / "nobody").code == 0
+    assert tiny("import", tmp_path / "nobody", "--yes").code == 0
     said = tiny("zones", "propose", "--area", "tiny")
     assert said.code == 1
     assert "Traceback" not in said.err

@@ -189,6 +189,6 @@ def test_a_bug_keeps_its_traceback(rota: CommandLine, monkeypatch: pytest.Monkey
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("app.cli.area.read_dataset", broken)
+    monkeypatch.setattr("app.services.take_import.read_source", broken)
     with pytest.raises(ZeroDivisionError):
         rota("import", "anything")

@@ -105,4 +105,4 @@ def test_an_import_that_drops_what_a_feed_brought_says_so(rota: CommandLine, tmp
     assert "feed" not in rota("import", tmp_path / "dataset").err
     path = write_feed(tmp_path / "buses.zip", stops=STOPS, stop_times=CALLS)
     assert rota("timetable", "import", path, "--area", "tiny", "--kind", "bus", "--walk-m", "3000").code == 0
-    assert "rows that a feed had brought" in rota("import", tmp_path / "dataset").err
+    assert "rows that a feed had brought" in rota("import", tmp_path / "dataset", "--yes").err

@@ -51,7 +51,7 @@ def test_every_fault_is_told_with_sheet_row_and_column(tmp_path: Path) -> None:
         book["shifts"]["C2"] = "morning"
 
     told = faults_of(workbook(tmp_path / "rota.xlsx", GOOD, edit))
-    assert "rota.xlsx, sheet visits, row 3, column client_id (B): nobody is not in the sheet clients" in told
+    assert "rota.xlsx, sheet visits, row 3, column client_id (B): nobody is not in sheet clients" in told
     assert any(
         line.startswith("rota.xlsx, sheet clients, row 2, column client_id (A): the cell is not") for line in told
     )
