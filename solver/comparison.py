@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from solver.packages import Terms, allocate_packages, moves_that_pay
+from solver.providers_apart import day_of, plan_of, with_part
 from solver.score import score
 from solver.solve import solve
 from solver.types import Limits, ProviderHours
@@ -106,6 +107,7 @@ def compare_steps(
         longer = search.run(case.problem, LAST_STAGES, start=plan)
         by_contract = replace(by_contract, plan=longer, iterations=by_contract.iterations + LAST_STAGES * search.stage)
         halfway, packages = _rostered(case, search, by_contract, packages.provider_of, plan)
+    by_contract, packages = alike_where_nobody_moves(by_contract, packages)
     packages = _or_previous(packages, by_contract, case, _floors(case, by_contract, margin_pct=0))
     steps = {"B": by_contract, "C": packages, "D": _shared(case, search, by_contract, packages, halfway)}
     for budget in budgets:
@@ -164,6 +166,26 @@ def _shared(case: Case, search: _Search, by_contract: Step, packages: Step, star
     problem = replace(problem, provider_hours=hours, keep=placed_visits(packages.plan))
     step = replace(packages, plan=search.run(problem, LAST_STAGES, start=start), problem=problem)
     return _or_previous(step, packages, case, _floors(case, by_contract, margin_pct=0))
+
+
+def alike_where_nobody_moves(by_contract: Step, packages: Step) -> tuple[Step, Step]:
+    """Give providers whom nobody joins or leaves the cheaper of their two rosters in both plans.
+
+    They have the same clients and carers: what their rosters differ by is the search, not geography.
+    """
+    before, after = by_contract.provider_of, packages.provider_of
+    moved = {name for client in before if before[client] != after[client] for name in (before[client], after[client])}
+    steps = [by_contract, packages]
+    for name in sorted({*before.values()} - moved):
+        clients = {client for client, held in before.items() if held == name}
+        days = [day_of(step.problem, name, clients) for step in steps]
+        plans = [plan_of(day, step.plan) for day, step in zip(days, steps, strict=True)]
+        if plans[0].runs != plans[1].runs:
+            costs = [score(unsteered(days[0]), plan).total for plan in plans]
+            worse = int(costs[1] >= costs[0])
+            plan = with_part(steps[worse].problem, steps[worse].plan, plans[1 - worse], days[0])
+            steps[worse] = replace(steps[worse], plan=plan)
+    return steps[0], steps[1]
 
 
 def _one_each(provider_of: Mapping[str, str]) -> dict[str, frozenset[str]]:

@@ -7,7 +7,9 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from app.dataset import TimesStatus
+from app.reports.ledger import ledger_json, plan_fields
 from app.services.crossings import car_crossings, crossings_to_book
+from app.services.share_gain import share_gain
 from app.services.timetables import boats_of_day
 
 if TYPE_CHECKING:
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from app.dataset import Dataset
     from app.reports.metrics import PlanMetrics
-    from app.services.compare import Comparison
+    from app.services.compare import Comparison, PlanResult
 
 TITLES = {
     "A": "As recorded",
@@ -29,6 +31,7 @@ STEPS = (("B", "C"), ("C", "D"), ("B", "D"))
 
 def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: str) -> dict[str, Any]:
     """Flatten a comparison. `headline` holds means over the seeds and each step's change with its spread."""
+    told = _told(comparison, dataset)
     return {
         "area": comparison.area,
         "day": comparison.day,
@@ -45,6 +48,8 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
                 "cost": round(result.cost),
                 "cost_terms": {name: round(value) for name, value in result.terms.items()},
                 "note": result.note,
+                **_pounds(result),
+                **(told.get("plan", {}) if letter == "C" else {}),
             }
             for letter, result in comparison.plans.items()
         },
@@ -54,14 +59,41 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
             for seed, plans in comparison.by_seed.items()
         },
         "curve": [
-            {"move_pct": pct, **_spread_fields(plan.metrics), "note": plan.note}
+            {"move_pct": pct, **_spread_fields(plan.metrics), "note": plan.note, **_pounds(plan)}
             for pct, plan in sorted(comparison.curve.items())
         ],
+        **({"ledger": told["ledger"]} if told else {}),
         "sailings": {
             str(status): sum(row.times_status is status for row in dataset.sailings) for status in TimesStatus
         },
         "crossings": _crossings(comparison, dataset),
         "attribution": attribution,
+    }
+
+
+def _told(comparison: Comparison, dataset: Dataset) -> dict[str, Any]:
+    """Tell the step from B to C swap by swap, with its gain shared, and what that adds to C's figures."""
+    if comparison.ledger is None:
+        return {}
+    gain = share_gain(comparison.ledger)
+    before = comparison.plans["B"].metrics.hours_by_provider
+    floors = {row.provider_id: before.get(row.provider_id, 0.0) * row.floor_pct / 100 for row in dataset.providers}
+    held = comparison.plans["C"].metrics.hours_by_provider
+    return {
+        "ledger": ledger_json(comparison.ledger, gain),
+        "plan": plan_fields(comparison.ledger, gain, floors, held),
+    }
+
+
+def _pounds(found: PlanResult) -> dict[str, Any]:
+    """Give what a plan costs in pounds, where that is known."""
+    costs = found.costs
+    if costs is None or costs.per_contact_h is None:
+        return {}
+    return {
+        "gbp": round(costs.total, 2),
+        "gbp_per_contact_hour": round(costs.per_contact_h, 2),
+        "travelling_gbp": round(costs.travelling, 2),
     }
 
 

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from app.errors import NothingToPlan
+from app.errors import NothingToPlan, RatesUnreadable
 from app.reports.metrics import PlanMetrics, Setting, plan_metrics
+from app.services.cost_model import Costs, added, cost_lines
+from app.services.cost_rates import rates_on, read_rates
 from app.services.recorded_plan import recorded_plan
+from app.services.swap_ledger import Ledger, LedgerAsked, swap_ledger
 from app.services.translate import is_choice_locked, legal_providers, to_problem
 from solver.check import check
 from solver.comparison import Case, compare_steps, unsteered
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from app.dataset import Dataset
+    from app.services.cost_rates import Rates
     from app.services.open_area import OpenArea
     from app.services.requests import CompareRequest
     from app.services.travel import AreaTravel
@@ -37,7 +42,7 @@ class PlanResult:
     """One plan with its figures, and the iterations of search behind it.
 
     `note` says why a plan was replaced by the one before it, if it was. `cost` and `terms` are in equivalent paid
-    seconds.
+    seconds, `costs` in pounds (None where there are no rates for the day).
     """
 
     plan: DayPlan
@@ -48,6 +53,7 @@ class PlanResult:
     provider_of: Mapping[str, str]
     note: str = ""
     iterations: int = 0
+    costs: Costs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -55,7 +61,7 @@ class Comparison:
     """The plans of the first seed by letter, the figures of B, C and D for every seed, and the curve.
 
     `by_seed` maps seed to letter to figures; `curve` maps the share of people who may move (percent) to plan C of the
-    first seed.
+    first seed; `ledger` tells the step from its B to its C.
     """
 
     area: str
@@ -65,6 +71,7 @@ class Comparison:
     plans: Mapping[str, PlanResult]
     by_seed: Mapping[int, Mapping[str, PlanMetrics]]
     curve: Mapping[int, PlanResult] = field(default_factory=dict)
+    ledger: Ledger | None = None
 
 
 def compare(
@@ -116,27 +123,64 @@ def compare(
         provider_of=setting.provider_of,
         recorded=True,
     )
-    plans = {"A": recorded, **{letter: first[letter] for letter in "BCD"}}
+    rates = _rates(dataset)
+    plans = {letter: _priced(area, found, rates) for letter, found in {"A": recorded, **first}.items()}
     return Comparison(
         area=dataset.area,
         day=dataset.day.isoformat(),
         request=request,
         seconds=round(time.monotonic() - began, 1),
-        plans=plans,
+        plans={letter: plans[letter] for letter in "ABCD"},
         by_seed={seed: {letter: found[letter].metrics for letter in "BCD"} for seed, found in results.items()},
-        curve={pct: first[f"C@{budget}"] for pct, budget in budget_of.items()},
+        curve={pct: plans[f"C@{budget}"] for pct, budget in budget_of.items()},
+        ledger=_ledger(area, plans, request, rates, cancelled),
     )
 
 
+def _rates(dataset: Dataset) -> dict[str, Rates]:
+    """Give each provider's rates; none for a day before the first that are known."""
+    try:
+        return rates_on(read_rates(), dataset.day, [row.provider_id for row in dataset.providers])
+    except RatesUnreadable:
+        return {}
+
+
+def _priced(area: OpenArea, found: PlanResult, rates: Mapping[str, Rates]) -> PlanResult:
+    """Add what a plan costs in pounds."""
+    if not rates:
+        return found
+    sailings = {boat.id: boat for boat in area.travel.departures}
+    return replace(found, costs=added(cost_lines(found.problem, found.plan, rates, sailings)))
+
+
+def _ledger(
+    area: OpenArea,
+    plans: Mapping[str, PlanResult],
+    request: CompareRequest,
+    rates: Mapping[str, Rates],
+    cancelled: Callable[[], bool] | None,
+) -> Ledger | None:
+    """Tell the step from B to C swap by swap."""
+    if not request.swap_iterations or not rates:
+        return None
+    asked = LedgerAsked(
+        rates=rates,
+        iterations=request.swap_iterations,
+        seed=request.seed,
+        run=partial(run_many, processes=request.processes, cancelled=cancelled),
+    )
+    return swap_ledger(area, plans["B"], plans["C"], asked)
+
+
 def _case(dataset: Dataset, travel: AreaTravel, request: CompareRequest) -> Case:
-    """State the comparison for the solver: today's contracts, what the law allows, and what may not be lost."""
+    """State the comparison for the solver: today's contracts, what law and people allow, and what may not be lost."""
     today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
     problem = to_problem(dataset, travel, providers_of=today)
     landmass = travel.places.landmass
     people = len({visit.client for visit in problem.visits})
     return Case(
         problem=problem,
-        legal=legal_providers(dataset),
+        legal=legal_providers(dataset) | {client: today[client] for client in request.stay if client in today},
         group_of={visit.id: f"{visit.priority.name.lower()} on {landmass[visit.place]}" for visit in problem.visits},
         floor_pct={provider.provider_id: provider.floor_pct for provider in dataset.providers},
         move_budget=int(people * request.move_budget_pct / 100),

@@ -42,7 +42,11 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CostLine:
-    """What one stop costs its provider, in pounds, part by part; `own_mileage` is what the carer bears of the miles."""
+    """What one stop costs its provider, in pounds, part by part.
+
+    `travelling` is the part of all this that being on the road costs: travel time, mileage and fares. `own_mileage` is
+    what the carer bears of the miles.
+    """
 
     carer: str
     provider: str
@@ -55,6 +59,7 @@ class CostLine:
     fares: float
     overheads: float
     margin: float
+    travelling: float
     own_mileage: float
 
 
@@ -74,6 +79,7 @@ class Costs:
     fares: float = 0.0
     overheads: float = 0.0
     margin: float = 0.0
+    travelling: float = 0.0
     own_mileage: float = 0.0
 
     @property
@@ -90,12 +96,6 @@ class Costs:
     def per_contact_h(self) -> float | None:
         """Give pounds a contact hour; None without contact."""
         return self.total / self.contact_h if self.contact_h else None
-
-    @property
-    def travelling(self) -> float:
-        """Give the pounds that being on the road costs: its part of what work costs, mileage and fares."""
-        work = self.pay + self.training + self.on_costs
-        return (work * self.travel_h / self.hours if self.hours else 0.0) + self.mileage + self.fares
 
 
 PARTS = ("pay", "training", "on_costs", "mileage", "fares", "overheads", "margin")
@@ -129,7 +129,7 @@ def added(lines: Iterable[CostLine]) -> Costs:
     for line in lines:
         for name in _OF_WORK:
             sums[name] += getattr(line.work, name)
-        for name in (*PARTS, "own_mileage"):
+        for name in (*PARTS, "travelling", "own_mileage"):
             sums[name] += getattr(line, name)
     return Costs(**{part.name: sums[part.name] for part in fields(Costs)})  # type: ignore[arg-type]  # one count
 
@@ -223,6 +223,8 @@ def _line(shift: Shift, visit: Visit, work: Work, prices: _Prices) -> CostLine:
     mileage = approved * prices.rates.mileage_repaid_pct / 100
     overheads = work.contact_h * prices.rates.overheads_gbp_contact_h
     cost = prices.pay + training + on_costs + mileage + work.fares_gbp + overheads
+    on_the_road = prices.rates.pay_gbp_h * work.travel_h * prices.rates.travel_paid_pct / 100
+    on_the_road *= (1 + prices.rates.training_pct / 100) * (1 + prices.on_cost)
     return CostLine(
         carer=shift.carer,
         provider=shift.provider,
@@ -235,6 +237,7 @@ def _line(shift: Shift, visit: Visit, work: Work, prices: _Prices) -> CostLine:
         fares=work.fares_gbp,
         overheads=overheads,
         margin=cost * prices.rates.margin_pct / 100,
+        travelling=on_the_road + mileage + work.fares_gbp,
         own_mileage=approved - mileage,
     )
 

@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 class CompareRequest:
     """Compare the four plans: `iterations` of search for each of B, C and D, over `seeds` seeds from `seed` on.
 
-    `curve` adds plan C for a range of move budgets. The plans do not depend on `processes`. `closures` and
-    `conditions` are as `services.circumstances` understands them.
+    `curve` adds plan C for a range of move budgets. The step from B to C is told swap by swap, each re-rostered with
+    `swap_iterations` (0: not told). `stay` names clients who keep today's provider whatever the law allows. The plans
+    do not depend on `processes`. `closures` and `conditions` are as `services.circumstances` understands them.
     """
 
     seed: int = 7
@@ -30,6 +31,8 @@ class CompareRequest:
     iterations: int = 120_000
     move_budget_pct: float = 10.0
     curve: bool = False
+    swap_iterations: int = 1_000
+    stay: tuple[str, ...] = ()
     processes: int = 2
     closures: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()

@@ -39,7 +39,7 @@ class Asked:
 def compared(patch: pytest.MonkeyPatch, asked: Asked, **fields: Any) -> Comparison:
     """Compare the tiny area's plans in a short search."""
     patch.setattr(compare_module, "run_many", asked)
-    return compare(tiny_area(), CompareRequest(**{"seeds": 1, "iterations": 60, **fields}))
+    return compare(tiny_area(), CompareRequest(**{"seeds": 1, "iterations": 60, "swap_iterations": 0, **fields}))
 
 
 def case_of(patch: pytest.MonkeyPatch, **fields: Any) -> Case:

@@ -1,0 +1,121 @@
+"""What each provider is left with when plan C is made, before and after the gain is shared.
+
+The gain is what being on the road costs less, at equal hours: a provider's travelling in B, per contact hour, times its
+hours after, less its travelling after. A coalition makes the ledger's swaps among its members and no other, so its gain
+is a sum of swaps that anybody can add up again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from solver.sharing import (
+    Game,
+    equal_profit,
+    proportional,
+    shapley,
+    worse_off_than_alone,
+    worse_off_than_together,
+)
+from solver.sharing_sheet import worksheet
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.services.swap_ledger import Effect, Ledger
+    from solver.sharing import Split
+
+PENNY = 0.01
+"""Pounds a day below which nobody is worse off."""
+
+SECOND_GBP = 17.5 / 3600
+"""What an equivalent paid second comes to (`solver.types.Weights`)."""
+
+RULE = "proportional"
+"""The rule that is used unless the alliance chooses another: the simplest to check."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """The gain in pounds a day: each provider's before anything is shared, and each rule's split of the cost.
+
+    `worse_off` lists under each rule the providers that pay more than alone; before sharing, under "before".
+    """
+
+    own: Mapping[str, float]
+    game: Game
+    splits: Mapping[str, Split]
+
+    @property
+    def total(self) -> float:
+        """Give the gain of all."""
+        return sum(self.own.values())
+
+    def worse_off(self, rule: str = RULE) -> list[str]:
+        """Name the providers that a rule leaves worse off than in plan B; `before` asks without any sharing."""
+        if rule == "before":
+            return sorted(name for name, gain in self.own.items() if gain < -PENNY)
+        split = self.splits[rule]
+        return sorted(row.members[0] for row in worse_off_than_alone(self.game, split) if row.by > PENNY)
+
+    def as_json(self) -> dict[str, Any]:
+        """Show the rules side by side, their tests, and the sheets from which every figure can be worked out."""
+        return {
+            "basis": self.game.basis,
+            "cost_error_gbp": round(self.game.cost_error, 2),
+            "gain_gbp_a_day": round(self.total, 2),
+            "before_sharing": {name: round(gain, 2) for name, gain in sorted(self.own.items())},
+            "worse_off_before_sharing": self.worse_off("before"),
+            "rules": {
+                rule: {
+                    "method": split.method,
+                    "pays_gbp_a_day": {name: round(share, 2) for name, share in split.share.items()},
+                    "standard_error": {name: round(error, 2) for name, error in split.standard_error.items()},
+                    "worse_off": self.worse_off(rule),
+                    "pairs_worse_off": [
+                        {"pair": list(row.members), "by_gbp": round(row.by, 2), "sure": row.sure}
+                        for row in worse_off_than_together(self.game, split)
+                        if row.by > PENNY
+                    ],
+                }
+                for rule, split in self.splits.items()
+            },
+        }
+
+    def sheets(self) -> list[dict[str, Any]]:
+        """Give the worksheets of all splits."""
+        return [asdict(sheet) for sheet in worksheet(self.game, list(self.splits.values()))]
+
+
+def share_gain(ledger: Ledger) -> Gain:
+    """Share the gain of a ledger by every rule."""
+    unit = {name: effect.travelling_gbp / (effect.contact_s or 1) for name, effect in ledger.before.items()}
+
+    def gained(provider: str, effect: Effect) -> float:
+        return unit[provider] * effect.contact_s - effect.travelling_gbp
+
+    own = {name: gained(name, ledger.after[name]) - gained(name, before) for name, before in ledger.before.items()}
+    alone = {name: before.travelling_gbp for name, before in ledger.before.items() if before.travelling_gbp > 0}
+    by_swap = [
+        (
+            frozenset(row.swap.providers) & alone.keys(),
+            sum(gained(name, effect) for name, effect in row.effects.items()),
+        )
+        for row in ledger.swaps
+    ]
+
+    def cost_of(members: frozenset[str]) -> float:
+        saved = sum(gain for among, gain in by_swap if among <= members)
+        return sum(alone[name] for name in members) - saved
+
+    if not alone:
+        return Gain(own=own, game=Game(players=("nobody",), cost_of=lambda _: 0.0), splits={})
+    game = Game(
+        players=tuple(sorted(alone)),
+        cost_of=cost_of,
+        basis="in pounds a day of travelling at equal hours: alone as in B, together less the swaps among the members",
+        cost_error=ledger.noise * SECOND_GBP,
+    )
+    splits = {RULE: proportional(game), "equal profit": equal_profit(game), "Shapley": shapley(game)}
+    return Gain(own=own, game=game, splits=splits)

@@ -1,0 +1,344 @@
+"""The swap ledger: plan C as a list of swaps between providers, each with what it does, safe to stop at after any.
+
+The plan after each swap is really rostered (`solver.swap_rosters`); what a swap does is the difference to the plan
+before it. So the swaps of a ledger sum to the difference between plans B and C, and what they do not explain is 0.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from app.services.cost_model import added, cost_lines
+from solver.check import check
+from solver.comparison import unsteered
+from solver.errors import PlanRejected
+from solver.packages import CEILING_PCT
+from solver.providers_apart import day_of, plan_of
+from solver.score import score
+from solver.swap_rosters import Rosters, rosters_along
+from solver.swaps import Bounds, Move, in_safe_order, make_swaps
+from solver.types import Mode
+from solver.worker import run_many
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from app.services.compare import PlanResult
+    from app.services.cost_rates import Rates
+    from app.services.open_area import OpenArea
+    from solver.swaps import Swap
+    from solver.types import DayPlan, DayProblem
+
+MOST_SWAPS = 24
+"""A list that people can talk through: the smallest swaps of the same providers are joined down to it."""
+
+NEAREST = 3
+"""Nearest other clients of a provider by which it is judged to be near to a client."""
+
+LOSS_SHARE = 1e-6
+"""Share of a cost that counts as nothing when plans are compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What plans differ by: travel and miles between visits, contact, visits placed, and what it costs.
+
+    `travelling_gbp` is what being on the road costs, `gbp` everything, `cost` in equivalent paid seconds.
+    """
+
+    travel_s: int = 0
+    metres: int = 0
+    contact_s: int = 0
+    visits: int = 0
+    travelling_gbp: float = 0.0
+    gbp: float = 0.0
+    cost: float = 0.0
+
+    def __add__(self, other: Effect) -> Effect:
+        return Effect(**{part.name: getattr(self, part.name) + getattr(other, part.name) for part in fields(self)})
+
+    def __sub__(self, other: Effect) -> Effect:
+        return Effect(**{part.name: getattr(self, part.name) - getattr(other, part.name) for part in fields(self)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Continuity:
+    """How many people see other carers on the day: all of them new, another main carer, or one of several."""
+
+    all_carers: int = 0
+    main_carer: int = 0
+    one_of_many: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerSwap:
+    """One swap of the ledger, in its place. `effects` by provider; `held_s` are contact seconds agreed after it.
+
+    `below_floor` names providers that would be below their floor if nothing more were done: none, by the order.
+    """
+
+    number: int
+    swap: Swap
+    effects: Mapping[str, Effect]
+    continuity: Continuity
+    held_s: Mapping[str, int]
+    below_floor: tuple[str, ...]
+
+    @property
+    def effect(self) -> Effect:
+        """Give what the swap does in all."""
+        return sum(self.effects.values(), Effect())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ledger:
+    """All swaps in order, what each provider's part of plan B comes to, and what the swaps leave unexplained.
+
+    `noise` is what the search may be to blame for in all figures of cost, in equivalent paid seconds.
+    """
+
+    swaps: tuple[LedgerSwap, ...]
+    before: Mapping[str, Effect]
+    after: Mapping[str, Effect]
+    residual: Effect
+    noise: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class LedgerAsked:
+    """How a ledger is made: rates by provider, iterations of each re-roster, and who runs them (`worker.run_many`)."""
+
+    rates: Mapping[str, Rates]
+    iterations: int = 1_000
+    seed: int = 7
+    most_swaps: int = MOST_SWAPS
+    run: Callable[..., list[Rosters]] = run_many
+
+
+def swap_ledger(area: OpenArea, before: PlanResult, after: PlanResult, asked: LedgerAsked) -> Ledger:
+    """Explain the step from plan B to plan C swap by swap. Raises PlanRejected for a roster that breaks a rule."""
+    hours_s = package_seconds(before.problem)
+    swaps = ordered_swaps(area, before, after, most=asked.most_swaps)
+    days = _days_along(before, after, swaps)
+    measure = _Measure(area=area, asked=asked)
+    rosters = _rostered(before, after, days, asked)
+    own = {
+        provider: (plan_of(day_of(before.problem, provider, _clients_of(before, provider)), before.plan))
+        for provider in sorted({row.provider_id for row in area.dataset.providers} - rosters.keys())
+    }
+    first = {provider: measure.of(found.problems[0], found.plans[0]) for provider, found in rosters.items()}
+    first |= {
+        provider: measure.of(day_of(before.problem, provider, _clients_of(before, provider)), plan)
+        for provider, plan in own.items()
+    }
+    bounds = floors_and_ceilings(area, hours_s, before.provider_of)
+    return _told(swaps, rosters, measure, _Ends(first=first, bounds=bounds, before=before, after=after))
+
+
+def package_seconds(problem: DayProblem) -> Counter[str]:
+    """Sum the contact seconds of each client's package; both carers of a double-handed visit count."""
+    hours_s: Counter[str] = Counter()
+    for visit in problem.visits:
+        hours_s[visit.client] += visit.duration_s * visit.carers_needed
+    return hours_s
+
+
+def ordered_swaps(area: OpenArea, before: PlanResult, after: PlanResult, *, most: int = MOST_SWAPS) -> list[Swap]:
+    """Say which swaps lead from one plan's providers to another's, in an order that is safe to stop at."""
+    hours_s = package_seconds(before.problem)
+    nearness = _Nearness(area, before.provider_of)
+    moves = [
+        Move(
+            client=client,
+            giver=giver,
+            receiver=after.provider_of[client],
+            hours_s=hours_s[client],
+            gain_s=nearness.seconds(client, giver) - nearness.seconds(client, after.provider_of[client]),
+        )
+        for client, giver in sorted(before.provider_of.items())
+        if after.provider_of[client] != giver
+    ]
+    return in_safe_order(make_swaps(moves, most=most), floors_and_ceilings(area, hours_s, before.provider_of))
+
+
+def floors_and_ceilings(area: OpenArea, hours_s: Mapping[str, int], provider_of: Mapping[str, str]) -> Bounds:
+    """State what each provider holds, must hold and can serve, in contact seconds a day as agreed."""
+    held: Counter[str] = Counter({row.provider_id: 0 for row in area.dataset.providers})
+    for client, provider in provider_of.items():
+        held[provider] += hours_s[client]
+    floor_pct = {row.provider_id: row.floor_pct for row in area.dataset.providers}
+    return Bounds(
+        held_s=held,
+        floor_s={name: seconds * floor_pct[name] // 100 for name, seconds in held.items()},
+        ceiling_s={name: seconds * CEILING_PCT // 100 for name, seconds in held.items()},
+    )
+
+
+def continuity_change(before: Mapping[str, Counter[str]], after: Mapping[str, Counter[str]]) -> Continuity:
+    """Compare who came to each client: visits by carer, before and after. New and lost clients do not count."""
+    kinds: Counter[str] = Counter()
+    for client, was in before.items():
+        now = after.get(client, Counter())
+        if not was or not now or now.keys() == was.keys():
+            continue
+        if not was.keys() & now.keys():
+            kinds["all_carers"] += 1
+        elif was.most_common(1)[0][0] not in now:
+            kinds["main_carer"] += 1
+        else:
+            kinds["one_of_many"] += 1
+    return Continuity(**kinds)
+
+
+def carers_by_client(problem: DayProblem, plan: DayPlan) -> dict[str, Counter[str]]:
+    """Count the visits that each carer makes to each client."""
+    client = {visit.id: visit.client for visit in problem.visits}
+    carer = {shift.id: shift.carer for shift in problem.shifts}
+    came: dict[str, Counter[str]] = defaultdict(Counter)
+    for run in plan.runs:
+        for stop in run.stops:
+            came[client[stop.visit]][carer[run.shift]] += 1
+    return came
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Measure:
+    """Measures one provider's roster."""
+
+    area: OpenArea
+    asked: LedgerAsked
+
+    def of(self, problem: DayProblem, plan: DayPlan) -> Effect:
+        """Sum what a roster does."""
+        drives = {shift.id for shift in problem.shifts if shift.mode is Mode.CAR}
+        stops = [(run.shift in drives, stop) for run in plan.runs for stop in run.stops[1:]]
+        duration_s = {visit.id: visit.duration_s for visit in problem.visits}
+        sailings = {boat.id: boat for boat in self.area.travel.departures}
+        costs = added(cost_lines(problem, plan, self.asked.rates, sailings))
+        return Effect(
+            travel_s=sum(stop.travel_s + stop.boat_wait_s for _, stop in stops),
+            metres=sum(stop.travel_m for driven, stop in stops if driven),
+            contact_s=sum(duration_s[stop.visit] for run in plan.runs for stop in run.stops),
+            visits=len({stop.visit for run in plan.runs for stop in run.stops}),
+            travelling_gbp=costs.travelling,
+            gbp=costs.total,
+            cost=score(unsteered(problem), plan).total,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Ends:
+    """Where a ledger begins and ends: each provider's part of plan B, its bounds, and both plans."""
+
+    first: Mapping[str, Effect]
+    bounds: Bounds
+    before: PlanResult
+    after: PlanResult
+
+
+def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measure, ends: _Ends) -> Ledger:
+    """Walk through the swaps and write down what each does."""
+    at = dict.fromkeys(rosters, 0)
+    now, held = dict(ends.first), Counter(ends.bounds.held_s)
+    told = []
+    for number, swap in enumerate(swaps, start=1):
+        effects: dict[str, Effect] = {}
+        was: dict[str, Counter[str]] = {}
+        became: dict[str, Counter[str]] = {}
+        for provider in swap.providers:
+            found, step = rosters[provider], at[provider] + 1
+            measured = measure.of(found.problems[step], found.plans[step])
+            effects[provider], now[provider], at[provider] = measured - now[provider], measured, step
+            was |= carers_by_client(found.problems[step - 1], found.plans[step - 1])
+            became |= carers_by_client(found.problems[step], found.plans[step])
+        held.update(swap.change_s)
+        told.append(
+            LedgerSwap(
+                number=number,
+                swap=swap,
+                effects=effects,
+                continuity=continuity_change(was, became),
+                held_s=dict(held),
+                below_floor=tuple(ends.bounds.broken(held)),
+            )
+        )
+    explained = sum((row.effect for row in told), Effect())
+    whole = measure.of(ends.after.problem, ends.after.plan) - measure.of(ends.before.problem, ends.before.plan)
+    return Ledger(
+        swaps=tuple(told),
+        before=ends.first,
+        after=now,
+        residual=whole - explained,
+        noise=sum(found.noise for found in rosters.values()),
+    )
+
+
+def _days_along(before: PlanResult, after: PlanResult, swaps: Sequence[Swap]) -> dict[str, list[DayProblem]]:
+    """Give for each provider that takes part its day before any swap, and after each that touches it."""
+    clients: dict[str, set[str]] = defaultdict(set)
+    for client, provider in before.provider_of.items():
+        clients[provider].add(client)
+    days = {name: [_mixed(before, after, name, clients[name])] for swap in swaps for name in swap.providers}
+    for swap in swaps:
+        for move in swap.moves:
+            clients[move.giver].remove(move.client)
+            clients[move.receiver].add(move.client)
+        for name in swap.providers:
+            days[name].append(_mixed(before, after, name, clients[name]))
+    return days
+
+
+def _mixed(before: PlanResult, after: PlanResult, provider: str, clients: set[str]) -> DayProblem:
+    """Cut out a provider's day; who has come to it is as in plan C, and everybody else as in plan B."""
+    came = {client for client in clients if before.provider_of[client] != provider}
+    changed = {visit.id: visit for visit in after.problem.visits if visit.client in came}
+    visits = tuple(changed.get(visit.id, visit) for visit in before.problem.visits)
+    return day_of(replace(before.problem, visits=visits, keep=after.problem.keep), provider, clients)
+
+
+def _clients_of(found: PlanResult, provider: str) -> set[str]:
+    return {client for client, name in found.provider_of.items() if name == provider}
+
+
+def _rostered(
+    before: PlanResult, after: PlanResult, days: Mapping[str, list[DayProblem]], asked: LedgerAsked
+) -> dict[str, Rosters]:
+    """Roster every provider's days, and let the checker look at each."""
+    tasks = [
+        {
+            "problems": problems,
+            "ends": (plan_of(problems[0], before.plan), plan_of(problems[-1], after.plan)),
+            "iterations": asked.iterations,
+            "seed": asked.seed,
+        }
+        for problems in days.values()
+    ]
+    found = asked.run(rosters_along, tasks) if tasks else []
+    for rosters in found:
+        for problem, plan in zip(rosters.problems, rosters.plans, strict=True):
+            if breaches := check(problem, plan):
+                raise PlanRejected(breaches)
+    return dict(zip(days, found, strict=True))
+
+
+class _Nearness:
+    """How near a client is to the clients of a provider, by car: seconds to the nearest few others."""
+
+    def __init__(self, area: OpenArea, provider_of: Mapping[str, str]) -> None:
+        road, row = area.travel.roads["car"], area.travel.places.row_of_client
+        self._apart = np.where(road.reachable, road.travel_s, np.iinfo(np.int32).max // 4)
+        self._row = row
+        self._rows: dict[str, list[int]] = defaultdict(list)
+        for client, provider in sorted(provider_of.items()):
+            self._rows[provider].append(row[client])
+
+    def seconds(self, client: str, provider: str) -> float:
+        """Give the mean way from the nearest other clients; endless where there are none."""
+        others = [row for row in self._rows[provider] if row != self._row[client]]
+        if not others:
+            return float(np.iinfo(np.int32).max // 4)
+        return float(np.sort(self._apart[others, self._row[client]])[:NEAREST].mean())

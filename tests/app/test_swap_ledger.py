@@ -1,0 +1,195 @@
+"""The ledger: its swaps sum to the step from B to C, each rostered for real, each safe to stop at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.reports.ledger import ledger_json, plan_fields
+from app.services.cost_rates import rates_on, read_rates
+from app.services.share_gain import RULE, share_gain
+from app.services.swap_ledger import (
+    Continuity,
+    Effect,
+    Ledger,
+    LedgerAsked,
+    continuity_change,
+    package_seconds,
+    swap_ledger,
+)
+from solver.check import check
+from solver.comparison import Step, alike_where_nobody_moves, all_familiar, with_providers
+from solver.errors import PlanRejected
+from solver.providers_apart import day_of, joined, plan_of
+from solver.solve import solve
+from solver.types import Limits
+from tests.app.areas import in_this_process, tiny_area, tiny_comparison
+
+if TYPE_CHECKING:
+    from app.services.compare import PlanResult
+
+
+@cache
+def ends() -> tuple[PlanResult, PlanResult]:
+    """Give plan B, and a plan in which three people of each of two providers have swapped."""
+    before = tiny_comparison().plans["B"]
+    one, other = sorted(set(before.provider_of.values()))[:2]
+    chosen = {
+        client: new
+        for old, new in ((one, other), (other, one))
+        for client in sorted(name for name, held in before.provider_of.items() if held == old)[:3]
+    }
+    provider_of = {**before.provider_of, **chosen}
+    problem = with_providers(before.problem, {client: frozenset({name}) for client, name in provider_of.items()})
+    problem = replace(all_familiar(problem, chosen), keep=frozenset())
+    plan = solve(problem, Limits(iterations=400, seed=3))
+    steps = alike_where_nobody_moves(
+        Step(plan=before.plan, problem=before.problem, provider_of=before.provider_of, iterations=1),
+        Step(plan=plan, problem=problem, provider_of=provider_of, iterations=1),
+    )
+    return replace(before, plan=steps[0].plan), replace(
+        before, plan=steps[1].plan, problem=problem, provider_of=provider_of
+    )
+
+
+@cache
+def ledger(most: int = 24) -> Ledger:
+    """Tell the step swap by swap."""
+    area = tiny_area()
+    rates = rates_on(read_rates(), area.dataset.day, [row.provider_id for row in area.dataset.providers])
+    asked = LedgerAsked(rates=rates, iterations=60, seed=3, run=in_this_process, most_swaps=most)
+    return swap_ledger(area, *ends(), asked)
+
+
+def test_swaps_sum_to_the_difference_between_the_plans() -> None:
+    """Minutes, miles, visits and every price: what the swaps do not explain is nothing."""
+    residual = ledger().residual
+    assert (residual.travel_s, residual.metres, residual.contact_s, residual.visits) == (0, 0, 0, 0)
+    assert [residual.gbp, residual.travelling_gbp, residual.cost] == pytest.approx([0, 0, 0], abs=1e-6)
+    assert len(ledger().swaps) >= 2
+
+
+def test_the_last_swap_absorbs_nothing() -> None:
+    """Leaving the last swap out changes the residual by exactly its own effect: it is no remainder."""
+    before, after = ends()
+    *others, last = ledger().swaps
+    travel_s = [
+        sum(stop.travel_s + stop.boat_wait_s for run in found.plan.runs for stop in run.stops[1:])
+        for found in (before, after)
+    ]
+    explained = sum(row.effect.travel_s for row in others)
+    assert travel_s[1] - travel_s[0] - explained == last.effect.travel_s
+
+
+def test_a_swap_touches_only_its_providers() -> None:
+    """Nobody else's rota, hours or miles change."""
+    for row in ledger().swaps:
+        assert set(row.effects) == set(row.swap.providers)
+
+
+def test_hours_after_each_swap_are_those_agreed_and_above_every_floor() -> None:
+    """The list may be stopped at any line."""
+    area = tiny_area()
+    hours_s = package_seconds(ends()[0].problem)
+    provider_of = dict(ends()[0].provider_of)
+    floor_pct = {row.provider_id: row.floor_pct for row in area.dataset.providers}
+    first: Counter[str] = Counter()
+    for client, provider in provider_of.items():
+        first[provider] += hours_s[client]
+    for row in ledger().swaps:
+        for move in row.swap.moves:
+            assert provider_of[move.client] == move.giver
+            provider_of[move.client] = move.receiver
+        held: Counter[str] = Counter({row.provider_id: 0 for row in area.dataset.providers})
+        for client, provider in provider_of.items():
+            held[provider] += hours_s[client]
+        assert row.held_s == dict(held)
+        assert row.below_floor == ()
+        assert all(held[name] * 100 >= first[name] * pct for name, pct in floor_pct.items())
+    assert provider_of == ends()[1].provider_of
+
+
+def test_fewer_longer_swaps_explain_the_same() -> None:
+    """Joined swaps sum to the same difference."""
+    assert len(ledger(1).swaps) <= len(ledger().swaps)
+    sums = [sum((row.effect for row in told.swaps), Effect()) for told in (ledger(1), ledger())]
+    assert sums[0].travel_s == sums[1].travel_s
+
+
+def test_a_roster_that_breaks_a_rule_stops_the_ledger() -> None:
+    """The checker looks at every roster on the way; one breach is a bug of ours."""
+    area = tiny_area()
+    rates = rates_on(read_rates(), area.dataset.day, [row.provider_id for row in area.dataset.providers])
+
+    def spoilt(function: object, tasks: list[dict[str, object]]) -> list[object]:
+        found = in_this_process(function, tasks)  # type: ignore[arg-type]
+        first = found[0]
+        run = first.plans[1].runs[0]
+        broken = replace(run, leave_home_s=run.leave_home_s - 8 * 3600)
+        plans = (first.plans[0], replace(first.plans[1], runs=(broken, *first.plans[1].runs[1:])), *first.plans[2:])
+        return [replace(first, plans=plans), *found[1:]]
+
+    with pytest.raises(PlanRejected):
+        swap_ledger(area, *ends(), LedgerAsked(rates=rates, iterations=20, run=spoilt))
+
+
+def test_a_whole_plan_can_be_put_together_from_the_providers() -> None:
+    """The parts of plan B are plan B, and the checker finds nothing in it."""
+    before = ends()[0]
+    parts = []
+    for name in set(before.provider_of.values()):
+        clients = {client for client, provider in before.provider_of.items() if provider == name}
+        parts.append(plan_of(day_of(before.problem, name, clients), before.plan))
+    whole = joined(before.problem, parts)
+    assert whole.runs == before.plan.runs
+    assert not check(before.problem, whole)
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "kind"),
+    [
+        ({"anna": 2, "ben": 1}, {"anna": 2, "ben": 1}, None),
+        ({"anna": 2, "ben": 1}, {"cat": 3}, "all_carers"),
+        ({"anna": 2, "ben": 1}, {"ben": 2, "cat": 1}, "main_carer"),
+        ({"anna": 2, "ben": 1}, {"anna": 2, "cat": 1}, "one_of_many"),
+        ({"anna": 2}, {}, None),
+    ],
+)
+def test_changes_of_carers_are_of_three_kinds(was: dict[str, int], now: dict[str, int], kind: str | None) -> None:
+    """All carers new, the main one gone, or one of several; who is not visited any more is counted elsewhere."""
+    found = continuity_change({"c": Counter(was)}, {"c": Counter(now)})
+    assert found == (Continuity(**{kind: 1}) if kind else Continuity())
+
+
+def test_the_gain_is_shared_so_that_nobody_is_worse_off() -> None:
+    """Shares sum to what is paid in all; with a gain, nobody pays more than alone under the chosen rule."""
+    gain = share_gain(ledger())
+    for split in gain.splits.values():
+        assert sum(split.share.values()) == pytest.approx(gain.game.cost(gain.game.whole))
+    assert gain.total == pytest.approx(gain.game.alone().sum() - gain.game.cost(gain.game.whole))
+    assert (gain.worse_off(RULE) == []) == (gain.total >= -0.01)
+    assert all(row["rows"] for row in gain.sheets())
+
+
+def test_the_ledger_as_json_names_nobody_who_moves() -> None:
+    """It has figures and providers; clients are counted."""
+    told = ledger()
+    gain = share_gain(told)
+    text = str(ledger_json(told, gain))
+    assert not any(f"'{client}'" in text for client in ends()[0].provider_of)
+    fields = plan_fields(told, gain, {"P01": 5.0, "P02": 1.0}, {"P01": 4.9, "P02": 3.0})
+    assert (fields["ledger_residual"], fields["providers_below_floor"]) == (0, 1)
+
+
+def test_a_comparison_tells_its_own_ledger() -> None:
+    """The compared area has a ledger from its own B to its own C, without a remainder."""
+    found = tiny_comparison()
+    assert found.ledger is not None
+    assert found.ledger.residual.travel_s == 0
+    moved = {move.client for row in found.ledger.swaps for move in row.swap.moves}
+    before, after = (found.plans[letter].provider_of for letter in "BC")
+    assert moved == {client for client in before if before[client] != after[client]}
