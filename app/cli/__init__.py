@@ -18,6 +18,7 @@ from app.cli.program import FAILED, program, report_error
 from app.cli.rotas import rota
 from app.cli.service import migrate, serve
 from app.cli.timetables import timetable
+from app.cli.upkeep import backup, restore
 from app.cli.what_if import what_if
 
 __all__ = ["main"]
@@ -29,6 +30,8 @@ program.command("template")(template)
 program.command("import")(import_area)
 program.command("export")(export)
 program.add_typer(mapping, name="mapping")
+program.command("backup")(backup)
+program.command("restore")(restore)
 network.command("speeds")(speeds)
 network.command("calibrate")(calibrate)
 network.command("what-if")(what_if)
