@@ -14,6 +14,11 @@ def _sqlite_in(fields: dict[str, Any]) -> str:
     return f"sqlite:///{Path(fields['data_dir']).absolute() / 'rota.sqlite'}"
 
 
+def _is_sqlite(fields: dict[str, Any]) -> bool:
+    """Tell whether the database is a file, which is for one machine."""
+    return str(fields.get("database_url", "")).startswith("sqlite")
+
+
 class Settings(BaseSettings):
     """What an installation may choose. Each field is the environment variable `ROTA_<FIELD>`."""
 
@@ -54,6 +59,17 @@ class Settings(BaseSettings):
     )
     keep_audit_days: int = Field(
         default=2_190, ge=0, description="Days after which whom the audit names is blotted out; 0: never."
+    )
+    works: bool = Field(
+        default_factory=_is_sqlite,
+        description="Whether `rota serve` carries out optimisations itself, rather than leave them to `rota worker`.",
+    )
+    searches: int = Field(default=2, ge=1, le=64, description="Searches that each worker does at a time.")
+    heartbeat_seconds: float = Field(
+        default=2.0, ge=0.1, le=60, description="How often a worker shows that it lives; after five misses it is lost."
+    )
+    keep_jobs_days: float = Field(
+        default=30.0, gt=0, description="Days for which progress, finished jobs and kept answers are remembered."
     )
     max_network_bytes: int = Field(
         default=4_294_967_296, ge=1_048_576, description="Most bytes that a road network may unpack to, counted as XML."

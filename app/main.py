@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
@@ -12,13 +13,13 @@ from app.api import health, optimisations, people, rotas, zone_proposals
 from app.api.edge import Edge
 from app.api.errors import install_errors
 from app.db.engine import make_engine
-from app.jobs.local import LocalJobs
 from app.log import configure_logging
 from app.schemas.problems import ProblemBody
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from sqlalchemy import Engine
     from starlette.types import ASGIApp
 
     from app.config import Settings
@@ -44,10 +45,17 @@ class Service(FastAPI):
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Carry out optimisations while the service runs, and leave the database when it stops."""
-    app.state.jobs.start()
+    await asyncio.to_thread(app.state.jobs.start)
     yield
-    app.state.jobs.stop()
+    await asyncio.to_thread(app.state.jobs.stop)
     app.state.engine.dispose()
+
+
+def _queue(engine: Engine, settings: Settings) -> Jobs:
+    """Make the queue of the installation; this process carries out what is in it, unless workers do."""
+    from app.jobs.durable import DurableJobs  # noqa: PLC0415 - loads the library of jobs
+
+    return DurableJobs(engine, settings, works=settings.works)
 
 
 def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
@@ -64,7 +72,7 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     )
     app.state.settings = settings
     app.state.engine = make_engine(settings.database_url)
-    app.state.jobs = jobs or LocalJobs(app.state.engine, settings)
+    app.state.jobs = jobs or _queue(app.state.engine, settings)
     install_errors(app)
     for resource in (health, rotas, people, optimisations, zone_proposals):
         app.include_router(resource.router)

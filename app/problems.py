@@ -92,6 +92,7 @@ ROWS: Mapping[type[Exception], Row] = {
     solver_errors.SolverError: Row(500, "The search made a mistake"),
     solver_errors.InvalidProblem: Row(422, "The day cannot be planned as it is"),
     solver_errors.PlanRejected: Row(500, "The checker refused the plan"),
+    solver_errors.SearchCrashed: Row(500, "A search crashed"),
     solver_errors.NoPlanFound: Row(500, "No plan was found in time"),
     solver_errors.SolveCancelled: Row(409, "The search was cancelled"),
 }

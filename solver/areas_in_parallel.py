@@ -2,34 +2,34 @@
 
 Areas that share nothing are parts for good; a large part is cut into regions by distance, anew in every round, so that
 what was a boundary lies inside a region the next time. What comes of an area depends on the plan before, its share of
-the iterations and the seed alone: not on how many processes there are, nor on which one searches it.
+the iterations and the seed alone: not on how many processes there are, nor on which one searches it. So areas may be
+searched by forked processes of this one, or by a crew on other machines.
 """
 
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from solver.area_search import Area, AreaSearch, AreaTask, Found, WholePlan, search_area
 from solver.kernel.annealing import Annealing
 from solver.lanes import can_fork, in_lanes
-from solver.polish import PolishSettings, polish
 from solver.realise import Timer
 from solver.regions import is_large, regions
-from solver.routing import Effort, standing
+from solver.routing import standing
 from solver.sequences import plan_cost, unserved_legs
-from solver.split import cut, join, part_of, split
+from solver.split import cut, join, packed, part_of, split
 from solver.watch import Moment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from solver.area_search import Clock
     from solver.compile import Compiled
+    from solver.crew import Crew
     from solver.sequences import Sequences
     from solver.split import Part
-    from solver.types import DayProblem, Limits
+    from solver.types import DayProblem, Limits, Progress
     from solver.watch import Watch
 
 ROUNDS = 4
@@ -38,23 +38,12 @@ ROUNDS = 4
 POLISH_SHARE = 0.05
 """The share of the limits that the routing model gets after the compiled search. Measured: decision 19."""
 
-STEP = 400_000
-"""Iterations times legs between two looks at the clock: about a tenth of a second."""
-
 SEEDS = 1_000
 """The seeds of one stage lie so far from those of the next."""
-
-SAY_S = 0.5
-"""How often a search says what it has found, at most."""
 
 ITERATIONS_PER_REGION = 2_000
 """How many iterations of the compiled search are worth one region polished by the routing model: about as many as it
 makes in the time at a thousand visits."""
-
-REGION_SECONDS = 0.5
-REGION_SOLUTIONS = 20
-"""How long one region is polished where seconds decide, and how many solutions are looked at. Measured: 20 gain as
-much as 150."""
 
 
 class Stage(NamedTuple):
@@ -67,31 +56,6 @@ class Stage(NamedTuple):
     first: float
     last: float
     annealed: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Area:
-    """One area to search in one stage, with its share of the limits."""
-
-    number: int
-    part: Part
-    weight: float
-    seed: int
-    annealed: tuple[float, float] | None
-    iterations: int | None
-    polishes: int
-
-
-class Found(NamedTuple):
-    """What the search of an area has come to: the share done, and what it saved and placed since the start."""
-
-    area: int
-    sequences: Sequences
-    done: float
-    saved: int
-    placed: int
-    iterations: int
-    seconds: float
 
 
 def first_plan(compiled: Compiled, start: Sequences, seed: int) -> Sequences:
@@ -135,19 +99,63 @@ class _Round:
 
     def search(self, stage: Stage, parts: list[Part]) -> Sequences:
         """Search all areas, in as many processes as the limits allow, and put them together."""
-        limits = self.watch.limits
+        limits, crew = self.watch.limits, self.watch.crew
         self.areas = _areas(stage, parts, limits)
         self.watch.areas = max(self.watch.areas, len(parts))
         seconds = None if limits.seconds is None else limits.seconds * stage.last - self.watch.used_s
+        if crew is not None and stage.annealed is not None:
+            self._send(crew, stage, seconds)
+        else:
+            self._search_here(stage, seconds)
+        joined = self._joined()
+        return joined if self._is_no_worse(stage, joined) else self.before
+
+    def _search_here(self, stage: Stage, seconds: float | None) -> None:
+        """Let forked processes of this one do the areas."""
+        limits = self.watch.limits
         lanes = [
-            partial(_search_lane, _Plan(self.problem, self.compiled, self.before), lane, seconds, limits.clock)
+            partial(_search_lane, WholePlan(self.problem, self.compiled, self.before), lane, seconds, limits.clock)
             for lane in _deal(self.areas, limits.processes if can_fork() else 1)
         ]
         in_lanes(lanes, partial(self._hear, stage), self.watch.cancelled)
         if len(lanes) > 1:
             self.watch.count_elsewhere(max((found.seconds for found in self.found.values()), default=0.0))
-        joined = self._joined()
-        return joined if self._is_no_worse(stage, joined) else self.before
+
+    def _send(self, crew: Crew, stage: Stage, seconds: float | None) -> None:
+        """Let a crew do the areas, each with the share of the seconds that it would have among `width` processes."""
+        lane_of = {area.number: lane for lane in _deal(self.areas, crew.width) for area in lane}
+        parts = [
+            (area, part_of(self.compiled, area.part), cut(self.before, self.compiled, area.part)) for area in self.areas
+        ]
+        worth = [(plan_cost(day, start), len(unserved_legs(day, start))) for _, day, start in parts]
+        tasks = [
+            AreaTask(
+                area=area,
+                day=packed(day),
+                start=start,
+                seconds=None
+                if seconds is None
+                else max(0.0, seconds) * area.weight / sum(each.weight for each in lane_of[area.number]),
+                clock=self.watch.limits.clock,
+            )
+            for area, day, start in parts
+        ]
+
+        def hear(number: int, progress: Progress) -> None:
+            cost, unserved = worth[number]
+            told = Found(
+                area=number,
+                sequences=tasks[number].start,
+                done=progress.done,
+                saved=cost - round(progress.cost),
+                placed=unserved - progress.unallocated,
+                iterations=0,
+                seconds=0.0,
+            )
+            self._hear(stage, told)
+
+        for found in crew.run(search_area, [{"task": task} for task in tasks], hear=hear, stopped=self.watch.cancelled):
+            self._hear(stage, found)
 
     def _is_no_worse(self, stage: Stage, joined: Sequences) -> bool:
         """Judge as those judged who searched: the polish by the score, the compiled search by its own cost."""
@@ -167,6 +175,8 @@ class _Round:
                 cost=self.cost - sum(each.saved for each in self.found.values()),
                 unserved=self.unserved - sum(each.placed for each in self.found.values()),
                 plan=lambda: self.timer.plan(self._joined()),
+                areas=len(self.areas),
+                areas_done=sum(each.done >= 1.0 for each in self.found.values()),
             )
         )
 
@@ -218,19 +228,11 @@ def _deal(areas: list[Area], processes: int) -> list[list[Area]]:
     return lanes
 
 
-class _Plan(NamedTuple):
-    """The day and the plan from which a stage starts."""
-
-    problem: DayProblem
-    compiled: Compiled
-    sequences: Sequences
-
-
 def _search_lane(
-    plan: _Plan,
+    plan: WholePlan,
     areas: list[Area],
     seconds: float | None,
-    clock: Literal["wall", "cpu"],
+    clock: Clock,
     *talk: Any,  # noqa: ANN401 - what `lanes.Lane` is called with
 ) -> None:
     """Search the areas of one process one after the other, within its seconds."""
@@ -238,67 +240,11 @@ def _search_lane(
     read = time.process_time if clock == "cpu" else time.monotonic
     began, left = read(), sum(area.weight for area in areas)
     for area in areas:
-        now = read()
-        own = None if seconds is None else max(0.0, seconds - (now - began)) * area.weight / left
+        own = None if seconds is None else max(0.0, seconds - (read() - began)) * area.weight / left
         left -= area.weight
-        _Search(plan, area, own, read).run(say, stopped)
-
-
-class _Search:
-    """The search of one area in one stage."""
-
-    def __init__(self, plan: _Plan, area: Area, seconds: float | None, clock: Callable[[], float]) -> None:
-        self.plan, self.area, self.seconds, self.clock, self.began = plan, area, seconds, clock, clock()
-        self.day, self.start = part_of(plan.compiled, area.part), cut(plan.sequences, plan.compiled, area.part)
-        self.cost, self.unserved = plan_cost(self.day, self.start), len(unserved_legs(self.day, self.start))
-
-    def run(self, say: Callable[[Found], None], stopped: Callable[[], bool]) -> None:
-        """Anneal or polish, and say what was found, at the latest at the end."""
-        if self.area.annealed is None:
-            say(self._found(self._polish(stopped), 1.0, 0))
+        day, start = part_of(plan.compiled, area.part), cut(plan.sequences, plan.compiled, area.part)
+        search = AreaSearch(area, day, start, own, clock=clock)
+        if area.annealed is None:
+            search.polish(plan, say, stopped)
         else:
-            self._anneal(self.area.annealed, say, stopped)
-
-    def _anneal(self, annealed: tuple[float, float], say: Callable[[Found], None], stopped: Callable[[], bool]) -> None:
-        search = Annealing(self.day, self.area.seed, self.start)
-        step = max(20, min(2_000, STEP // max(1, search.n_legs)))
-        limit, made, used, said_s = self.area.iterations, 0, self._used(0), self.clock()
-        while used < 1.0 and not stopped():
-            now = step if limit is None else min(step, limit - made)
-            ahead = max(self._used(made + now), min(1.0, used * (made + now) / made) if made else 0.0)
-            begin, end = (annealed[0] + (annealed[1] - annealed[0]) * share for share in (used, ahead))
-            search.advance(now, (begin, end))
-            made += now
-            used = self._used(made)
-            if used < 1.0 and self.clock() - said_s >= SAY_S:
-                said_s = self.clock()
-                say(self._found(search.sequences, used, made))
-        say(self._found(search.sequences, 1.0, made))
-
-    def _polish(self, stopped: Callable[[], bool]) -> Sequences:
-        """Let the routing model make the runs of a few carers anew, region after region."""
-        settings = PolishSettings(seed=self.area.seed, regions=self.area.polishes)
-        if self.area.iterations is None:
-            effort = Effort(solutions=REGION_SOLUTIONS, seconds=REGION_SECONDS)
-            settings = replace(settings, regions=10**6, effort=effort)
-        part, plan = self.area.part, self.plan
-        settings = replace(settings, shifts=frozenset(part.shifts.tolist()), legs=frozenset(part.legs.tolist()))
-        found = polish(*plan, settings=settings, keep_going=lambda: self._used(0) < 1.0 and not stopped())
-        return cut(found, plan.compiled, part)
-
-    def _used(self, iterations: int) -> float:
-        """Give which part of the area's limits is used: of iterations or of seconds, whichever is more."""
-        by_iterations = 0.0 if self.area.iterations is None else iterations / self.area.iterations
-        by_seconds = 0.0 if self.seconds is None else (self.clock() - self.began) / max(1e-9, self.seconds)
-        return min(1.0, max(by_iterations, by_seconds))
-
-    def _found(self, sequences: Sequences, done: float, iterations: int) -> Found:
-        return Found(
-            area=self.area.number,
-            sequences=sequences,
-            done=done,
-            saved=self.cost - plan_cost(self.day, sequences),
-            placed=self.unserved - len(unserved_legs(self.day, sequences)),
-            iterations=iterations,
-            seconds=self.clock() - self.began,
-        )
+            search.anneal(say, stopped)

@@ -39,6 +39,13 @@ class PlanRejected(SolverError):
         super().__init__(f"{len(self.breaches)} breach(es); the first: {self.breaches[0].message}")
 
 
+class SearchCrashed(SolverError):
+    """The process of a search ended without a word."""
+
+    code = "search-crashed"
+    action = "Start the optimisation again; if that fails too, report it to the people who run the service."
+
+
 class NoPlanFound(SolverError):
     """The search stopped before it had any plan."""
 

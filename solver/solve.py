@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from solver.compile import Compiled
+    from solver.crew import Crew
     from solver.sequences import Sequences
     from solver.types import DayPlan, DayProblem, Limits, Progress, Run
 
@@ -36,7 +37,7 @@ GUARD_SECONDS = 600.0
 """When the routing model gives up where only iterations are bounded."""
 
 
-def solve(
+def solve(  # noqa: PLR0913 - all but the first two are for callers with a wish of their own
     problem: DayProblem,
     limits: Limits,
     *,
@@ -44,15 +45,17 @@ def solve(
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     engine: Engine = "mixed",
+    crew: Crew | None = None,
 ) -> DayPlan:
     """Plan a day; when cancelled, give the best plan so far. Never worse than `start` where that is legal.
 
     `start` may be any plan: what is legal of it is kept. Progress holds the best plan so far, each second at most.
-    Bounded by iterations alone, the same input gives the same plan, in any number of processes. Raises InvalidProblem.
+    Bounded by iterations alone, the same input gives the same plan, in any number of processes, and when a `crew`
+    searches the areas. Raises InvalidProblem.
     """
     if found := faults(problem):
         raise InvalidProblem(found)
-    watch = Watch(limits, progress, cancelled)
+    watch = Watch(limits, progress, cancelled, crew=crew)
     compiled = compile_problem(problem)
     sequences = legal_part(problem, compiled, start) if start else nobody_works(compiled)
     if not watch.cancelled():

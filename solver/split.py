@@ -142,16 +142,29 @@ def _with_own_places(compiled: Compiled) -> Compiled:
     ways = np.ascontiguousarray(compiled.ways[:, :, rows, columns])
     own: dict[str, Any] = {name: row[getattr(compiled, name)] for name in names}
     own |= {name: np.ascontiguousarray(getattr(compiled, name)[:, rows, columns]) for name in tables}
-    return replace(
-        compiled,
-        **own,
-        place_row=compiled.place_row[places],
-        ways=ways,
-        work_s=ways[0],
-        arc_cost=ways[1],
-        commute_cost=ways[2],
-        drive_s=ways[3 % len(ways)],
-    )
+    return replace(compiled, **own, place_row=compiled.place_row[places], **_as_ways(ways))
+
+
+def _as_ways(ways: NDArray[np.int32]) -> dict[str, Any]:
+    """Give the tables of ways, and the same again under their own names."""
+    return {
+        "ways": ways,
+        "work_s": ways[0],
+        "arc_cost": ways[1],
+        "commute_cost": ways[2],
+        "drive_s": ways[3 % len(ways)],
+    }
+
+
+def packed(compiled: Compiled) -> Compiled:
+    """Leave out what `unpacked` puts back, so that no table is sent twice."""
+    nothing = np.zeros(0, np.int32)
+    return replace(compiled, work_s=nothing, arc_cost=nothing, commute_cost=nothing, drive_s=nothing)
+
+
+def unpacked(compiled: Compiled) -> Compiled:
+    """Complete a day that was packed."""
+    return replace(compiled, **_as_ways(compiled.ways))
 
 
 def _rows(chosen: NDArray[np.int64], count: int) -> NDArray[np.int32]:

@@ -473,7 +473,7 @@ class Progress:
     """A moment of a search, for those who wait for it; all moments together are the curve of cost over `seconds`.
 
     `plan` is the best plan so far, legal and complete but for the reasons; None where it was told less than a second
-    ago.
+    ago. Of the `areas` searched side by side in this phase, `areas_done` are finished.
     """
 
     phase: str
@@ -482,3 +482,5 @@ class Progress:
     unallocated: int
     seconds: float = 0.0
     plan: DayPlan | None = None
+    areas: int = 1
+    areas_done: int = 0

@@ -10,6 +10,7 @@ from solver.types import Progress
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from solver.crew import Crew
     from solver.types import DayPlan, Limits
 
     Report = Callable[[Progress], None]
@@ -23,22 +24,34 @@ STREAM_SHARE = 0.1
 
 
 class Moment(NamedTuple):
-    """What is reached: the phase, the share done, the cost, the legs that nobody serves, and how to make the plan."""
+    """What is reached: the phase, the share done, the cost, the legs that nobody serves, and how to make the plan.
+
+    Of the `areas` searched side by side, `areas_done` have been searched to the end of this stage.
+    """
 
     phase: str
     done: float
     cost: int
     unserved: int
     plan: Callable[[], DayPlan] | None = None
+    areas: int = 1
+    areas_done: int = 0
 
 
 class Watch:
     """The clock of one solve, who wants to know how it goes, and whether it should stop."""
 
-    def __init__(self, limits: Limits, progress: Report | None = None, cancelled: Question | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        progress: Report | None = None,
+        cancelled: Question | None = None,
+        *,
+        crew: Crew | None = None,
+    ) -> None:
         if limits.iterations is None and limits.seconds is None:
             raise ValueError("limits need iterations, seconds or both")
-        self.limits, self.iterations, self.areas = limits, 0, 1
+        self.limits, self.crew, self.iterations, self.areas = limits, crew, 0, 1
         self.cancelled = cancelled or (lambda: False)
         self._progress = progress
         self._clock = time.process_time if limits.clock == "cpu" else time.monotonic
@@ -83,6 +96,8 @@ class Watch:
                 unallocated=moment.unserved,
                 seconds=round(began_s, 3),
                 plan=plan,
+                areas=moment.areas,
+                areas_done=moment.areas_done,
             )
         )
         if plan is not None:

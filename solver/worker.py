@@ -7,8 +7,10 @@ its end included, means that it should stop.
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
@@ -17,13 +19,13 @@ from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from solver.errors import SolveCancelled, SolverError
-from solver.types import Progress
+from solver.crew import Together
+from solver.errors import SearchCrashed, SolveCancelled, SolverError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from solver.types import DayPlan, DayProblem, Limits
+    from solver.types import DayPlan, DayProblem, Limits, Progress
 
     Report = Callable[[Progress], None]
     Question = Callable[[], bool]
@@ -41,6 +43,9 @@ CANCEL_GRACE_S = 0.7
 
 MEMORY_SETTING, MEMORY_MB = "ROTA_MAX_SEARCH_MB", 8_192
 """The environment variable with the most memory that a child may use, and what holds without it."""
+
+DIE_WITH_PARENT = 1
+"""What Linux calls PR_SET_PDEATHSIG."""
 
 REPORT_S = 0.2
 """How often a child reports, at most."""
@@ -122,13 +127,13 @@ class _Pool:
         cancelled: Question | None,
     ) -> None:
         self.function, self.tasks = function, tasks
-        self.progress, self.cancelled = progress, cancelled or (lambda: False)
+        self.cancelled = cancelled or (lambda: False)
+        self._together = Together(len(tasks), progress)
         self.stopped = self.killed = False
         self.plan: DayPlan | None = None
         self._asked_at: dict[int, float] = {}
         self._children: dict[int, _Child] = {}
         self._results: dict[int, Any] = {}
-        self._latest: dict[int, Progress] = {}
 
     def run(self, processes: int, kill_after_s: float | None = None) -> list[Any]:
         """Work through all tasks; leave no child behind, whatever happens."""
@@ -176,7 +181,7 @@ class _Pool:
             kind, value = child.pipe.recv()
         except (EOFError, OSError):
             self._let_go(number)
-            raise SolverError(f"a search ended without a result (exit code {child.process.returncode})") from None
+            raise SearchCrashed(f"a search ended without a result (exit code {child.process.returncode})") from None
         if kind == "progress":
             self._tell(number, value)
             return
@@ -186,23 +191,9 @@ class _Pool:
         self._results[number] = value
 
     def _tell(self, number: int, value: Progress) -> None:
-        """Report all tasks as one: their mean share done, and the last cost and absences of all heard from."""
+        """Report all tasks as one."""
         self.plan = value.plan or self.plan
-        self._latest[number] = value
-        if self.progress is None:
-            return
-        if len(self.tasks) == 1:
-            self.progress(value)
-            return
-        running = sum(each.done for task, each in self._latest.items() if task not in self._results)
-        self.progress(
-            Progress(
-                phase=value.phase,
-                done=min(1.0, (len(self._results) + running) / len(self.tasks)),
-                cost=sum(each.cost for each in self._latest.values()),
-                unallocated=sum(each.unallocated for each in self._latest.values()),
-            )
-        )
+        self._together.hear(number, value)
 
     def _watch_clock(self, kill_after_s: float | None) -> None:
         """Ask children to stop when cancelled or out of time, and kill those that do not."""
@@ -238,6 +229,12 @@ def _error(kind: type[Exception], args: tuple[Any, ...], fields: dict[str, Any])
     return error
 
 
+def _die_with_parent() -> None:
+    """Have this process killed when its parent ends, where the system can do that."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGKILL)
+
+
 def _bound_memory() -> None:
     """Let this process, and each that it forks, have no more memory of its own than the setting allows."""
     most = int(os.environ.get(MEMORY_SETTING, MEMORY_MB)) * 2**20
@@ -247,6 +244,7 @@ def _bound_memory() -> None:
 
 def _work(pipe: Connection) -> None:
     """Do one task in the child, and say its progress and its result."""
+    _die_with_parent()
     _bound_memory()
     function, task = pipe.recv()
     said = 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, cast
 from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
 
-from fastapi import APIRouter, BackgroundTasks, Body, Query, Request, Response, status
+from fastapi import APIRouter, Body, Query, Request, Response, status
 
 from app.api.dependencies import Partnership, Reading, Writing  # noqa: TC001 - the same
 from app.api.errors import refusals
@@ -45,12 +45,12 @@ def ask(
     session: Writing,
     request: Request,
     response: Response,
-    after: BackgroundTasks,
 ) -> OptimisationSummary:
     """Queue a comparison or the planning of the day. `Location` tells where to watch it."""
-    row = enqueue(session, caller.area, asked.to_request(), most=request.app.state.settings.max_queued)
+    row = enqueue(
+        session, caller.area, asked.to_request(), jobs=jobs_of(request), most=request.app.state.settings.max_queued
+    )
     response.headers["Location"] = f"/v1/optimisations/{row.id}"
-    after.add_task(jobs_of(request).wake)
     return OptimisationSummary.model_validate(row)
 
 
@@ -87,14 +87,11 @@ def read(optimisation_id: UUID, caller: Partnership, session: Reading) -> Optimi
     status_code=status.HTTP_204_NO_CONTENT,
     responses=refusals(*_NEEDS_KEY, NotFound, AlreadyEnded),
 )
-def cancel(
-    optimisation_id: UUID, caller: Partnership, session: Writing, request: Request, after: BackgroundTasks
-) -> None:
+def cancel(optimisation_id: UUID, caller: Partnership, session: Writing) -> None:
     """Cancel an optimisation that waits or runs. Nothing of it is stored."""
     row = get_optimisation(session, optimisation_id)
     require_area(caller, row)
     take_back(session, row)
-    after.add_task(jobs_of(request).wake)
 
 
 @router.get("/comparisons/latest", summary="The latest comparison", responses=refusals(*_NEEDS_KEY, NotFound))

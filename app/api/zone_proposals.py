@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
 
-from fastapi import APIRouter, BackgroundTasks, Body, Request, Response, status
+from fastapi import APIRouter, Body, Request, Response, status
 from fastapi.responses import JSONResponse
 
 from app.api.dependencies import Partnership, Reading, Writing  # noqa: TC001 - the same
@@ -36,12 +36,12 @@ def ask(
     session: Writing,
     request: Request,
     response: Response,
-    after: BackgroundTasks,
 ) -> OptimisationSummary:
     """Queue a proposal of contiguous zones, each with a prime and a secondary provider."""
-    row = enqueue(session, caller.area, asked.to_request(), most=request.app.state.settings.max_queued)
+    row = enqueue(
+        session, caller.area, asked.to_request(), jobs=jobs_of(request), most=request.app.state.settings.max_queued
+    )
     response.headers["Location"] = f"/v1/zone-proposals/{row.id}"
-    after.add_task(jobs_of(request).wake)
     return OptimisationSummary.model_validate(row)
 
 

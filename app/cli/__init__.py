@@ -16,7 +16,7 @@ from app.cli.places import places
 from app.cli.plans import check, compare, optimise, zones
 from app.cli.program import FAILED, program, report_error
 from app.cli.rotas import rota
-from app.cli.service import migrate, serve
+from app.cli.service import migrate, serve, worker
 from app.cli.timetables import timetable
 from app.cli.upkeep import backup, restore
 from app.cli.what_if import what_if
@@ -25,6 +25,7 @@ __all__ = ["main"]
 
 program.command("demo")(demo)
 program.command("serve")(serve)
+program.command("worker")(worker)
 program.command("migrate")(migrate)
 program.command("template")(template)
 program.command("import")(import_area)

@@ -1,15 +1,17 @@
-"""The queue of optimisations: what waits, and what somebody began."""
+"""The queue of optimisations: what waits, and what was begun."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from app.db.optimisations import Optimisation, Status
+from app.db.progress import OptimisationEvent
+from app.db.searches import Search
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -20,22 +22,25 @@ def count_waiting(session: Session) -> int:
     return session.scalar(select(func.count()).where(Optimisation.status == Status.QUEUED)) or 0
 
 
-def next_waiting(session: Session) -> UUID | None:
-    """Give the optimisation that has been queued longest."""
-    waiting = select(Optimisation.id).where(Optimisation.status == Status.QUEUED)
-    return session.scalar(waiting.order_by(Optimisation.created_at, Optimisation.id).limit(1))
-
-
-def running(session: Session) -> Sequence[tuple[UUID, int]]:
-    """List the running optimisations, oldest first, and how often each was started.
+def starts_of(session: Session, optimisation: UUID) -> int | None:
+    """Tell how often an open optimisation was started; None for one that has ended or is not there.
 
     An open optimisation changes only by being started, so its version counts that.
     """
-    rows = session.scalars(select(Optimisation).where(Optimisation.status == Status.RUNNING))
-    return [(row.id, row.version - 1) for row in sorted(rows, key=lambda row: row.created_at)]
+    row = session.get(Optimisation, optimisation)
+    return row.version - 1 if row is not None and row.status in {Status.QUEUED, Status.RUNNING} else None
 
 
 def is_open(session: Session, optimisation: UUID) -> bool:
     """Tell whether an optimisation is queued or running."""
     status = session.scalar(select(Optimisation.status).where(Optimisation.id == optimisation))
     return status in {Status.QUEUED, Status.RUNNING}
+
+
+def forget_searches_before(session: Session, at: datetime) -> None:
+    """Delete what is kept of searches and moments of optimisations that ended before an instant."""
+    old = select(Optimisation.id).where(Optimisation.finished_at < at)
+    for table in (Search, OptimisationEvent):
+        session.execute(
+            delete(table).where(table.optimisation_id.in_(old)).execution_options(synchronize_session=False)
+        )

@@ -1,6 +1,6 @@
-"""The child process: `python -m app.jobs.work ID` carries out one optimisation, and dies with the service.
+"""The child process: `python -m app.jobs.work ID` carries out one optimisation, and dies with its worker.
 
-Its standard input is a pipe that the service holds open and never writes to; its end means that the service is gone.
+Its standard input is a pipe that the worker holds open and never writes to; its end means that the worker is gone.
 """
 
 from __future__ import annotations
@@ -14,12 +14,17 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 from app.config import Settings
 from app.db.engine import make_engine, writing
 from app.db.optimisations import fail
+from app.jobs.parcel import NICENESS
+from app.jobs.spread import Spread
 from app.log import configure_logging
 from app.problems import EXPECTED, error_document
+from app.services.record_progress import Recorder
+from solver.errors import SolveCancelled
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -28,11 +33,22 @@ log = structlog.get_logger("app.jobs")
 
 
 def work(engine: Engine, settings: Settings, optimisation: UUID) -> None:
-    """Carry out an optimisation; an error becomes its problem document."""
+    """Carry out an optimisation; an error becomes its problem document.
+
+    A database that fails is no error of the optimisation: raises what it raised, so that the worker begins anew.
+    """
     from app.services.perform import perform  # noqa: PLC0415 - loads engines and geography
 
     try:
-        stored = perform(engine, settings.data_dir, optimisation)
+        stored = perform(
+            engine,
+            settings.data_dir,
+            optimisation,
+            progress=Recorder(engine, optimisation),
+            crew=Spread(engine, optimisation),
+        )
+    except (DBAPIError, SolveCancelled):
+        raise
     except Exception as error:
         if isinstance(error, EXPECTED):
             log.warning("optimisation.failed", code=error.code)
@@ -45,7 +61,7 @@ def work(engine: Engine, settings: Settings, optimisation: UUID) -> None:
         log.info("optimisation.done", stored=stored)
 
 
-def die_with_service() -> None:
+def die_with_worker() -> None:
     """Kill this process and all it started as soon as standard input ends."""
 
     def watch() -> None:
@@ -58,7 +74,8 @@ def die_with_service() -> None:
 
 def main() -> None:
     """Carry out the optimisation that the command line names, with the settings of the environment."""
-    die_with_service()
+    die_with_worker()
+    os.nice(NICENESS)
     settings = Settings()
     configure_logging(settings.log_level)
     optimisation = UUID(sys.argv[1])

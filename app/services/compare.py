@@ -19,6 +19,7 @@ from app.services.swap_ledger import Ledger, LedgerAsked, swap_ledger
 from app.services.translate import is_choice_locked, legal_providers, to_problem
 from solver.check import check
 from solver.comparison import Case, compare_steps, unsteered
+from solver.crew import Together
 from solver.errors import PlanRejected
 from solver.score import score
 from solver.worker import run_many
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from app.services.open_area import OpenArea
     from app.services.requests import CompareRequest
     from app.services.travel import AreaTravel
+    from solver.crew import Crew
     from solver.types import DayPlan, DayProblem, Progress
 
 CURVE_PCT = (0, 5, 10, 20, 30, 100)
@@ -80,8 +82,9 @@ def compare(
     *,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    crew: Crew | None = None,
 ) -> Comparison:
-    """Make, check and measure the four plans.
+    """Make, check and measure the four plans; each seed in a child process here, or by a crew.
 
     Raises NothingToPlan without visits, PlanRejected when the checker finds a breach in B, C or D.
     """
@@ -103,7 +106,11 @@ def compare(
         }
         for seed in seeds
     ]
-    outcomes = run_many(compare_steps, tasks, processes=request.processes, progress=progress, cancelled=cancelled)
+    if crew is None:
+        outcomes = run_many(compare_steps, tasks, processes=request.processes, progress=progress, cancelled=cancelled)
+    else:
+        together = Together(len(tasks), progress)
+        outcomes = crew.run(compare_steps, tasks, hear=together.hear, stopped=cancelled or (lambda: False))
     results = {
         seed: {
             key: replace(

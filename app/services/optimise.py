@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from app.errors import NothingToPlan
 from app.services.compare import PlanResult, measured, setting_of
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.dataset import Dataset
     from app.services.open_area import OpenArea
     from app.services.requests import OptimiseRequest
+    from solver.crew import Crew
+    from solver.solve import Engine
     from solver.types import Progress
 
 
@@ -43,8 +45,12 @@ def optimise(
     *,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    crew: Crew | None = None,
 ) -> Optimised:
-    """Plan a day in a child process, and check and measure the plan. Raises NothingToPlan, PlanRejected."""
+    """Plan a day, and check and measure the plan: in a child process, or here while a crew searches the areas.
+
+    Raises NothingToPlan, PlanRejected.
+    """
     dataset = area.dataset
     if not dataset.visits or not dataset.shifts:
         raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
@@ -57,8 +63,13 @@ def optimise(
         provider_hours=provider_floors(dataset) if request.shared else (),
     )
     limits = Limits(iterations=request.iterations, seconds=request.seconds, seed=request.seed)
-    task = {"problem": problem, "limits": limits, "engine": request.engine}
-    (plan,) = run_many(solve, [task], processes=1, progress=progress, cancelled=cancelled)
+    if crew is None:
+        task = {"problem": problem, "limits": limits, "engine": request.engine}
+        (plan,) = run_many(solve, [task], processes=1, progress=progress, cancelled=cancelled)
+    else:
+        plan = solve(
+            problem, limits, engine=cast("Engine", request.engine), progress=progress, cancelled=cancelled, crew=crew
+        )
     setting = setting_of(area)
     return Optimised(
         letter="D" if request.shared else "B",

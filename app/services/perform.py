@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.dataset import Dataset
     from app.services.compare import Comparison, PlanResult
     from app.services.open_area import OpenArea
+    from solver.crew import Crew
     from solver.types import Progress
 
 
@@ -47,8 +48,11 @@ def perform(
     *,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
+    crew: Crew | None = None,
 ) -> bool:
     """Carry out a queued optimisation and store what it finds; False when it had ended already.
+
+    A `crew` does the searches; without one they are done here.
 
     Raises what planning raises (AppError, SolverError, GeoError), and DatasetChanged; nothing is stored then.
     """
@@ -66,11 +70,11 @@ def perform(
         result = propose(area, ZoneRequest(**asked)).geojson()
         plans: Mapping[str, PlanResult] = {}
     elif kind is Kind.COMPARE:
-        found = compare(area, CompareRequest(**asked), progress=progress, cancelled=cancelled)
+        found = compare(area, CompareRequest(**asked), progress=progress, cancelled=cancelled, crew=crew)
         result = comparison_json(found, dataset, attribution=area.graph.attribution)
         plans = found.plans
     else:
-        made = optimise(area, OptimiseRequest(**asked), progress=progress, cancelled=cancelled)
+        made = optimise(area, OptimiseRequest(**asked), progress=progress, cancelled=cancelled, crew=crew)
         result, plans = made.as_json(), {made.letter: made.result}
     with writing(engine) as session:
         if not finish(session, optimisation, result=result, at=datetime.now(UTC)):

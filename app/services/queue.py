@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.db.optimisations import Optimisation
+    from app.jobs.port import Jobs
     from app.services.requests import Request
 
 
-def enqueue(session: Session, area: str, request: Request, *, most: int) -> Optimisation:
+def enqueue(session: Session, area: str, request: Request, *, jobs: Jobs, most: int) -> Optimisation:
     """Queue an optimisation in the caller's transaction, unless `most` wait already.
 
     Raises QueueFull, AreaNotFound.
     """
     if count_waiting(session) >= most:
         raise QueueFull(f"{most} optimisations wait already")
-    return request_optimisation(session, area, request)
+    row = request_optimisation(session, area, request)
+    jobs.enqueue(session, row.id)
+    return row
 
 
 def take_back(session: Session, optimisation: Optimisation) -> None:

@@ -23,6 +23,9 @@ from tests.geo.roads import road, write_osm
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
 
     from app.jobs.port import Jobs
 
@@ -53,20 +56,24 @@ ISLAND = ((-5.5289, 56.3945), (-5.5330, 56.3990))
 
 
 class IdleJobs:
-    """Carries out nothing, and counts how often it was woken."""
+    """Carries out nothing, and notes what was queued."""
 
     def __init__(self) -> None:
-        self.woken = 0
+        self.queued: list[UUID] = []
 
     def start(self) -> None:
         """Begin."""
 
-    def wake(self) -> None:
-        """Count."""
-        self.woken += 1
+    def enqueue(self, _session: Session, optimisation: UUID) -> None:
+        """Note it."""
+        self.queued.append(optimisation)
 
     def stop(self) -> None:
         """End."""
+
+    def recover(self, _worker: str) -> int:
+        """Nothing is ever lost."""
+        return 0
 
 
 def draw_roads(folder: Path) -> Path:

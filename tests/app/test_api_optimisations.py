@@ -12,7 +12,7 @@ import pytest
 
 from app.db.engine import make_engine, reading, writing
 from app.db.optimisations import Kind, add_optimisation, fail, finish, get_optimisation, start
-from app.jobs.local import LocalJobs
+from app.jobs.durable import DurableJobs, prepare_queue
 from app.problems import error_document
 from app.services.import_dataset import import_dataset
 from app.services.networks import import_network
@@ -63,7 +63,7 @@ def key(settings: Settings) -> dict[str, str]:
 def test_a_request_is_queued_with_its_defaults_and_can_be_watched(
     http: TestClient, key: dict[str, str], jobs: IdleJobs, sqlite_engine: Engine
 ) -> None:
-    """202, a Location, a row of what was asked, and whoever carries it out is woken."""
+    """202, a Location, a row of what was asked, and it is in the queue."""
     answer = http.post("/v1/optimisations", json={"kind": "compare", "seeds": 1}, headers=key)
     assert answer.status_code == 202
     body = answer.json()
@@ -74,7 +74,7 @@ def test_a_request_is_queued_with_its_defaults_and_can_be_watched(
         1,
         7,
     )
-    assert jobs.woken == 1
+    assert jobs.queued == [UUID(body["id"])]
     assert http.get(answer.headers["Location"], headers=key).json() == body
     assert http.get("/v1/optimisations", headers=key).json() == [body]
     with reading(sqlite_engine) as session:
@@ -146,11 +146,10 @@ def test_the_queue_is_bounded(http: TestClient, key: dict[str, str]) -> None:
     assert http.post("/v1/optimisations", json={"kind": "compare"}, headers=key).status_code == 202
 
 
-def test_only_what_is_open_can_be_cancelled(http: TestClient, key: dict[str, str], jobs: IdleJobs) -> None:
-    """Cancelling works once and wakes whoever carries it out; a second time there is nothing to cancel."""
+def test_only_what_is_open_can_be_cancelled(http: TestClient, key: dict[str, str]) -> None:
+    """Cancelling works once; a second time there is nothing to cancel."""
     place = http.post("/v1/optimisations", json={"kind": "compare"}, headers=key).headers["Location"]
     assert http.delete(place, headers=key).status_code == 204
-    assert jobs.woken == 2
     assert http.get(place, headers=key).json()["status"] == "cancelled"
     again = http.delete(place, headers=key)
     assert (again.status_code, again.json()["code"]) == (409, "already-ended")
@@ -224,7 +223,8 @@ def test_a_day_from_asking_to_reading_its_rota(settings: Settings, key: dict[str
     """POST, watch, GET: real roads and a real boat, planned in a child process, read with a provider's key."""
     import_network(draw_roads(tmp_path), SMALL.area, settings.data_dir)
     engine = make_engine(settings.database_url)
-    with serving(settings, LocalJobs(engine, settings)) as http:
+    prepare_queue(settings.database_url)
+    with serving(settings, DurableJobs(engine, settings, works=True)) as http:
         place = http.post("/v1/optimisations", json={"kind": "optimise", "iterations": 200}, headers=key).headers[
             "Location"
         ]

@@ -1,9 +1,7 @@
-"""Jobs: the child of an optimisation is watched, killed, and gone when the service is gone."""
+"""Jobs: the child of an optimisation is watched, killed, and gone when its worker is gone."""
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
@@ -12,11 +10,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from app.db.engine import reading, writing
 from app.db.optimisations import Kind, Status, add_optimisation, cancel, get_optimisation, start
-from app.db.queue import running
-from app.jobs.local import LocalJobs
+from app.db.queue import starts_of
+from app.jobs.durable import DurableJobs, prepare_queue
+from app.jobs.oversee import MOST_STARTS
 from app.jobs.work import work
 from tests.app.service import SMALL, settings_in, store_small
 
@@ -51,7 +52,7 @@ move("done", ", finished_at = strftime('%Y-%m-%d %H:%M:%f', 'now'), result = '{\
 )
 CRASHES = _BEGIN + "os.abort()\n"
 SLEEPS = (
-    "from app.jobs.work import die_with_service\ndie_with_service()\n"
+    "from app.jobs.work import die_with_worker\ndie_with_worker()\n"
     + _BEGIN
     + """
 nap = subprocess.Popen(["sleep", "120"])
@@ -75,13 +76,20 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     return made
 
 
-def queue(engine: Engine, *, hour: int = 12, starts: int = 0) -> UUID:
+def queue(jobs: DurableJobs, engine: Engine, *, starts: int = 0) -> UUID:
     """Queue an optimisation, and start it as often as said."""
     with writing(engine) as session:
-        row = add_optimisation(session, SMALL.area, kind=Kind.OPTIMISE, request={}, at=NOON.replace(hour=hour)).id
+        row = add_optimisation(session, SMALL.area, kind=Kind.OPTIMISE, request={}, at=datetime.now(UTC)).id
         for _ in range(starts):
             start(session, row, at=NOON)
+        jobs.enqueue(session, row)
     return row
+
+
+def asked(engine: Engine) -> UUID:
+    """Add an optimisation that nobody carries out."""
+    with writing(engine) as session:
+        return add_optimisation(session, SMALL.area, kind=Kind.OPTIMISE, request={}, at=NOON).id
 
 
 def status(engine: Engine, optimisation: UUID) -> Status:
@@ -111,9 +119,10 @@ def pids(settings: Settings, optimisation: UUID) -> list[int]:
 
 
 @contextmanager
-def jobs(engine: Engine, settings: Settings, script: str) -> Iterator[LocalJobs]:
-    """Let jobs run with a child that stands in for the real one."""
-    made = LocalJobs(engine, settings, child=child(script))
+def working(engine: Engine, settings: Settings, script: str) -> Iterator[DurableJobs]:
+    """Let a worker run whose children stand in for the real one."""
+    prepare_queue(settings.database_url)
+    made = DurableJobs(engine, settings, works=True, child=child(script))
     made.start()
     try:
         yield made
@@ -123,51 +132,66 @@ def jobs(engine: Engine, settings: Settings, script: str) -> Iterator[LocalJobs]
 
 def test_the_oldest_is_carried_out_first(sqlite_engine: Engine, settings: Settings) -> None:
     """Queued optimisations are done one after the other, by when they were asked for."""
-    second, first = queue(sqlite_engine, hour=13), queue(sqlite_engine, hour=12)
-    with jobs(sqlite_engine, settings, FINISHES):
-        until(lambda: status(sqlite_engine, second) is Status.DONE)
+    with working(sqlite_engine, settings, FINISHES) as jobs:
+        rows = [queue(jobs, sqlite_engine) for _ in range(2)]
+        until(lambda: status(sqlite_engine, rows[1]) is Status.DONE)
     with reading(sqlite_engine) as session:
-        ended = [get_optimisation(session, row) for row in (first, second)]
+        ended = [get_optimisation(session, row) for row in rows]
     assert [row.result for row in ended] == [{"by": "child"}] * 2
     assert ended[0].finished_at is not None
     assert ended[1].started_at is not None
     assert ended[0].finished_at <= ended[1].started_at
 
 
-def test_a_crashed_child_is_a_failed_optimisation(sqlite_engine: Engine, settings: Settings) -> None:
-    """A process that dies leaves a problem document, and the next optimisation is taken up."""
-    rows = [queue(sqlite_engine), queue(sqlite_engine)]
-    with jobs(sqlite_engine, settings, CRASHES):
+def test_what_is_rolled_back_is_not_queued(sqlite_engine: Engine, settings: Settings) -> None:
+    """The job is in the transaction of its row: both are there, or neither."""
+    with working(sqlite_engine, settings, FINISHES) as jobs:
+        with Session(sqlite_engine) as session:
+            row = add_optimisation(session, SMALL.area, kind=Kind.OPTIMISE, request={}, at=NOON).id
+            jobs.enqueue(session, row)
+            session.rollback()
+        after = queue(jobs, sqlite_engine)
+        until(lambda: status(sqlite_engine, after) is Status.DONE)
+    with sqlite_engine.connect() as connection:
+        jobs_known = connection.execute(text("SELECT workflow_uuid FROM workflow_status")).scalars().all()
+    assert jobs_known == [str(after)]
+
+
+def test_what_crashes_every_time_is_given_up(sqlite_engine: Engine, settings: Settings) -> None:
+    """A child that dies is begun anew a few times; then there is a problem document, and the next one has its turn."""
+    with working(sqlite_engine, settings, CRASHES) as jobs:
+        rows = [queue(jobs, sqlite_engine), queue(jobs, sqlite_engine, starts=MOST_STARTS)]
         until(lambda: all(status(sqlite_engine, row) is Status.FAILED for row in rows))
     with reading(sqlite_engine) as session:
-        problem = get_optimisation(session, rows[0]).problem
-    assert problem is not None
-    assert problem["code"] == "optimisation-crashed"
-    assert problem["correlation_id"] == str(rows[0])
+        first, second = (get_optimisation(session, row) for row in rows)
+    assert first.version == MOST_STARTS + 2
+    for ended in (first, second):
+        assert ended.problem is not None
+        assert ended.problem["code"] == "optimisation-crashed"
+        assert ended.problem["correlation_id"] == str(ended.id)
 
 
 def test_cancelling_kills_the_child_and_all_it_started_within_two_seconds(
     sqlite_engine: Engine, settings: Settings
 ) -> None:
     """After the cancellation is committed nothing of it goes on running."""
-    row = queue(sqlite_engine)
-    with jobs(sqlite_engine, settings, SLEEPS) as working:
+    with working(sqlite_engine, settings, SLEEPS) as jobs:
+        row = queue(jobs, sqlite_engine)
         until(lambda: pids(settings, row))
         processes = pids(settings, row)
         assert all(alive(pid) for pid in processes)
         with writing(sqlite_engine) as session:
             cancel(session, row, at=NOON)
-        working.wake()
         until(lambda: not any(alive(pid) for pid in processes), seconds=2)
     assert status(sqlite_engine, row) is Status.CANCELLED
 
 
 def test_an_optimisation_that_takes_too_long_is_stopped(sqlite_engine: Engine, tmp_path: Path) -> None:
     """At the limit of the installation the child is killed, and the problem says why."""
-    settings = settings_in(tmp_path, max_optimisation_minutes=0.05)
+    settings = settings_in(tmp_path, max_optimisation_minutes=0.02)
     store_small(settings)
-    row = queue(sqlite_engine)
-    with jobs(sqlite_engine, settings, SLEEPS):
+    with working(sqlite_engine, settings, SLEEPS) as jobs:
+        row = queue(jobs, sqlite_engine)
         until(lambda: status(sqlite_engine, row) is Status.FAILED)
     assert not any(alive(pid) for pid in pids(settings, row))
     with reading(sqlite_engine) as session:
@@ -176,61 +200,21 @@ def test_an_optimisation_that_takes_too_long_is_stopped(sqlite_engine: Engine, t
     assert problem["code"] == "optimisation-too-long"
 
 
-def test_what_was_left_running_is_taken_up_again_but_not_for_ever(sqlite_engine: Engine, settings: Settings) -> None:
-    """An interrupted optimisation is started again before queued ones; after three starts it is given up."""
-    poison, interrupted = queue(sqlite_engine, starts=3), queue(sqlite_engine, hour=15, starts=2)
-    queued = queue(sqlite_engine, hour=10)
-    with reading(sqlite_engine) as session:
-        assert dict(running(session)) == {poison: 3, interrupted: 2}
-    with jobs(sqlite_engine, settings, FINISHES):
-        assert status(sqlite_engine, poison) is Status.FAILED
-        until(lambda: status(sqlite_engine, queued) is Status.DONE)
-        assert status(sqlite_engine, interrupted) is Status.DONE
-
-
 def test_stopping_leaves_the_optimisation_to_the_next_start(sqlite_engine: Engine, settings: Settings) -> None:
-    """A service that stops kills its child at once and does not call that a failure."""
-    row = queue(sqlite_engine)
-    with jobs(sqlite_engine, settings, SLEEPS):
+    """A worker that stops kills its child at once and gives the job back; the next one carries it out."""
+    with working(sqlite_engine, settings, SLEEPS) as jobs:
+        row = queue(jobs, sqlite_engine)
         until(lambda: pids(settings, row))
     assert not any(alive(pid) for pid in pids(settings, row))
-    assert status(sqlite_engine, row) is Status.RUNNING
-
-
-SERVICE = """
-import sys
-import time
-from pathlib import Path
-from app.config import Settings
-from app.db.engine import make_engine
-from app.jobs.local import LocalJobs
-settings = Settings()
-LocalJobs(make_engine(settings.database_url), settings, child=(sys.executable, "-c", sys.argv[1])).start()
-time.sleep(120)
-"""
-
-
-def test_a_killed_service_leaves_no_orphan_and_its_work_is_taken_up(sqlite_engine: Engine, settings: Settings) -> None:
-    """To kill the service with -9 ends child and grandchild too; the next service carries the optimisation out."""
-    row = queue(sqlite_engine)
-    where = {"ROTA_DATA_DIR": str(settings.data_dir), "ROTA_DATABASE_URL": settings.database_url}
-    service = subprocess.Popen([sys.executable, "-c", SERVICE, SLEEPS], env={**os.environ, **where})
-    try:
-        until(lambda: pids(settings, row))
-        processes = pids(settings, row)
-        assert all(alive(pid) for pid in processes)
-    finally:
-        service.send_signal(signal.SIGKILL)
-        service.wait()
-    until(lambda: not any(alive(pid) for pid in processes), seconds=5)
-    assert status(sqlite_engine, row) is Status.RUNNING
-    with jobs(sqlite_engine, settings, FINISHES):
+    with reading(sqlite_engine) as session:
+        assert starts_of(session, row) == 1
+    with working(sqlite_engine, settings, FINISHES):
         until(lambda: status(sqlite_engine, row) is Status.DONE)
 
 
 def test_an_error_of_the_work_is_told_with_its_code(sqlite_engine: Engine, settings: Settings) -> None:
     """Without a road network the optimisation fails, and its problem says what to do."""
-    row = queue(sqlite_engine)
+    row = asked(sqlite_engine)
     work(sqlite_engine, settings, row)
     with reading(sqlite_engine) as session:
         ended = get_optimisation(session, row)
@@ -244,11 +228,11 @@ def test_a_bug_in_the_work_tells_nothing_but_that_it_happened(
 ) -> None:
     """An exception that nobody expected says nothing of what it choked on."""
 
-    def choke(*_: object) -> None:
+    def choke(*_: object, **__: object) -> None:
         raise KeyError("Zanzibar")
 
     monkeypatch.setattr("app.services.perform.perform", choke)
-    row = queue(sqlite_engine)
+    row = asked(sqlite_engine)
     work(sqlite_engine, settings, row)
     with reading(sqlite_engine) as session:
         problem = get_optimisation(session, row).problem

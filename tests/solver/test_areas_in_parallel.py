@@ -36,7 +36,7 @@ def test_what_is_told_is_legal_at_every_moment(monkeypatch: pytest.MonkeyPatch) 
     """Each plan that is told on the way passes the checker, and none costs more than the one before."""
     monkeypatch.setattr("solver.watch.STREAM_S", 0.0)
     monkeypatch.setattr("solver.watch.STREAM_SHARE", 1e9)
-    monkeypatch.setattr("solver.areas_in_parallel.SAY_S", 0.0)
+    monkeypatch.setattr("solver.area_search.SAY_S", 0.0)
     problem, seen = random_day(60, 14), list[Progress]()
     solve(problem, Limits(iterations=4_000, processes=2), progress=seen.append, engine="kernel")
     plans = [moment.plan for moment in seen if moment.plan is not None]
