@@ -155,6 +155,13 @@ class ChangeRefused(AppError):
     action = "Read the draft: the detail says what stands in the way, such as a lock or a visit that is in no run."
 
 
+class EditorFailed(AppError):
+    """The process that changes rotas by hand died, or took too long."""
+
+    code = "editor-failed"
+    action = "Make the change again; if that fails too, report the correlation id to the people who run the service."
+
+
 class PublicationRefused(AppError):
     """A draft that must not be published; `faults` are pairs of where and what is wrong."""
 

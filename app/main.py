@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from app.api import health, optimisations, people, rotas, zone_proposals
+from app.api import drafts, health, optimisations, people, rotas, zone_proposals
 from app.api.edge import Edge
 from app.api.errors import install_errors
 from app.db.engine import make_engine
 from app.log import configure_logging
 from app.schemas.problems import ProblemBody
+from app.services.editor import Editor
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -48,6 +49,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await asyncio.to_thread(app.state.jobs.start)
     yield
     await asyncio.to_thread(app.state.jobs.stop)
+    app.state.editor.close()
     app.state.engine.dispose()
 
 
@@ -73,7 +75,8 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = make_engine(settings.database_url)
     app.state.jobs = jobs or _queue(app.state.engine, settings)
+    app.state.editor = Editor(settings.database_url, settings.data_dir)
     install_errors(app)
-    for resource in (health, rotas, people, optimisations, zone_proposals):
+    for resource in (health, rotas, people, drafts, optimisations, zone_proposals):
         app.include_router(resource.router)
     return app

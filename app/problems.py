@@ -64,6 +64,7 @@ ROWS: Mapping[type[Exception], Row] = {
     app_errors.DraftChanged: Row(409, "The draft has changed meanwhile"),
     app_errors.RotaMovedOn: Row(409, "The rota has moved on"),
     app_errors.ChangeRefused: Row(409, "The change cannot be made"),
+    app_errors.EditorFailed: Row(503, "The change could not be carried out"),
     app_errors.PublicationRefused: Row(409, "The draft must not be published"),
     app_errors.NetworkMissing: Row(409, "The area has no road network"),
     app_errors.PlacesMissing: Row(409, "No places have been loaded"),

@@ -8,6 +8,7 @@ from app.cli.area import import_area
 from app.cli.calibration import calibrate, speeds
 from app.cli.costs import costs
 from app.cli.demo import demo
+from app.cli.hand import rota
 from app.cli.imports import export, template
 from app.cli.keys import keys
 from app.cli.mappings import mapping
@@ -15,7 +16,6 @@ from app.cli.networks import network
 from app.cli.places import places
 from app.cli.plans import check, compare, optimise, zones
 from app.cli.program import FAILED, program, report_error
-from app.cli.rotas import rota
 from app.cli.service import migrate, serve, worker
 from app.cli.timetables import timetable
 from app.cli.upkeep import backup, restore

@@ -59,7 +59,7 @@ def show(
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
-        on = _day(session, area, day)
+        on = day_of(session, area, day)
         whose = _whose(session, area, provider, carer)
         if plan is not None:
             found = plan_rota(session, area, on, *whose, letter=plan)
@@ -86,7 +86,7 @@ def export(
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
-        stored = plan_to_read(session, area, _day(session, area, day), plan)
+        stored = plan_to_read(session, area, day_of(session, area, day), plan)
         write_text(file, json.dumps(to_plain(load_plan(session, stored.id))))
     output.print(f"Wrote {file}.", soft_wrap=True)
 
@@ -115,7 +115,7 @@ def publish_plan(  # noqa: PLR0913 - one parameter for each option
     engine = make_engine(settings.database_url)
     known = _acknowledged(acknowledge or [])
     with writing(engine) as session:
-        draft = draft_of_plan(session, area, _day(session, area, day), letter=plan, provider=None, by=by)
+        draft = draft_of_plan(session, area, day_of(session, area, day), letter=plan, provider=None, by=by)
     opened = open_day(engine, settings.data_dir, area, draft.circumstances)
     faults = faults_of(opened, draft, known)
     notice = timedelta(hours=settings.notice_hours)
@@ -149,7 +149,7 @@ def legs(
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
-        stored = plan_to_read(session, area, _day(session, area, day), plan)
+        stored = plan_to_read(session, area, day_of(session, area, day), plan)
         dataset = replace(load_dataset(session, area), day=stored.day)
         graph = load_network(area, settings.data_dir)
         found = legs_of(dataset, graph, runs_of(session, stored, carer=carer))
@@ -170,7 +170,7 @@ def legs(
     output.print(table)
 
 
-def _day(session: Session, area: str, day: datetime | None) -> date:
+def day_of(session: Session, area: str, day: datetime | None) -> date:
     """Give the day that is meant. Raises AreaNotFound."""
     row = get_area(session, area)
     return day.date() if day else row.day

@@ -80,6 +80,17 @@ def list_drafts(session: Session, area: str, *, provider: str | None, limit: int
     return session.scalars(latest.limit(limit)).all()
 
 
+def latest_draft(session: Session, area: str, day: date) -> RotaDraft | None:
+    """Find the draft of everybody's rota for a day that was begun last and is not published."""
+    found = select(RotaDraft).where(
+        RotaDraft.area == area,
+        RotaDraft.day == day,
+        RotaDraft.provider.is_(None),
+        RotaDraft.state != State.PUBLISHED,
+    )
+    return session.scalar(found.order_by(RotaDraft.made_at.desc()).limit(1))
+
+
 def change_draft(session: Session, draft: UUID, revision: int, **values: Any) -> None:  # noqa: ANN401 - column values
     """Change a draft that nobody has changed since `revision`. Raises DraftChanged."""
     changed = session.scalar(

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.db.engine import reading
+from app.services.choice_lock import is_choice_locked
 from app.services.circumstances import circumstances
-from app.services.draft_rota import plan_of, staffing_of
 from app.services.load_dataset import load_dataset
 from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.speeds import area_speeds
-from app.services.translate import is_choice_locked, legal_providers, to_problem
+from app.services.translate import legal_providers, to_problem
 from solver.check import check
-from solver.score import score
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,11 +25,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from app.dataset import Dataset
-    from app.db.base import Json
     from app.db.plans import Staffing
-    from app.db.rota_drafts import RotaDraft
     from app.services.open_area import OpenArea
-    from solver.types import Breach, DayPlan, DayProblem
+    from solver.types import DayPlan, DayProblem
 
 Faults = list[tuple[str, str]]
 """Where and what: the reasons why a draft must not be published."""
@@ -58,13 +55,12 @@ def day_of(area: OpenArea) -> OpenDay:
     return OpenDay(dataset=area.dataset, problem=problem)
 
 
-def faults_of(day: OpenDay, draft: RotaDraft, acknowledged: Mapping[str, str]) -> Faults:
-    """List every reason not to publish a draft. `acknowledged` names who knows of a time-critical visit left out."""
-    plan = plan_of(draft)
+def faults_of(day: OpenDay, plan: DayPlan, staffing: Staffing, acknowledged: Mapping[str, str]) -> Faults:
+    """List every reason not to publish a plan. `acknowledged` names who knows of a time-critical visit left out."""
     breaches = check(day.problem, plan)
     return [
         *((breach.shift or breach.visit or "plan", breach.message) for breach in breaches),
-        *_moved_against_choice(day.dataset, plan, staffing_of(draft)),
+        *_moved_against_choice(day.dataset, plan, staffing),
         *_left_out_unknown(day.problem, plan, acknowledged),
     ]
 
@@ -87,23 +83,3 @@ def _left_out_unknown(problem: DayProblem, plan: DayPlan, acknowledged: Mapping[
     for row in plan.unallocated:
         if row.visit in critical and not acknowledged.get(row.visit):
             yield row.visit, f"Visit {row.visit} is time-critical and left out: {row.reason.value}."
-
-
-def breaches_of(day: OpenDay, plan: DayPlan) -> list[Json]:
-    """Give the breaches of a plan as JSON values."""
-    return [_plain(found) for found in check(day.problem, plan)]
-
-
-def terms_of(day: OpenDay, plan: DayPlan) -> dict[str, float]:
-    """Give what a plan costs, term by term, in equivalent paid seconds."""
-    return dict(score(day.problem, plan).terms)
-
-
-def _plain(found: Breach) -> Json:
-    return {
-        "rule": str(found.rule),
-        "visit": found.visit,
-        "shift": found.shift,
-        "amount": found.amount,
-        "message": found.message,
-    }

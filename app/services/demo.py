@@ -19,7 +19,7 @@ from app.reports.comparison import comparison_json
 from app.reports.html import comparison_page
 from app.services.check_rota import day_of, faults_of
 from app.services.compare import compare
-from app.services.draft_rota import draft_of_plan, plan_of
+from app.services.draft_rota import draft_of_plan, plan_of, staffing_of
 from app.services.files import write_folder, write_text
 from app.services.import_dataset import import_dataset
 from app.services.networks import bundled_network, import_network
@@ -128,7 +128,7 @@ def _publish(engine: Engine, area: OpenArea) -> None:
         draft = draft_of_plan(session, name, day, letter="B", provider=None, by=_DEMO)
         known = {row.visit: _DEMO for row in plan_of(draft).unallocated}
         publication = Publication(reason="The demo was run", by=_DEMO, acknowledged=known)
-        publish(session, draft, faults_of(day_of(area), draft, known), publication)
+        publish(session, draft, faults_of(day_of(area), plan_of(draft), staffing_of(draft), known), publication)
 
 
 def _name(request: DemoRequest) -> str:

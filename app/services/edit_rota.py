@@ -1,0 +1,238 @@
+"""Change a rota by hand: every change is timed again and checked at once, and answered with what it breaks and costs.
+
+Runs that a change does not touch stay as they are; those that share a double-handed visit with a touched run are timed
+with it. A change that breaks a rule is carried out all the same, and told: the coordinator decides, the publication
+refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import combinations_with_replacement
+from typing import TYPE_CHECKING
+
+from app.errors import ChangeRefused
+from app.services.hand_changes import ChangeWord, inserted, rearranged, served_by
+from solver.check import check
+from solver.compile import compile_problem
+from solver.errors import SolverError
+from solver.realise import Sketch, realise, sequences_of, timed_run
+from solver.retime import retime
+from solver.score import score
+from solver.types import DayPlan, Reason, Unallocated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from app.db.base import Json
+    from app.services.hand_changes import HandChange, Orders
+    from solver.types import Breach, DayProblem, Run, Visit
+
+BY_HAND = "Left out by hand."
+ROUNDS = 20
+MOST_BREAKS_TRIED = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retimed:
+    """A visit that starts at another time than before the change."""
+
+    visit: str
+    shift: str
+    before_s: int | None
+    start_s: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """A plan after a change. `broken` and `mended` are breaches that came and went; `breaches` are all there are.
+
+    `terms` are those of the score, `costs` how each has changed, in equivalent paid seconds.
+    """
+
+    plan: DayPlan
+    locks: Json
+    breaches: tuple[Breach, ...]
+    broken: tuple[Breach, ...]
+    mended: tuple[Breach, ...]
+    terms: Mapping[str, float]
+    costs: Mapping[str, float]
+    shifts: tuple[str, ...]
+    retimed: tuple[Retimed, ...]
+
+
+def edit(problem: DayProblem, plan: DayPlan, locks: Json, change: HandChange) -> Edited:
+    """Carry a change out. Raises ChangeRefused when it means nothing on this plan."""
+    if change.word in {ChangeWord.LOCK, ChangeWord.UNLOCK}:
+        locks = _locks(plan, locks, change)
+        return _edited(with_locks(problem, locks), plan, plan, locks)
+    problem = with_locks(problem, locks)
+    needed = {visit.id: visit.carers_needed for visit in problem.visits}
+    orders: Orders = {shift.id: () for shift in problem.shifts}
+    orders |= {run.shift: tuple(stop.visit for stop in run.stops) for run in plan.runs}
+    found = rearranged(orders, change, carers_needed=needed, locks=locks)
+    hand = _Hand(problem, plan)
+    after = found.orders
+    if found.seek is not None:
+        after = hand.best_place(found.orders, change.visit, found.seek)
+    changed = hand.retimed(after, found.touched)
+    return _edited(problem, plan, _polished(problem, changed, _other_runs(plan, changed)), locks)
+
+
+def with_locks(problem: DayProblem, locks: Json) -> DayProblem:
+    """Make rules of the visits that are locked to their shifts and times."""
+    visits = tuple(
+        replace(visit, locked_shifts=frozenset(lock["shifts"]), locked_start_s=lock["start_s"])
+        if (lock := locks.get(visit.id))
+        else visit
+        for visit in problem.visits
+    )
+    return replace(problem, visits=visits)
+
+
+def _locks(plan: DayPlan, locks: Json, change: HandChange) -> Json:
+    stops = [(run.shift, stop) for run in plan.runs for stop in run.stops if stop.visit == change.visit]
+    if change.word is ChangeWord.UNLOCK:
+        if change.visit not in locks:
+            raise ChangeRefused(f"visit {change.visit} is not locked")
+        return {visit: lock for visit, lock in locks.items() if visit != change.visit}
+    if not stops:
+        raise ChangeRefused(f"visit {change.visit} is in no run, so there is nothing to keep")
+    kept = {"shifts": sorted(shift for shift, _ in stops), "start_s": stops[0][1].start_s}
+    return {**locks, change.visit: kept}
+
+
+class _Hand:
+    """Times runs of a problem whose order somebody else chose."""
+
+    def __init__(self, problem: DayProblem, plan: DayPlan) -> None:
+        self.problem, self.plan = problem, plan
+        self.visits = {visit.id: visit for visit in problem.visits}
+        self.shifts = {shift.id: shift for shift in problem.shifts}
+        self.fixed = {visit.id: visit.locked_start_s for visit in problem.visits if visit.locked_start_s is not None}
+
+    def best_place(self, orders: Orders, visit: str, shift: str) -> Orders:
+        """Put a visit where its new run breaks least, and then costs least."""
+        tried = [inserted(orders, visit, shift, position) for position in range(len(orders[shift]) + 1)]
+        return min(tried, key=lambda order: self._worth(self._run(shift, order[shift], self.fixed)))
+
+    def retimed(self, orders: Orders, touched: Iterable[str]) -> DayPlan:
+        """Give the plan with the runs that a change reaches timed again, each visit as early as it can be."""
+        reached = _reached(orders, touched)
+        starts = dict(self.fixed)
+        runs: dict[str, Run] = {}
+        for _ in range(ROUNDS):
+            runs = {shift: self._run(shift, orders[shift], starts) for shift in sorted(reached) if orders[shift]}
+            together = self._together(runs)
+            if together.items() <= starts.items():
+                break
+            starts |= together
+        kept = {run.shift: run for run in self.plan.runs if run.shift not in reached}
+        in_order = tuple(both[shift] for shift in self.shifts if shift in (both := kept | runs))
+        return DayPlan(day=self.plan.day, runs=in_order, unallocated=tuple(self._left_out(orders)))
+
+    def _together(self, runs: Mapping[str, Run]) -> dict[str, int]:
+        """Give the visits that two carers make the start at which both are there."""
+        starts: dict[str, list[int]] = {}
+        for run in runs.values():
+            for stop in run.stops:
+                starts.setdefault(stop.visit, []).append(stop.start_s)
+        return {visit: max(times) for visit, times in starts.items() if len(times) > 1}
+
+    def _left_out(self, orders: Orders) -> Iterator[Unallocated]:
+        before = {row.visit: row for row in self.plan.unallocated}
+        for visit in self.visits:
+            if not served_by(orders, visit):
+                yield before.get(visit) or Unallocated(visit=visit, reason=Reason.NOT_PLACED_IN_TIME, detail=BY_HAND)
+
+    def _run(self, shift: str, order: tuple[str, ...], starts: Mapping[str, int]) -> Run:
+        """Time a run, with its breaks where they break least. Raises ChangeRefused where no way leads."""
+        due = self.shifts[shift]
+        visits = tuple(self.visits[visit] for visit in order)
+        places = combinations_with_replacement(range(len(order) + 1), len(due.breaks))
+        tried = [rests for rests, _ in zip(places, range(MOST_BREAKS_TRIED), strict=False)]
+        sketches = [Sketch(shift=due, visits=visits, rests_after=rests) for rests in tried]
+        try:
+            runs = [timed_run(self.problem.travel, sketch, starts) for sketch in sketches]
+        except SolverError as error:
+            raise ChangeRefused(f"shift {shift} cannot reach all of these visits on this day") from error
+        return min(runs, key=self._worth)
+
+    def _worth(self, run: Run) -> tuple[int, int, float, int]:
+        """Judge a run on its own: its breaches, how far they go, what it costs, and when the carer is home."""
+        served = {stop.visit for stop in run.stops}
+        alone = replace(
+            self.problem,
+            visits=tuple(_for_one(self.visits[visit]) for visit in sorted(served)),
+            shifts=(self.shifts[run.shift],),
+            sequences=(),
+            locked_runs=(),
+            before=(),
+            keep=frozenset(),
+            provider_hours=(),
+        )
+        plan = DayPlan(day=self.problem.day, runs=(run,) if run.stops else (), unallocated=())
+        breaches = check(alone, plan)
+        far = sum(breach.amount for breach in breaches)
+        return len(breaches), far, score(alone, plan).total, run.back_home_s
+
+
+def _for_one(visit: Visit) -> Visit:
+    """Give a visit as one of its carers sees it."""
+    return replace(visit, carers_needed=1, locked_shifts=frozenset())
+
+
+def _reached(orders: Orders, touched: Iterable[str]) -> set[str]:
+    """Give the shifts that a change reaches through visits that two carers make together."""
+    reached: set[str] = set()
+    new = set(touched)
+    while new:
+        reached |= new
+        visits = {visit for shift in new for visit in orders[shift]}
+        new = {shift for shift, order in orders.items() if visits & set(order)} - reached
+    return reached
+
+
+def _other_runs(before: DayPlan, after: DayPlan) -> set[str]:
+    """Give the shifts whose runs are not the same."""
+    old, new = ({run.shift: run for run in plan.runs} for plan in (before, after))
+    return {shift for shift in old.keys() | new.keys() if old.get(shift) != new.get(shift)}
+
+
+def _polished(problem: DayProblem, plan: DayPlan, shifts: set[str]) -> DayPlan:
+    """Move the starts of some runs to where people like them, exactly, if the plan is legal."""
+    if check(problem, plan):
+        return plan
+    compiled = compile_problem(problem)
+    rows = [row for row, shift in enumerate(problem.shifts) if shift.id in shifts]
+    better = retime(problem, compiled, sequences_of(problem, compiled, plan), shifts=rows)
+    if better is None:
+        return plan
+    timed = {run.shift: run for run in realise(problem, compiled, better) if run.shift in shifts}
+    moved = replace(plan, runs=tuple(timed.get(run.shift, run) for run in plan.runs))
+    return plan if check(problem, moved) else moved
+
+
+def _edited(problem: DayProblem, before: DayPlan, after: DayPlan, locks: Json) -> Edited:
+    was, now = check(problem, before), check(problem, after)
+    cost_before, cost_after = score(problem, before).terms, score(problem, after).terms
+    return Edited(
+        plan=after,
+        locks=locks,
+        breaches=now,
+        broken=tuple(breach for breach in now if breach not in was),
+        mended=tuple(breach for breach in was if breach not in now),
+        terms=dict(cost_after),
+        costs={name: round(cost_after[name] - cost_before[name], 1) for name in cost_after},
+        shifts=tuple(sorted(_other_runs(before, after))),
+        retimed=tuple(_retimed(before, after)),
+    )
+
+
+def _retimed(before: DayPlan, after: DayPlan) -> Iterator[Retimed]:
+    was = {(run.shift, stop.visit): stop.start_s for run in before.runs for stop in run.stops}
+    for run in after.runs:
+        for stop in run.stops:
+            start_s = was.get((run.shift, stop.visit))
+            if start_s != stop.start_s:
+                yield Retimed(visit=stop.visit, shift=run.shift, before_s=start_s, start_s=stop.start_s)

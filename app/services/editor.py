@@ -1,0 +1,173 @@
+"""The process in which rotas are changed and checked by hand: it loads geography and engines, so that the service
+need not, and keeps the last area open, so that one change follows another quickly."""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import TimeoutError as TooLong
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from app.errors import EditorFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.db.base import Json
+    from app.db.rota_drafts import RotaDraft
+    from app.services.check_rota import Faults, OpenDay
+    from app.services.hand_changes import HandChange
+
+PATIENCE_S = 120.0
+"""How long one change may take, opening a large area included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Where:
+    """Which area to open: `digest` is its data set's, so that another import opens it anew."""
+
+    database_url: str
+    data_dir: str
+    area: str
+    digest: str
+    closures: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+
+
+class Editor:
+    """Changes and checks drafts of an installation, in a process of its own that is started when it is first needed.
+
+    With `inline` it works in the caller's process, for commands that end soon anyway.
+    """
+
+    def __init__(self, database_url: str, data_dir: Path, *, inline: bool = False) -> None:
+        self._database_url, self._data_dir, self._inline = database_url, data_dir, inline
+        self._pool: ProcessPoolExecutor | None = None
+        self._lock = Lock()
+
+    def edit(self, draft: RotaDraft, change: HandChange) -> Json:
+        """Carry a change out on a draft: the fields of `edit_rota.Edited` as JSON values. Raises ChangeRefused."""
+        done: Json = self._ask(edit_plan, self._where(draft), draft.plan, draft.locks, change)
+        return done
+
+    def faults(self, draft: RotaDraft, acknowledged: Mapping[str, str]) -> Faults:
+        """List every reason not to publish a draft."""
+        given = (draft.plan, draft.staffing, draft.locks, dict(acknowledged))
+        found: Faults = self._ask(plan_faults, self._where(draft), *given)
+        return found
+
+    def close(self) -> None:
+        """Let the process go."""
+        with self._lock:
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            _kill(pool)
+
+    def _where(self, draft: RotaDraft) -> Where:
+        on = draft.circumstances
+        return Where(
+            database_url=self._database_url,
+            data_dir=str(self._data_dir),
+            area=draft.area,
+            digest=draft.digest,
+            closures=tuple(on.get("closures", ())),
+            conditions=tuple(on.get("conditions", ())),
+        )
+
+    def _ask(self, function: Callable[..., Any], *given: Any) -> Any:  # noqa: ANN401 - whatever the function gives
+        """Have a function called in the process. Raises its errors, and EditorFailed when the process dies or hangs."""
+        if self._inline:
+            return function(*given)
+        with self._lock:
+            if self._pool is None:
+                self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+            pool = self._pool
+        try:
+            outcome = pool.submit(_told, function, *given).result(PATIENCE_S)
+        except (BrokenProcessPool, TooLong) as error:
+            self.close()
+            raise EditorFailed("the change was not carried out: its process died or took too long") from error
+        if isinstance(outcome, _Raised):
+            raise outcome.rebuilt()
+        return outcome
+
+
+@dataclass(frozen=True, slots=True)
+class _Raised:
+    """An error on its way between processes: built again without its constructor, which may want something else."""
+
+    kind: type[Exception]
+    args: tuple[Any, ...]
+    fields: dict[str, Any]
+
+    def rebuilt(self) -> Exception:
+        """Give the error."""
+        error = self.kind.__new__(self.kind, *self.args)
+        error.__dict__.update(self.fields)
+        return error
+
+
+def _told(function: Callable[..., Any], *given: Any) -> Any:  # noqa: ANN401 - whatever the function gives
+    """Call a function here, in the child, and give its result or its error."""
+    try:
+        return function(*given)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the parent must know
+        return _Raised(type(error), error.args, error.__dict__)
+
+
+def _kill(pool: ProcessPoolExecutor) -> None:
+    """End a pool whose child may hang."""
+    for process in list((pool._processes or {}).values()):  # noqa: SLF001 - there is no public way to end a hung child
+        process.kill()
+    pool.shutdown(wait=False, cancel_futures=True)
+
+
+@lru_cache(maxsize=1)
+def _opened(where: Where) -> OpenDay:
+    """Open an area; the last one stays open."""
+    from app.db.engine import make_engine  # noqa: PLC0415 - the service imports this module, the child calls it
+    from app.services.check_rota import open_day  # noqa: PLC0415 - loads geography
+
+    engine = make_engine(where.database_url)
+    try:
+        on = {"closures": where.closures, "conditions": where.conditions}
+        return open_day(engine, Path(where.data_dir), where.area, on)
+    finally:
+        engine.dispose()
+
+
+def edit_plan(where: Where, plan: Json, locks: Json, change: HandChange) -> Json:
+    """Carry out a change on a plan, all in JSON values."""
+    from app.services.edit_rota import edit  # noqa: PLC0415 - loads engines
+    from solver.plain import plan_from_plain, to_plain  # noqa: PLC0415 - the same
+
+    edited = edit(_opened(where).problem, plan_from_plain(plan), locks, change)
+    rows = ("breaches", "broken", "mended", "retimed")
+    lists = {name: [asdict(row) for row in getattr(edited, name)] for name in rows}
+    return {
+        "plan": to_plain(edited.plan),
+        "locks": edited.locks,
+        "terms": dict(edited.terms),
+        "costs": dict(edited.costs),
+        "shifts": list(edited.shifts),
+        **lists,
+    }
+
+
+def plan_faults(where: Where, plan: Json, staffing: Json, locks: Json, acknowledged: dict[str, str]) -> Faults:
+    """List every reason not to publish a plan."""
+    from dataclasses import replace  # noqa: PLC0415 - the child's
+
+    from app.db.plans import Staffing  # noqa: PLC0415 - the same
+    from app.services.check_rota import faults_of  # noqa: PLC0415 - loads geography
+    from app.services.edit_rota import with_locks  # noqa: PLC0415 - loads engines
+    from solver.plain import plan_from_plain  # noqa: PLC0415 - the same
+
+    day = _opened(where)
+    locked = replace(day, problem=with_locks(day.problem, locks))
+    return faults_of(locked, plan_from_plain(plan), Staffing(**staffing), acknowledged)

@@ -1,0 +1,71 @@
+"""`rota rota publish, move, swap, lock, unlock, leave-out`: a day's rota by hand, on the tiny area."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.services import optimise as optimise_module
+from tests.app.areas import in_this_process
+from tests.app.commands import CommandLine, tiny_home
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Give the command line of an installation with a plan B of the tiny area."""
+    monkeypatch.setattr(optimise_module, "run_many", in_this_process)
+    command = CommandLine(tiny_home(tmp_path / "var"), monkeypatch, capsys)
+    assert command("optimise", "--area", "tiny", "--iterations", "200").code == 0
+    return command
+
+
+def rota(tiny: CommandLine, *words: str) -> dict[str, Any]:
+    """Run a command of `rota rota` that succeeds, and read what it prints."""
+    said = tiny("rota", *words, "--area", "tiny", "--json")
+    assert said.code == 0, said.err
+    found: dict[str, Any] = json.loads(said.out)
+    return found
+
+
+def test_a_day_is_published_changed_and_published_again(tiny: CommandLine) -> None:
+    """Leave out, put back, swap, lock and unlock work on one draft, which `publish` then takes."""
+    assert rota(tiny, "publish")["number"] == 1
+    runs = sorted(rota(tiny, "show")["runs"], key=lambda run: -len(run["segments"]))
+    alone = [
+        [part["visit"] for part in run["segments"] if part["kind"] == "visit" and not part["double_handed"]]
+        for run in runs
+    ]
+    visit, shift = alone[0][0], runs[0]["shift"]
+    out = rota(tiny, "leave-out", visit)
+    assert (out["breaches"], shift in out["shifts"], out["cost"] > 0) == (0, True, True)
+    tried = tiny("rota", "move", visit, shift, "--area", "tiny", "--try").out
+    assert "Only tried: nothing is stored." in tried
+    assert f"{visit} on {shift}: not on this shift ->" in tried
+    assert rota(tiny, "move", visit, shift)["breaches"] == 0
+    assert rota(tiny, "lock", visit)["kept"]
+    assert "is locked: unlock it first" in tiny("rota", "swap", visit, alone[1][0], "--area", "tiny").err
+    rota(tiny, "unlock", visit)
+    assert set(rota(tiny, "swap", visit, alone[1][0])["shifts"]) >= {shift, runs[1]["shift"]}
+    rota(tiny, "swap", visit, alone[1][0])
+    again = tiny("rota", "publish", "--area", "tiny", "--reason", "By hand")
+    assert (again.code, "Version 2 of the rota" in again.out) == (0, True), again.err
+    assert "version 2, published" in tiny("rota", "show", "--area", "tiny").out
+    assert rota(tiny, "publish", "--plan", "B")["number"] == 3
+
+
+def test_what_must_not_be_published_is_told(tiny: CommandLine) -> None:
+    """The reasons are listed, and nothing is published; a name for a visit is written VISIT=NAME."""
+    rota(tiny, "publish")
+    (run, *_) = rota(tiny, "show")["runs"]
+    visits = [part["visit"] for part in run["segments"] if part["kind"] == "visit"]
+    assert rota(tiny, "move", visits[-1], run["shift"], "--position", "0")["breaches"] > 0
+    refused = tiny("rota", "publish", "--area", "tiny")
+    assert refused.code == 1
+    assert "reason(s) not to publish" in refused.err
+    assert tiny.stored()["rota_version"] == 1
+    assert tiny("rota", "publish", "--area", "tiny", "--acknowledge", "nobody").code == 2
