@@ -9,8 +9,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from app.reports.chart import bar_chart, curve_chart
 from app.reports.map import area_map, zone_colour
 from app.services.area_table import area_table
+from app.services.choice_lock import is_choice_locked
 from app.services.isolated import PLANNERS_ONLY, isolated_places
-from app.services.translate import is_choice_locked
 from solver.explain import ACTIONS
 from solver.types import Reason
 

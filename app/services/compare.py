@@ -8,15 +8,16 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.errors import NothingToPlan, RatesUnreadable
 from app.reports.metrics import PlanMetrics, Setting, plan_metrics
+from app.services.choice_lock import is_choice_locked
 from app.services.cost_model import Costs, added, cost_lines
 from app.services.cost_rates import rates_on, read_rates
 from app.services.recorded_plan import recorded_plan
 from app.services.swap_ledger import Ledger, LedgerAsked, swap_ledger
-from app.services.translate import is_choice_locked, legal_providers, to_problem
+from app.services.translate import legal_providers, to_problem
 from solver.check import check
 from solver.comparison import Case, compare_steps, unsteered
 from solver.crew import Together
@@ -140,7 +141,7 @@ def compare(
         plans={letter: plans[letter] for letter in "ABCD"},
         by_seed={seed: {letter: found[letter].metrics for letter in "BCD"} for seed, found in results.items()},
         curve={pct: plans[f"C@{budget}"] for pct, budget in budget_of.items()},
-        ledger=_ledger(area, plans, request, rates, cancelled),
+        ledger=_ledger(area, plans, rates, request, _searching(request, cancelled, crew)),
     )
 
 
@@ -160,22 +161,26 @@ def _priced(area: OpenArea, found: PlanResult, rates: Mapping[str, Rates]) -> Pl
     return replace(found, costs=added(cost_lines(found.problem, found.plan, rates, sailings)))
 
 
+def _searching(
+    request: CompareRequest, cancelled: Callable[[], bool] | None, crew: Crew | None
+) -> Callable[..., list[Any]]:
+    """Say who does searches that nobody watches: child processes here, or a crew."""
+    if crew is None:
+        return partial(run_many, processes=request.processes, cancelled=cancelled)
+    return partial(crew.run, hear=lambda _, __: None, stopped=cancelled or (lambda: False))
+
+
 def _ledger(
     area: OpenArea,
     plans: Mapping[str, PlanResult],
-    request: CompareRequest,
     rates: Mapping[str, Rates],
-    cancelled: Callable[[], bool] | None,
+    request: CompareRequest,
+    run: Callable[..., list[Any]],
 ) -> Ledger | None:
     """Tell the step from B to C swap by swap."""
     if not request.swap_iterations or not rates:
         return None
-    asked = LedgerAsked(
-        rates=rates,
-        iterations=request.swap_iterations,
-        seed=request.seed,
-        run=partial(run_many, processes=request.processes, cancelled=cancelled),
-    )
+    asked = LedgerAsked(rates=rates, iterations=request.swap_iterations, seed=request.seed, run=run)
     return swap_ledger(area, plans["B"], plans["C"], asked)
 
 

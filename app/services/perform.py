@@ -13,8 +13,10 @@ from app.db.areas import get_area, lock_area
 from app.db.engine import reading, writing
 from app.db.optimisations import Kind, finish, get_optimisation, start
 from app.db.plans import PlanLabel, Staffing, save_plan
+from app.db.proposals import MoveRow, save_swap_moves
 from app.errors import DatasetChanged
 from app.reports.comparison import comparison_json
+from app.services.choice_lock import require_choice_locks
 from app.services.circumstances import circumstances
 from app.services.compare import compare
 from app.services.import_dataset import digest
@@ -37,8 +39,12 @@ if TYPE_CHECKING:
     from app.dataset import Dataset
     from app.services.compare import Comparison, PlanResult
     from app.services.open_area import OpenArea
+    from app.services.swap_ledger import Ledger
     from solver.crew import Crew
     from solver.types import Progress
+
+RECORDED = "A"
+"""The plan that is stored as it was, whatever it breaks."""
 
 
 def perform(
@@ -69,19 +75,21 @@ def perform(
     if kind is Kind.ZONES:
         result = propose(area, ZoneRequest(**asked)).geojson()
         plans: Mapping[str, PlanResult] = {}
+        ledger: Ledger | None = None
     elif kind is Kind.COMPARE:
         found = compare(area, CompareRequest(**asked), progress=progress, cancelled=cancelled, crew=crew)
         result = comparison_json(found, dataset, attribution=area.graph.attribution)
-        plans = found.plans
+        plans, ledger = found.plans, found.ledger
     else:
         made = optimise(area, OptimiseRequest(**asked), progress=progress, cancelled=cancelled, crew=crew)
-        result, plans = made.as_json(), {made.letter: made.result}
+        result, plans, ledger = made.as_json(), {made.letter: made.result}, None
     with writing(engine) as session:
         if not finish(session, optimisation, result=result, at=datetime.now(UTC)):
             return False
         require_unchanged(session, dataset)
         for letter, plan in plans.items():
             store_plan(session, optimisation, area, letter=letter, found=plan, seed=asked["seed"])
+        store_swaps(session, optimisation, ledger)
     return True
 
 
@@ -101,7 +109,27 @@ def store_comparison(session: Session, area: OpenArea, comparison: Comparison, f
     finish(session, row.id, result=found, at=now)
     for letter, plan in comparison.plans.items():
         store_plan(session, row.id, area, letter=letter, found=plan, seed=comparison.request.seed)
+    store_swaps(session, row.id, comparison.ledger)
     return row.id
+
+
+def store_swaps(session: Session, optimisation: UUID, ledger: Ledger | None) -> None:
+    """Store who moves in each swap, apart from the figures: those may be shown to more people."""
+    save_swap_moves(
+        session,
+        optimisation,
+        (
+            MoveRow(
+                client_id=move.client,
+                number=row.number,
+                giver=move.giver,
+                receiver=move.receiver,
+                hours_s=move.hours_s,
+            )
+            for row in (ledger.swaps if ledger else ())
+            for move in row.swap.moves
+        ),
+    )
 
 
 def store_plan(
@@ -109,10 +137,13 @@ def store_plan(
 ) -> UUID:
     """Store one checked plan with its figures in the caller's transaction; what was recorded has no seed.
 
-    The data set must still be its area's (`require_unchanged`).
+    The data set must still be its area's (`require_unchanged`). Raises PlanRejected, always before anything is stored,
+    for a plan that moves somebody whose choice is locked.
     """
     dataset = area.dataset
     provider_of = {carer.carer_id: carer.provider_id for carer in dataset.carers}
+    if letter != RECORDED:
+        require_choice_locks(dataset, found.plan)
     return save_plan(
         session,
         found.plan,

@@ -96,7 +96,7 @@ class LedgerSwap:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ledger:
-    """All swaps in order, what each provider's part of plan B comes to, and what the swaps leave unexplained.
+    """All swaps in order, what each provider's part comes to before and after, and what the swaps leave unexplained.
 
     `noise` is what the search may be to blame for in all figures of cost, in equivalent paid seconds.
     """
@@ -106,6 +106,7 @@ class Ledger:
     after: Mapping[str, Effect]
     residual: Effect
     noise: float
+    bounds: Bounds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -274,6 +275,7 @@ def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measu
         after=now,
         residual=whole - explained,
         noise=sum(found.noise for found in rosters.values()),
+        bounds=ends.bounds,
     )
 
 

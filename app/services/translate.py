@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from app.dataset import MatchKind
+from app.services.choice_lock import is_choice_locked
 from geo.ferry import carrying, compile_boats
 from solver.types import (
     Break,
@@ -28,16 +29,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from app.dataset import ClientRow, Dataset
+    from app.dataset import Dataset
     from app.services.travel import AreaTravel
     from geo.types import BoatTable, TravelMatrix
 
 PRIORITIES = {"green": Priority.GREEN, "amber": Priority.AMBER, "red": Priority.RED}
-
-
-def is_choice_locked(client: ClientRow) -> bool:
-    """Tell whether the law pins the client's provider: SDS options 1 and 2, and the chosen parts of option 4."""
-    return client.sds_option in {1, 2} or client.choice_locked
 
 
 def legal_providers(dataset: Dataset) -> dict[str, frozenset[str]]:

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from app.dataset import ClientRow, Dataset, MatchKind, MatchRow, ProviderRow
-from app.services.translate import is_choice_locked, legal_providers, to_problem
+from app.services.choice_lock import is_choice_locked
+from app.services.translate import legal_providers, to_problem
 from app.services.travel import AreaTravel, Places
 from geo.places import points_frame
 from geo.types import BoatTable, Departure, Snaps, TravelMatrix
