@@ -7,12 +7,10 @@ names, as in `app.dataset`. Nobody is asked why somebody is away: a hospital sta
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
-
-if TYPE_CHECKING:
-    from datetime import date
+from math import lcm
+from typing import Protocol
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 DAY_S = 24 * 3600
@@ -46,6 +44,17 @@ class Recurring(Seasonal, Protocol):
     @property
     def every_weeks(self) -> int:
         """Give 1 for every week, 2 for every other, counted from the week of `valid_from`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recurrence:
+    """Nothing but the days on which a row is due."""
+
+    day: date | None = None
+    days: tuple[str, ...] = ()
+    every_weeks: int = 1
+    valid_from: date | None = None
+    valid_to: date | None = None
 
 
 class ChangeKind(StrEnum):
@@ -118,6 +127,16 @@ def falls_on(row: Recurring, day: date, *, planned: date) -> bool:
     if not row.days:
         return day == planned
     return WEEKDAYS[day.weekday()] in row.days and in_force(row, day) and _in_its_week(row, day)
+
+
+def meet(one: Recurring, other: Recurring, *, days_later: int = 0) -> bool:
+    """Tell whether, of two rows that are due every so many weeks, the other is ever due so many days after the one."""
+    begin = max(row.valid_from or date.min + timedelta(weeks=1) for row in (one, other)) - timedelta(days=1)
+    for offset in range(7 * lcm(one.every_weeks, other.every_weeks) + 2):
+        day = begin + timedelta(days=offset)
+        if falls_on(one, day, planned=day) and falls_on(other, day + timedelta(days=days_later), planned=day):
+            return True
+    return False
 
 
 def _in_its_week(row: Recurring, day: date) -> bool:

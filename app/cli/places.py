@@ -193,12 +193,12 @@ def _dataset(area: str) -> Dataset:
     """Load the data set of an area. Raises AreaNotFound."""
     from app.db.engine import make_engine, reading  # noqa: PLC0415 - loads the database
     from app.db.migrate import migrate  # noqa: PLC0415 - the same
-    from app.services.load_dataset import load_dataset  # noqa: PLC0415 - the same
+    from app.services.load_dataset import load_day  # noqa: PLC0415 - the same
 
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
-        return load_dataset(session, area)
+        return load_day(session, area)
 
 
 def _opened(area: str) -> OpenArea:

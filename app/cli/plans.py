@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
-from datetime import UTC, datetime
+from dataclasses import asdict, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -14,6 +14,7 @@ from app.cli.demo import print_comparison
 from app.cli.program import FAILED, AsJson, output, print_json, progress_bar
 from app.cli.what_if import Close, Conditions  # noqa: TC001 - typer reads the annotations
 from app.config import Settings
+from app.db.areas import get_area
 from app.db.engine import make_engine, reading, writing
 from app.db.migrate import migrate
 from app.db.optimisations import cancel, fail, get_optimisation
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 zones = typer.Typer(help="Zones: small areas as one patch of work.", no_args_is_help=True)
 Area = Annotated[str, typer.Option(help="An imported area.")]
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, instead of the data set's.")]
 Seed = Annotated[int, typer.Option(help="Seed of the search.")]
 
 
@@ -39,11 +41,13 @@ def optimise(  # noqa: PLR0913 - one parameter for each option
     iterations: Annotated[int | None, typer.Option(min=1, help="Stop after this many: same plan every time.")] = None,
     seconds: Annotated[float | None, typer.Option(min=0.1, help="Stop after this long.")] = None,
     engine: Annotated[Literal["mixed", "kernel", "ortools"], typer.Option(help="Which search.")] = "mixed",
+    day: Day = None,
+    days: Annotated[int, typer.Option(min=1, max=31, help="Plan so many days, each after the one before.")] = 1,
     close: Close = None,
     condition: Conditions = None,
     as_json: AsJson = False,
 ) -> None:
-    """Plan an area's day. Carers follow the plan once it is published: `rota rota publish`."""
+    """Plan an area's day, or several. Carers follow a plan once it is published: `rota rota publish`."""
     if iterations is None and seconds is None:
         iterations = OptimiseRequest().iterations
     asked = OptimiseRequest(
@@ -55,18 +59,23 @@ def optimise(  # noqa: PLR0913 - one parameter for each option
         closures=tuple(close or ()),
         conditions=tuple(condition or ()),
     )
-    result = _carry_out(area, asked, quiet=as_json)
+    found = {
+        of_day.isoformat(): _carry_out(area, replace(asked, day=of_day.isoformat()), quiet=as_json)
+        for of_day in _days(area, day, days)
+    }
     if as_json:
-        print_json(result)
+        print_json({"days": found} if days > 1 else next(iter(found.values())))
         return
     fate = (
         "It is stored; carers still follow the rota they have until sharing is agreed."
         if shared
         else f"It is stored. Publish it: rota rota publish --area {area}"
     )
-    for letter, figures in result["plans"].items():
+    for of_day, letter, figures in (
+        (of_day, letter, figures) for of_day, result in found.items() for letter, figures in result["plans"].items()
+    ):
         output.print(
-            f"Plan {letter}: {figures['visits_placed']} of {figures['visits']} visits placed, "
+            f"{of_day}, plan {letter}: {figures['visits_placed']} of {figures['visits']} visits placed, "
             f"{figures['travel_min_per_visit']} travel minutes for each. {fate}"
         )
 
@@ -81,6 +90,7 @@ def compare(  # noqa: PLR0913 - one parameter for each option
     ] = CompareRequest().iterations,
     move_budget: Annotated[float, typer.Option(min=0, max=100, help="Most people who may move in C, percent.")] = 10.0,
     curve: Annotated[bool, typer.Option("--curve", help="Add plan C for 0 to 100 % of people moving.")] = False,
+    day: Day = None,
     close: Close = None,
     condition: Conditions = None,
     as_json: AsJson = False,
@@ -92,6 +102,7 @@ def compare(  # noqa: PLR0913 - one parameter for each option
         iterations=iterations,
         move_budget_pct=move_budget,
         curve=curve,
+        day=day.date().isoformat() if day else None,
         closures=tuple(close or ()),
         conditions=tuple(condition or ()),
     )
@@ -219,6 +230,15 @@ def _carry_out(area: str, asked: Request, *, quiet: bool) -> dict[str, Any]:
         raise
     with reading(engine) as session:
         return dict(get_optimisation(session, optimisation).result or {})
+
+
+def _days(area: str, first: datetime | None, count: int) -> list[date]:
+    """List the days to plan, from the data set's own on where none is named. Raises AreaNotFound."""
+    settings = Settings()
+    migrate(settings.database_url)
+    with reading(make_engine(settings.database_url)) as session:
+        begin = first.date() if first else get_area(session, area).day
+    return [begin + timedelta(days=offset) for offset in range(count)]
 
 
 def _document(error: Exception, optimisation: UUID) -> dict[str, Any]:

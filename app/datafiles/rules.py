@@ -2,30 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from app.datafiles.row_rule import RowRule
 from app.datafiles.timetable_rules import check_exceptions_name_boats, check_no_boat_sails_twice
+from app.datafiles.week_rules import WEEK_ROW_RULES
 from app.dataset import PortKind, SailingKind, SailsAs
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
-    from app.datafiles.rows import Row, Table
+    from app.datafiles.rows import Table
 
 _SOUTH, _NORTH, _WEST, _EAST = 49.0, 61.5, -11.0, 2.5
 """Bounds of the British Isles in degrees, Rockall left out."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RowRule:
-    """One rule inside a row. `broken` takes the cells named by `cells`; the fault is shown in the first of them."""
-
-    cells: tuple[str, ...]
-    broken: Callable[..., bool]
-    message: str
-    action: str
 
 
 def _in_british_isles(lat: float, lon: float) -> bool:
@@ -168,7 +158,8 @@ ROW_RULES: Mapping[str, tuple[RowRule, ...]] = {
 
 def check_rows(table: Table) -> None:
     """Note each row that breaks a rule of its file, as far as its cells could be read."""
-    for rule in ROW_RULES.get(table.file.field, ()):
+    field = table.file.field
+    for rule in (*ROW_RULES.get(field, ()), *WEEK_ROW_RULES.get(field, ())):
         for row in table.rows:
             if all(name in row.cells for name in rule.cells) and rule.broken(*(row.cells[name] for name in rule.cells)):
                 table.note(rule.message, rule.action, row=row.number, column=rule.cells[0])
@@ -241,46 +232,10 @@ def _check_visits_fit_a_shift(tables: Mapping[str, Table]) -> None:
             )
 
 
-def _check_shifts_do_not_overlap(tables: Mapping[str, Table]) -> None:
-    whole = [row for row in tables["shifts"].rows if {"carer_id", "start", "end"} <= row.cells.keys()]
-    latest: dict[str, Row] = {}
-    for row in sorted(whole, key=lambda row: (row.cells["start"], row.number)):
-        carer = row.cells["carer_id"]
-        if carer in latest and row.cells["start"] < latest[carer].cells["end"]:
-            tables["shifts"].note(
-                f"the shift overlaps that of the same carer in row {latest[carer].number}",
-                "Correct the times, or remove one of the shifts.",
-                row=row.number,
-                column="start",
-            )
-        if carer not in latest or row.cells["end"] > latest[carer].cells["end"]:
-            latest[carer] = row
-
-
-def _check_recorded_carers(tables: Mapping[str, Table]) -> None:
-    needed = {
-        row.cells["visit_id"]: row.cells["carers_needed"]
-        for row in tables["visits"].rows
-        if {"visit_id", "carers_needed"} <= row.cells.keys()
-    }
-    present: Counter[str] = Counter()
-    for number, visit in tables["recorded"].column("visit_id"):
-        present[visit] += 1
-        if visit in needed and present[visit] > needed[visit]:
-            tables["recorded"].note(
-                f"{visit} has more carers than the {needed[visit]} it needs",
-                "Remove the row, or correct carers_needed in visits.csv.",
-                row=number,
-                column="visit_id",
-            )
-
-
 DATASET_RULES = (
     check_references,
     _check_every_client_has_a_provider,
     _check_visits_fit_a_shift,
-    _check_shifts_do_not_overlap,
-    _check_recorded_carers,
     check_no_boat_sails_twice,
     check_exceptions_name_boats,
 )

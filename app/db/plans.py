@@ -277,6 +277,17 @@ def plans_of(session: Session, optimisation: UUID) -> Sequence[Plan]:
     ).all()
 
 
+def latest_plan(session: Session, area: str, day: date, *, letter: str) -> Plan | None:
+    """Find the plan with a letter for a day that was stored last."""
+    asked = select(Plan).where(Plan.area == area, Plan.day == day, Plan.letter == letter)
+    return session.scalar(asked.order_by(Plan.stored_at.desc()).limit(1))
+
+
+def runs_of_plan(session: Session, plan: Plan) -> Sequence[Run]:
+    """List the runs of a plan, in its order."""
+    return _runs(session, Run.plan_id == plan.id)
+
+
 def _runs(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Run]:
     with_parts = (selectinload(Run.stops), selectinload(Run.rests))
     return session.scalars(select(Run).where(*conditions).options(*with_parts).order_by(Run.position)).all()

@@ -9,7 +9,7 @@ from app.dataset import Dataset
 from app.db.engine import make_engine, reading
 from app.db.migrate import migrate
 from app.errors import AreaNotFound
-from app.services.load_dataset import load_dataset
+from app.services.load_dataset import load_day
 from app.services.networks import bundled_network, load_network
 from app.services.speeds import area_speeds
 from app.synthetic.bundled import bundled_geography
@@ -31,7 +31,7 @@ def area_roads(settings: Settings, area: str, *, bundled: str) -> tuple[Dataset,
     engine = make_engine(settings.database_url)
     try:
         with reading(engine) as session:
-            dataset = load_dataset(session, area)
+            dataset = load_day(session, area)
     except AreaNotFound:
         if area != bundled:
             raise

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from app.services.cost_rates import Rates
     from app.services.open_area import OpenArea
     from app.services.requests import CompareRequest
-    from app.services.travel import AreaTravel
     from solver.crew import Crew
     from solver.types import DayPlan, DayProblem, Progress
 
@@ -93,7 +92,7 @@ def compare(
     if not dataset.visits or not dataset.shifts:
         raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
     began = time.monotonic()
-    case = _case(dataset, area.travel, request)
+    case = _case(area, request)
     setting = setting_of(area)
     people = len({visit.client for visit in case.problem.visits})
     budget_of = {pct: people * pct // 100 for pct in CURVE_PCT} if request.curve else {}
@@ -184,10 +183,11 @@ def _ledger(
     return swap_ledger(area, plans["B"], plans["C"], asked)
 
 
-def _case(dataset: Dataset, travel: AreaTravel, request: CompareRequest) -> Case:
+def _case(area: OpenArea, request: CompareRequest) -> Case:
     """State the comparison for the solver: today's contracts, what law and people allow, and what may not be lost."""
+    dataset, travel = area.dataset, area.travel
     today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
-    problem = to_problem(dataset, travel, providers_of=today)
+    problem = to_problem(dataset, travel, providers_of=today, back_s=area.back_s)
     landmass = travel.places.landmass
     people = len({visit.client for visit in problem.visits})
     return Case(

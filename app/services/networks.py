@@ -15,7 +15,7 @@ from app.db.migrate import migrate
 from app.errors import AreaNotFound, ImportRejected, NetworkMissing
 from app.resources import bundled
 from app.services.files import write_text
-from app.services.load_dataset import load_dataset
+from app.services.load_dataset import load_day
 from app.services.locate import off_network_faults
 from app.services.speeds import keep_speeds
 from geo.build_osm import build_osm
@@ -104,7 +104,7 @@ def imported_dataset(database_url: str, area: str) -> Dataset | None:
     engine = make_engine(database_url)
     try:
         with reading(engine) as session:
-            return load_dataset(session, area)
+            return load_day(session, area)
     except AreaNotFound:
         return None
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.errors import NothingToPlan
@@ -12,6 +12,7 @@ from app.services.small_areas import SmallAreas, find_small_areas
 from app.services.travel import AreaTravel, area_travel
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from app.dataset import Dataset
@@ -21,17 +22,28 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class OpenArea:
-    """Everything that planning an area and day needs; `land` is None where no coast has been loaded."""
+    """Everything that planning an area and day needs; `land` is None where no coast has been loaded.
+
+    `back_s` tells when carers were back the day before (`services.day_before`).
+    """
 
     dataset: Dataset
     graph: RoadGraph
     travel: AreaTravel
     small_areas: SmallAreas
     land: Land | None = None
+    back_s: Mapping[str, int] = field(default_factory=dict)
 
 
-def open_area(dataset: Dataset, graph: RoadGraph, data_dir: Path, *, on: Circumstances = USUAL) -> OpenArea:
-    """Compute travel and small areas; matrices are cached under `data_dir`.
+def open_area(
+    dataset: Dataset,
+    graph: RoadGraph,
+    data_dir: Path,
+    *,
+    on: Circumstances = USUAL,
+    back_s: Mapping[str, int] | None = None,
+) -> OpenArea:
+    """Compute travel and small areas of a day's data set; matrices are cached under `data_dir`.
 
     Raises NothingToPlan for an area without clients, PlaceOffNetwork, ClosureUnknown.
     """
@@ -44,4 +56,5 @@ def open_area(dataset: Dataset, graph: RoadGraph, data_dir: Path, *, on: Circums
         travel=travel,
         small_areas=find_small_areas(dataset, travel),
         land=load_outline(dataset.area, Outline.LAND, data_dir),
+        back_s=back_s or {},
     )

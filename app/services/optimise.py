@@ -61,6 +61,7 @@ def optimise(
         area.travel,
         providers_of=providers_of,
         provider_hours=provider_floors(dataset) if request.shared else (),
+        back_s=area.back_s,
     )
     limits = Limits(iterations=request.iterations, seconds=request.seconds, seed=request.seed)
     if crew is None:

@@ -6,7 +6,7 @@ Whatever happens is written once, at the end, in one transaction: a killed proce
 from __future__ import annotations
 
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from app.db.areas import get_area, lock_area
@@ -19,8 +19,10 @@ from app.reports.comparison import comparison_json
 from app.services.choice_lock import require_choice_locks
 from app.services.circumstances import circumstances
 from app.services.compare import compare
+from app.services.day_before import back_before
 from app.services.import_dataset import digest
 from app.services.load_dataset import load_dataset
+from app.services.make_day import make_day
 from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.optimise import optimise
@@ -68,10 +70,12 @@ def perform(
         row = get_optimisation(session, optimisation)
         name, kind, asked = row.area, row.kind, dict(row.request)
     with reading(engine) as session:
-        dataset = load_dataset(session, name)
+        handed_over = load_dataset(session, name)
+        dataset = make_day(handed_over, date.fromisoformat(asked["day"]) if asked.get("day") else None)
+        back_s = back_before(session, name, dataset.day, letter="D" if asked.get("shared") else "B")
     speeds = area_speeds(name, data_dir)
     on = circumstances(asked.get("closures", ()), asked.get("conditions", ()), speeds)
-    area = open_area(dataset, load_network(name, data_dir), data_dir, on=on)
+    area = open_area(dataset, load_network(name, data_dir), data_dir, on=on, back_s=back_s)
     if kind is Kind.ZONES:
         result = propose(area, ZoneRequest(**asked)).geojson()
         plans: Mapping[str, PlanResult] = {}
@@ -86,7 +90,7 @@ def perform(
     with writing(engine) as session:
         if not finish(session, optimisation, result=result, at=datetime.now(UTC)):
             return False
-        require_unchanged(session, dataset)
+        require_unchanged(session, handed_over)
         for letter, plan in plans.items():
             store_plan(session, optimisation, area, letter=letter, found=plan, seed=asked["seed"])
         store_swaps(session, optimisation, ledger)

@@ -14,6 +14,7 @@ from app.datafiles.homes import locate_homes
 from app.datafiles.rows import read_table
 from app.datafiles.rules import DATASET_RULES, check_keys, check_rows
 from app.datafiles.source_codes import SDS_FLAGS, work_out_options
+from app.datafiles.week_rules import WEEK_RULES
 from app.dataset import Dataset
 from app.errors import ImportRejected, RowFault
 
@@ -56,7 +57,7 @@ def read_dataset(
             locate_homes(table, gazetteer)
         if SDS_FLAGS[0] in read_too:
             work_out_options(table)
-    _check(tables)
+    _check(tables, planned)
     for table in tables.values():
         faults.extend(sorted(table.faults, key=lambda fault: fault.row or 0))
     if faults or name is None or planned is None:
@@ -134,10 +135,13 @@ def _misspelt(folder: Path) -> list[RowFault]:
     return faults
 
 
-def _check(tables: dict[str, Table]) -> None:
+def _check(tables: dict[str, Table], planned: date | None) -> None:
     """Apply every rule inside and between the files."""
     for table in tables.values():
         check_keys(table)
         check_rows(table)
     for rule in DATASET_RULES:
         rule(tables)
+    if planned is not None:
+        for week_rule in WEEK_RULES:
+            week_rule(tables, planned)

@@ -23,7 +23,8 @@ class CompareRequest:
 
     `curve` adds plan C for a range of move budgets. The step from B to C is told swap by swap, each re-rostered with
     `swap_iterations` (0: not told). `stay` names clients who keep today's provider whatever the law allows. The plans
-    do not depend on `processes`. `closures` and `conditions` are as `services.circumstances` understands them.
+    do not depend on `processes`. `closures` and `conditions` are as `services.circumstances` understands them. `day`
+    (`YYYY-MM-DD`) is by default the data set's.
     """
 
     seed: int = 7
@@ -36,13 +37,14 @@ class CompareRequest:
     processes: int = 2
     closures: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptimiseRequest:
     """Plan a day: `shared` lets every legal provider's carers serve (plan D's rule), else today's contracts hold
-    (plan B's). The search stops after `iterations` (the same plan every time) or `seconds`. `closures` and `conditions`
-    are as in a comparison."""
+    (plan B's). The search stops after `iterations` (the same plan every time) or `seconds`. `closures`, `conditions`
+    and `day` are as in a comparison."""
 
     shared: bool = False
     seed: int = 7
@@ -51,6 +53,7 @@ class OptimiseRequest:
     engine: str = "mixed"
     closures: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
+    day: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +67,7 @@ class ZoneRequest:
     seed: int = 7
     points: int = 3
     locks: Mapping[str, Any] | None = None
+    day: str | None = None
 
 
 Request = CompareRequest | OptimiseRequest | ZoneRequest

@@ -25,6 +25,7 @@ from solver.types import (
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     import numpy as np
     from numpy.typing import NDArray
@@ -95,12 +96,16 @@ def to_problem(
     providers_of: Mapping[str, frozenset[str]],
     provider_hours: tuple[ProviderHours, ...] = (),
     weights: Weights | None = None,
+    back_s: Mapping[str, int] | None = None,
 ) -> DayProblem:
-    """State the day to plan, with `providers_of` naming for each client who may serve."""
+    """State the day to plan, with `providers_of` naming for each client who may serve.
+
+    `back_s` tells when carers were back the day before, for their rest.
+    """
     return DayProblem(
         day=dataset.day.isoformat(),
         visits=_visits(dataset, travel, providers_of),
-        shifts=_shifts(dataset, travel),
+        shifts=_shifts(dataset, travel, back_s or {}),
         travel=to_travel(travel),
         weights=weights or Weights(),
         provider_hours=provider_hours,
@@ -109,6 +114,7 @@ def to_problem(
 
 def _visits(dataset: Dataset, travel: AreaTravel, providers_of: Mapping[str, frozenset[str]]) -> tuple[Visit, ...]:
     """Turn visit rows into visits, with what is agreed between clients and carers."""
+    clients = {row.client_id: row for row in dataset.clients}
     matches: dict[tuple[str, MatchKind], set[str]] = defaultdict(set)
     for match in dataset.matches:
         matches[match.client_id, match.kind].add(match.carer_id)
@@ -127,14 +133,19 @@ def _visits(dataset: Dataset, travel: AreaTravel, providers_of: Mapping[str, fro
             skills=frozenset(row.skills),
             barred_carers=frozenset(matches[row.client_id, MatchKind.BARRED]),
             known_carers=frozenset(matches[row.client_id, MatchKind.PREFERRED]),
+            genders=frozenset(filter(None, [clients[row.client_id].carer_gender])),
+            languages=frozenset(clients[row.client_id].languages),
         )
         for row in dataset.visits
     )
 
 
-def _shifts(dataset: Dataset, travel: AreaTravel) -> tuple[Shift, ...]:
+def _shifts(dataset: Dataset, travel: AreaTravel, back_s: Mapping[str, int]) -> tuple[Shift, ...]:
     """Turn shift rows into shifts that start and end at the carer's home."""
     carers = {carer.carer_id: carer for carer in dataset.carers}
+    dated: defaultdict[str, dict[str, date | None]] = defaultdict(dict)
+    for skill in dataset.carer_skills:
+        dated[skill.carer_id][skill.skill] = skill.valid_to
     shifts = []
     for row in dataset.shifts:
         carer = carers[row.carer_id]
@@ -151,7 +162,11 @@ def _shifts(dataset: Dataset, travel: AreaTravel) -> tuple[Shift, ...]:
                 window=TimeWindow(earliest_s=row.start, latest_s=row.end),
                 max_work_s=60 * carer.max_work_minutes,
                 breaks=(Break(duration_s=60 * row.break_minutes, window=window),) if row.break_minutes else (),
-                skills=frozenset(carer.skills),
+                skills=frozenset({*carer.skills, *dated[carer.carer_id]}),
+                skill_expiry={name: last.isoformat() for name, last in dated[carer.carer_id].items() if last},
+                gender=carer.gender,
+                languages=frozenset(carer.languages),
+                previous_end_s=back_s.get(carer.carer_id),
             )
         )
     return tuple(shifts)

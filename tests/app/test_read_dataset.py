@@ -361,6 +361,7 @@ def test_given_area_and_day_come_first(folder: Path) -> None:
     dataset = read_dataset(folder, area="bute")
     assert (dataset.area, dataset.day) == ("bute", GOOD.day)
     (folder / "area.json").unlink()
+    (folder / "visit_changes.csv").unlink()
     dataset = read_dataset(folder, area="bute", day=date(2026, 11, 18))
     assert (dataset.area, dataset.day) == ("bute", date(2026, 11, 18))
 
