@@ -198,7 +198,7 @@ def _stop(instance: Instance, carer: str, stop: Stop, found: dict[str, float], f
     found["total_tardiness"] += late
     found["highest_tardiness"] = max(found["highest_tardiness"], late)
     preferred = facts.get("preferred_caregivers")
-    found["caregiver_preferences"] += bool(preferred) and carer not in preferred
+    found["caregiver_preferences"] += carer not in (preferred or (carer,))
     if stop.service not in instance.caregivers[carer]["abilities"]:
         faults.append(f"{carer} cannot give {stop.service}")
     if carer in (facts.get("incompatible_caregivers") or ()):
