@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -116,7 +115,7 @@ def publish_plan(  # noqa: PLR0913 - one parameter for each option
     known = _acknowledged(acknowledge or [])
     with writing(engine) as session:
         draft = draft_of_plan(session, area, day_of(session, area, day), letter=plan, provider=None, by=by)
-    opened = open_day(engine, settings.data_dir, area, draft.circumstances)
+    opened = open_day(engine, settings.data_dir, area, draft.circumstances, day=draft.day)
     faults = faults_of(opened, draft, known)
     notice = timedelta(hours=settings.notice_hours)
     with writing(engine) as session:
@@ -143,14 +142,14 @@ def legs(
 ) -> None:
     """List the roads and boats that each leg of a day follows; the lines end at people's doors."""
     from app.services.legs import legs_of  # noqa: PLC0415 - loads geography
-    from app.services.load_dataset import load_dataset  # noqa: PLC0415 - the same
+    from app.services.load_dataset import load_day  # noqa: PLC0415 - the same
     from app.services.networks import load_network  # noqa: PLC0415 - the same
 
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
         stored = plan_to_read(session, area, day_of(session, area, day), plan)
-        dataset = replace(load_dataset(session, area), day=stored.day)
+        dataset = load_day(session, area, stored.day)
         graph = load_network(area, settings.data_dir)
         found = legs_of(dataset, graph, runs_of(session, stored, carer=carer))
     features = {

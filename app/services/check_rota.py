@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from app.db.engine import reading
 from app.services.choice_lock import is_choice_locked
 from app.services.circumstances import circumstances
-from app.services.load_dataset import load_dataset
+from app.services.day_before import back_before
+from app.services.load_dataset import load_day
 from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.speeds import area_speeds
@@ -20,6 +21,7 @@ from solver.check import check
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import date
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -41,17 +43,24 @@ class OpenDay:
     problem: DayProblem
 
 
-def open_day(engine: Engine, data_dir: Path, area: str, on: Mapping[str, Sequence[str]]) -> OpenDay:
-    """Open the day of an area under closures and conditions. Raises AreaNotFound, NetworkMissing, GeoError."""
+def open_day(
+    engine: Engine, data_dir: Path, area: str, on: Mapping[str, Sequence[str]], *, day: date | None = None
+) -> OpenDay:
+    """Open a day of an area, by default its own, under closures and conditions.
+
+    Raises AreaNotFound, NetworkMissing, GeoError.
+    """
     with reading(engine) as session:
-        dataset = load_dataset(session, area)
+        dataset = load_day(session, area, day)
+        back_s = back_before(session, area, dataset.day)
     under = circumstances(on.get("closures", ()), on.get("conditions", ()), area_speeds(area, data_dir))
-    return day_of(open_area(dataset, load_network(area, data_dir), data_dir, on=under))
+    return day_of(open_area(dataset, load_network(area, data_dir), data_dir, on=under, back_s=back_s))
 
 
 def day_of(area: OpenArea) -> OpenDay:
     """Give the day of an area that is open already."""
-    problem = to_problem(area.dataset, area.travel, providers_of=legal_providers(area.dataset))
+    legal = legal_providers(area.dataset)
+    problem = to_problem(area.dataset, area.travel, providers_of=legal, back_s=area.back_s)
     return OpenDay(dataset=area.dataset, problem=problem)
 
 

@@ -8,6 +8,7 @@ from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures import TimeoutError as TooLong
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict, dataclass
+from datetime import date  # noqa: TC003 - pickled with its field
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -29,11 +30,12 @@ PATIENCE_S = 120.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Where:
-    """Which area to open: `digest` is its data set's, so that another import opens it anew."""
+    """Which area and day to open: `digest` is its data set's, so that another import opens it anew."""
 
     database_url: str
     data_dir: str
     area: str
+    day: date
     digest: str
     closures: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
@@ -74,6 +76,7 @@ class Editor:
             database_url=self._database_url,
             data_dir=str(self._data_dir),
             area=draft.area,
+            day=draft.day,
             digest=draft.digest,
             closures=tuple(on.get("closures", ())),
             conditions=tuple(on.get("conditions", ())),
@@ -136,7 +139,7 @@ def _opened(where: Where) -> OpenDay:
     engine = make_engine(where.database_url)
     try:
         on = {"closures": where.closures, "conditions": where.conditions}
-        return open_day(engine, Path(where.data_dir), where.area, on)
+        return open_day(engine, Path(where.data_dir), where.area, on, day=where.day)
     finally:
         engine.dispose()
 
