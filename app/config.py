@@ -45,6 +45,12 @@ class Settings(BaseSettings):
     notice_hours: float = Field(
         default=48.0, ge=0, description="Hours before a visit within which a change of the published rota is late."
     )
+    remember_seconds: float = Field(
+        default=1.0,
+        ge=0,
+        le=60,
+        description="Seconds for which a key or rota that was just read counts as unchanged.",
+    )
     max_import_bytes: int = Field(
         default=20_971_520, ge=1_024, description="Longest workbook that is taken over HTTP, in bytes."
     )

@@ -13,9 +13,12 @@ from app.api import drafts, health, optimisations, people, rotas, zone_proposals
 from app.api.edge import Edge
 from app.api.errors import install_errors
 from app.db.engine import make_engine
+from app.db.rota_versions import Shown
 from app.log import configure_logging
 from app.schemas.problems import ProblemBody
+from app.security.callers import Caller
 from app.services.editor import Editor
+from app.services.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -75,6 +78,8 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.engine = make_engine(settings.database_url)
     app.state.jobs = jobs or _queue(app.state.engine, settings)
+    app.state.callers = Remembered[Caller](settings.remember_seconds)
+    app.state.rotas = Remembered[Shown](settings.remember_seconds)
     app.state.editor = Editor(settings.database_url, settings.data_dir)
     install_errors(app)
     for resource in (health, rotas, people, drafts, optimisations, zone_proposals):

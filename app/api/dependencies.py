@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, cast
 
 from fastapi import Depends, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from sqlalchemy.orm import Session
+from starlette.concurrency import run_in_threadpool
 
 from app.db.engine import reading, writing
 from app.security.api_keys import caller_of
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from app.services.remembered import Remembered
+
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key as `rota key create` printed it.")
 
 
@@ -26,12 +30,20 @@ def engine_of(request: Request) -> Engine:
     return cast("Engine", request.app.state.engine)
 
 
-def _caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+async def _caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
+    """Recognise who calls; who was recognised a moment ago is not looked up again."""
+    key = given.credentials if given else None
+    known: Remembered[Caller] = request.app.state.callers
+    digest = sha256((key or "").encode()).digest()
+    return known.get(digest) or known.put(digest, await run_in_threadpool(_look_up, request, key))
+
+
+def _look_up(request: Request, key: str | None) -> Caller:
     with reading(engine_of(request)) as session:
-        return caller_of(session, given.credentials if given else None)
+        return caller_of(session, key)
 
 
-def _partnership(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
+async def _partnership(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
     require_partnership(caller)
     return caller
 

@@ -147,6 +147,7 @@ def publish(
         notice=timedelta(hours=request.app.state.settings.notice_hours),
     )
     version = publish_draft(engine_of(request), editor, desk, draft_id, publication)
+    request.app.state.rotas.forget()
     if desk.provider is not None:
         response.headers["Location"] = f"/v1/providers/{desk.provider}/rotas/{version.day}"
     else:

@@ -91,6 +91,7 @@ def draw_roads(folder: Path) -> Path:
 
 def settings_in(folder: Path, **more: object) -> Settings:
     """Give the settings of an installation that keeps everything in one folder, with a migrated database there."""
+    more = {"remember_seconds": 0.0, **more}
     return Settings(data_dir=folder, database_url=f"sqlite:///{folder / 'rota.sqlite'}", **more)  # type: ignore[arg-type]
 
 

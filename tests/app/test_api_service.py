@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from app.config import Settings
 
-OPEN = {"/healthz"}
+OPEN = {"/healthz", "/v1/calendars/{secret}"}
 PARTNERSHIP = {
     "/v1/optimisations",
     "/v1/optimisations/{optimisation_id}",
@@ -55,6 +55,9 @@ def operations(http: TestClient) -> list[tuple[str, str, str]]:
         "proposal_id": SOME_ID,
         "provider_id": "P1",
         "carer_id": "K1",
+        "client_id": "C1",
+        "draft_id": SOME_ID,
+        "secret": "nothing",
         "day": "2026-11-17",
     }
     return [

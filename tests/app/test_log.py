@@ -116,7 +116,7 @@ def test_nothing_of_anybody_is_logged_or_answered(
                 headers=bearer(settings),
             )
         )
-        monkeypatch.setattr("app.api.rotas.provider_rota", choke)
+        monkeypatch.setattr("app.api.rotas.published", choke)
         bodies.append(http.get("/v1/providers/P1/rotas/2026-11-17", headers=key))
     assert [body.status_code for body in bodies] == [404, 403, 401, 422, 500]
     logged = capsys.readouterr().err
