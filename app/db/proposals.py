@@ -1,4 +1,4 @@
-"""Proposals: versions that are never changed, who moves in each, votes, and the steps that were taken.
+"""Proposals: versions that are final once shared, who moves in each, votes, and the steps that were taken.
 
 The swaps of a comparison are stored beside its figures, which name nobody; a proposal is drafted from both.
 """

@@ -1,0 +1,284 @@
+"""What a version of a proposal says: the swaps that can be made, in a safe order, and everything that follows.
+
+Nobody is moved who must stay, and the budget of people is kept. Where swaps are left out, the effects of the others
+are those that the ledger found and so estimates, until a new comparison is made with the same people staying.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.db.actuals import ActualVisit
+from app.db.consents import latest_answers, protected
+from app.db.optimisations import get_optimisation
+from app.db.proposals import swap_moves
+from app.errors import ProposalUnready
+from app.services.impact import impact
+from app.services.load_dataset import load_day
+from app.services.movable import UNKNOWN_CLIENT, reasons_to_stay
+from app.services.transition import SwapPeople, action_plan, waves
+from app.services.tupe import NOTE, Worked, exposures, worked_on_recorded_day
+from solver.swaps import Bounds, Move, Swap, in_safe_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from app.dataset import Dataset
+    from app.db.proposals import By, MoveRow, Proposal
+    from app.services.tupe import Exposure
+
+EFFECT = ("travel_min", "miles", "contact_hours", "visits_placed", "travelling_gbp", "gbp", "cost")
+"""What the effect of a swap is told in (`app.reports.ledger`)."""
+
+OVER_BUDGET = "over the budget of people"
+DECLINED = "in a swap that was declined"
+WITH_THEM = "in a swap with somebody who stays"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Swaps:
+    """The swaps to choose from (as a ledger or a version shows them), who moves in each, and the providers' bounds."""
+
+    shown: Mapping[int, Mapping[str, Any]]
+    moves: Mapping[int, Sequence[MoveRow]]
+    bounds: Bounds
+
+
+def must_stay(session: Session, area: str, day: date, dataset: Dataset) -> dict[str, str]:
+    """Give who must not be moved today, and why."""
+    return reasons_to_stay(dataset.clients, latest_answers(session, area), protected(session, area, day))
+
+
+def ledger_of(session: Session, optimisation: UUID) -> Swaps:
+    """Take the swaps of a comparison. Raises ProposalUnready where it has none."""
+    ledger = (get_optimisation(session, optimisation).result or {}).get("ledger")
+    if ledger is None:
+        raise ProposalUnready("that comparison has no ledger of swaps: compare again, with swap iterations")
+    return Swaps(
+        shown={swap["number"]: swap for swap in ledger["swaps"]},
+        moves=by_number(swap_moves(session, optimisation)),
+        bounds=Bounds(**ledger["bounds"]),
+    )
+
+
+def content_of(
+    session: Session,
+    proposal: Proposal,
+    swaps: Swaps,
+    *,
+    budget_pct: float,
+    by: By,
+    without: frozenset[int] = frozenset(),
+) -> tuple[dict[str, Any], list[MoveRow]]:
+    """Write a version: the swaps that can be made, in a safe order, and everything that follows from them."""
+    dataset = load_day(session, proposal.area)
+    stay = must_stay(session, proposal.area, by.at.date(), dataset)
+    known = {client.client_id for client in dataset.clients}
+    stay |= {
+        row.client_id: UNKNOWN_CLIENT for rows in swaps.moves.values() for row in rows if row.client_id not in known
+    }
+    people = len({visit.client_id for visit in dataset.visits})
+    kept, left_out = _kept(swaps, stay, without, most=int(people * budget_pct / 100))
+    shown, moves = _in_order(kept, swaps)
+    content: dict[str, Any] = {
+        "optimisation": str(proposal.optimisation_id),
+        "day": dataset.day.isoformat(),
+        "swaps": shown,
+        "left_out": left_out,
+        "estimated": [swap["was"] for swap in shown] != [[number] for number in sorted(swaps.shown)],
+        "totals": _sum([dict.fromkeys(EFFECT, 0), *(swap["effect"] for swap in shown)]),
+        "people": {
+            "moving": len(moves),
+            "of": people,
+            "pct": round(100 * len(moves) / people, 1) if people else 0.0,
+            "budget_pct": budget_pct,
+        },
+        "providers": _providers(dataset, swaps.bounds, moves),
+        "bounds": {name: dict(getattr(swaps.bounds, name)) for name in ("held_s", "floor_s", "ceiling_s")},
+    }
+    content["transition"] = waves(_swap_people(dataset, shown, moves), by.at.date())
+    content["actions"] = action_plan(content["transition"], by.at.date())
+    exposed = _exposed(session, dataset, moves)
+    content["tupe"] = {"note": NOTE, "carers": [_exposure_json(row) for row in exposed]}
+    content["impact"] = impact(dataset, content, moves, exposed)
+    return content, moves
+
+
+def _kept(
+    swaps: Swaps, stay: Mapping[str, str], without: frozenset[int], *, most: int
+) -> tuple[list[int], dict[str, int]]:
+    """Choose the swaps that can be made, in the ledger's order, and count who is left out by reason."""
+    kept: list[int] = []
+    left_out: Counter[str] = Counter()
+    moving = 0
+    for number in sorted(swaps.shown):
+        rows = swaps.moves.get(number, ())
+        fixed = [row.client_id for row in rows if row.client_id in stay]
+        if number in without:
+            left_out[DECLINED] += len(rows)
+        elif fixed or not rows:
+            left_out.update(stay[client] for client in fixed)
+            left_out[WITH_THEM] += len(rows) - len(fixed)
+        elif moving + len(rows) > most:
+            left_out[OVER_BUDGET] += len(rows)
+        else:
+            kept.append(number)
+            moving += len(rows)
+    return kept, {reason: count for reason, count in sorted(left_out.items()) if count}
+
+
+def _in_order(kept: Sequence[int], swaps: Swaps) -> tuple[list[dict[str, Any]], list[MoveRow]]:
+    """Give swaps new numbers in a safe order, joining those that only keep the floors together."""
+    number_of = {row.client_id: number for number in kept for row in swaps.moves[number]}
+    made = [
+        Swap(
+            moves=tuple(
+                Move(
+                    client=row.client_id,
+                    giver=row.giver,
+                    receiver=row.receiver,
+                    hours_s=row.hours_s,
+                    gain_s=-float(swaps.shown[number]["effect"]["cost"]) / len(swaps.moves[number]),
+                )
+                for row in swaps.moves[number]
+            )
+        )
+        for number in kept
+    ]
+    held = Counter(swaps.bounds.held_s)
+    shown: list[dict[str, Any]] = []
+    moves: list[MoveRow] = []
+    for place, swap in enumerate(in_safe_order(made, swaps.bounds), start=1):
+        held.update(swap.change_s)
+        was = sorted({number_of[move.client] for move in swap.moves})
+        shown.append(_joined([swaps.shown[number] for number in was], swap, place, held, swaps.bounds))
+        moves += [replace(row, number=place) for number in was for row in swaps.moves[number]]
+    return shown, moves
+
+
+def _joined(
+    rows: Sequence[Mapping[str, Any]], swap: Swap, place: int, held: Mapping[str, int], bounds: Bounds
+) -> dict[str, Any]:
+    """Show one swap in its new place; of several that became one, the sums."""
+    names = {name for row in rows for name in row["effects"]}
+    return {
+        "number": place,
+        "was": [row["number"] for row in rows],
+        "kind": swap.kind,
+        "providers": list(swap.providers),
+        "people": len(swap.moves),
+        "given_hours": {
+            name: round(sum(move.hours_s for move in swap.moves if move.giver == name) / 3600, 2)
+            for name in swap.providers
+        },
+        "change_hours": {name: round(seconds / 3600, 2) for name, seconds in sorted(swap.change_s.items())},
+        "effect": _sum(row["effect"] for row in rows),
+        "effects": {name: _sum(row["effects"].get(name, {}) for row in rows) for name in sorted(names)},
+        "continuity": _sum(row["continuity"] for row in rows),
+        "held_hours": {name: round(seconds / 3600, 2) for name, seconds in sorted(held.items())},
+        "below_floor": bounds.broken(held),
+    }
+
+
+def _providers(dataset: Dataset, bounds: Bounds, moves: Sequence[MoveRow]) -> list[dict[str, Any]]:
+    """Show what each provider holds before and after, against its floor."""
+    after = Counter(bounds.held_s)
+    for row in moves:
+        after[row.giver] -= row.hours_s
+        after[row.receiver] += row.hours_s
+    name = {row.provider_id: row.name for row in dataset.providers}
+    return [
+        {
+            "provider": provider,
+            "name": name.get(provider, provider),
+            "held_hours": round(held_s / 3600, 2),
+            "after_hours": round(after[provider] / 3600, 2),
+            "floor_hours": round(bounds.floor_s.get(provider, 0) / 3600, 2),
+            "kept_pct": round(100 * after[provider] / held_s, 1) if held_s else None,
+        }
+        for provider, held_s in sorted(bounds.held_s.items())
+    ]
+
+
+def _swap_people(dataset: Dataset, shown: Sequence[Mapping[str, Any]], moves: Sequence[MoveRow]) -> list[SwapPeople]:
+    """Say of each swap who takes part, and which receiver is not registered yet where somebody lives."""
+    locality = {client.client_id: client.locality for client in dataset.clients}
+    registered = {row.provider_id: set(row.localities) for row in dataset.providers}
+    return [
+        SwapPeople(
+            number=swap["number"],
+            providers=tuple(swap["providers"]),
+            people=swap["people"],
+            to_register=tuple(
+                sorted(
+                    {
+                        row.receiver
+                        for row in moves
+                        if row.number == swap["number"]
+                        and locality[row.client_id] not in registered.get(row.receiver, set())
+                    }
+                )
+            ),
+        )
+        for swap in shown
+    ]
+
+
+def _exposed(session: Session, dataset: Dataset, moves: Sequence[MoveRow]) -> list[Exposure]:
+    """State the facts about carers whose work would move: from call monitoring where there is any."""
+    client_of = {visit.visit_id: visit.client_id for visit in dataset.visits}
+    minutes = {visit.visit_id: visit.duration_minutes for visit in dataset.visits}
+    made = session.scalars(select(ActualVisit).where(ActualVisit.area == dataset.area)).all()
+    worked = [
+        Worked(
+            carer=row.carer_id,
+            client=client_of[row.visit_id],
+            day=row.day,
+            hours=minutes[row.visit_id] / 60 if row.left is None else (row.left - row.arrived) / 3600,
+        )
+        for row in made
+        if row.visit_id in client_of
+    ]
+    until = max((row.day for row in worked), default=dataset.day)
+    employer = {carer.carer_id: carer.provider_id for carer in dataset.carers}
+    moved_to = {row.client_id: row.receiver for row in moves}
+    return exposures(worked or worked_on_recorded_day(dataset), employer, moved_to, until=until)
+
+
+def _exposure_json(row: Exposure) -> dict[str, Any]:
+    return {
+        "carer": row.carer,
+        "provider": row.provider,
+        "receiver": row.receiver,
+        "share_pct": row.share_pct,
+        "flag_pct": row.flag_pct,
+        "hours": row.hours,
+        "first": row.first.isoformat(),
+        "last": row.last.isoformat(),
+        "days": row.days,
+    }
+
+
+def by_number(moves: Sequence[MoveRow]) -> dict[int, list[MoveRow]]:
+    """Group moves by the number of their swap."""
+    found: dict[int, list[MoveRow]] = {}
+    for row in moves:
+        found.setdefault(row.number, []).append(row)
+    return found
+
+
+def _sum(rows: Iterable[Mapping[str, float]]) -> dict[str, Any]:
+    """Add mappings of numbers up, name by name."""
+    total: dict[str, float] = {}
+    for row in rows:
+        for name, value in row.items():
+            total[name] = round(total.get(name, 0) + value, 2)
+    return total

@@ -1,0 +1,152 @@
+"""The way of a proposal: draft, shared, endorsed or declined by each provider, adopted, transition, complete.
+
+Who adopts a proposal is never who proposed it. Votes are for one version; a new version asks everybody again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from app.db.consents import latest_answers
+from app.db.proposals import (
+    Choice,
+    ProposalVote,
+    Status,
+    add_step,
+    add_vote,
+    get_version,
+    moves_of,
+    steps_of,
+    votes_of,
+)
+from app.errors import NotFound, NotPermitted, ProposalUnready
+from app.services.load_dataset import load_day
+from app.services.movable import not_yet_asked
+from app.services.proposal_content import must_stay
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from app.db.proposals import By, Proposal
+
+NEXT = {
+    Status.DRAFT: {Status.SHARED, Status.WITHDRAWN},
+    Status.SHARED: {Status.ADOPTED, Status.WITHDRAWN},
+    Status.ADOPTED: {Status.TRANSITION, Status.WITHDRAWN},
+    Status.TRANSITION: {Status.COMPLETE, Status.WITHDRAWN},
+    Status.COMPLETE: set[Status](),
+    Status.WITHDRAWN: set[Status](),
+}
+"""Which status may follow which."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where a version stands: what each provider concerned last said of it all, and who declined which swap."""
+
+    endorsed: tuple[str, ...]
+    declined: tuple[str, ...]
+    silent: tuple[str, ...]
+    swaps_declined: tuple[int, ...]
+
+
+def take_step(session: Session, proposal: Proposal, to: Status, by: By, *, note: str = "") -> None:
+    """Take a proposal one step on. Raises ProposalUnready, NotPermitted for one's own proposal."""
+    if to not in NEXT[proposal.status]:
+        raise ProposalUnready(f"a proposal that is {proposal.status} cannot become {to}")
+    if to in {Status.SHARED, Status.ADOPTED}:
+        _require_movable(session, proposal, by)
+    if to is Status.ADOPTED:
+        _require_another(session, proposal, by)
+        _require_agreed(session, proposal)
+    add_step(session, proposal, to, by, note=note)
+
+
+def vote(  # noqa: PLR0913 - what a vote is
+    session: Session,
+    proposal: Proposal,
+    provider: str,
+    choice: Choice,
+    by: By,
+    *,
+    swap: int | None = None,
+    comment: str = "",
+) -> ProposalVote:
+    """Record what a provider says of a shared proposal, or of one of its swaps. Raises ProposalUnready, NotFound."""
+    if proposal.status is not Status.SHARED:
+        raise ProposalUnready("votes are taken while a proposal is shared")
+    swaps = {row["number"]: row for row in get_version(session, proposal).content["swaps"]}
+    if swap is not None and swap not in swaps:
+        raise NotFound(f"proposal {proposal.id} has no swap {swap}")
+    if swap is not None and provider not in swaps[swap]["providers"] and choice is not Choice.COMMENT:
+        raise NotPermitted("only who takes part in a swap endorses or declines it; a comment is welcome")
+    row = ProposalVote(
+        id=uuid4(),
+        proposal_id=proposal.id,
+        version=proposal.version,
+        provider_id=provider,
+        swap=swap,
+        choice=choice,
+        comment=comment,
+        voted_by=by.actor,
+        at=by.at,
+    )
+    add_vote(session, row)
+    return row
+
+
+def standing(session: Session, proposal: Proposal) -> Standing:
+    """Count the votes on the current version: of each provider and swap the latest, comments aside."""
+    content = get_version(session, proposal).content
+    concerned = sorted({name for swap in content["swaps"] for name in swap["providers"]})
+    said: dict[tuple[str, int | None], Choice] = {}
+    for row in votes_of(session, proposal):
+        if row.choice is not Choice.COMMENT:
+            said[row.provider_id, row.swap] = row.choice
+    whole = {provider: said.get((provider, None)) for provider in concerned}
+    return Standing(
+        endorsed=_who(whole.items(), Choice.ENDORSE),
+        declined=_who(whole.items(), Choice.DECLINE),
+        silent=_who(whole.items(), None),
+        swaps_declined=tuple(
+            sorted({swap for (_, swap), choice in said.items() if swap is not None and choice is Choice.DECLINE})
+        ),
+    )
+
+
+def _who(said: Iterable[tuple[str, Choice | None]], choice: Choice | None) -> tuple[str, ...]:
+    return tuple(provider for provider, last in said if last is choice)
+
+
+def _require_movable(session: Session, proposal: Proposal, by: By) -> None:
+    """Make sure that nobody moves who must stay, as people and the law are today."""
+    dataset = load_day(session, proposal.area)
+    stay = must_stay(session, proposal.area, by.at.date(), dataset)
+    fixed = [row for row in moves_of(session, proposal) if row.client_id in stay]
+    if fixed:
+        raise ProposalUnready(f"{len(fixed)} of those who would move must stay where they are: revise the proposal")
+
+
+def _require_another(session: Session, proposal: Proposal, by: By) -> None:
+    """Make sure that whoever adopts has neither proposed the version nor shared it."""
+    shared = [step.taken_by for step in steps_of(session, proposal) if step.status is Status.SHARED]
+    if by.actor in {proposal.proposed_by, *shared[-1:]}:
+        raise NotPermitted("whoever proposed a version cannot adopt it: somebody else has to")
+
+
+def _require_agreed(session: Session, proposal: Proposal) -> None:
+    """Make sure that providers have endorsed, and that everybody who moves was asked and agreed."""
+    stands = standing(session, proposal)
+    if stands.swaps_declined or stands.declined:
+        raise ProposalUnready("something of it is declined: revise the proposal without that")
+    if stands.silent:
+        raise ProposalUnready(f"not endorsed yet by {', '.join(stands.silent)}")
+    waiting = not_yet_asked(
+        (row.client_id for row in moves_of(session, proposal)), latest_answers(session, proposal.area)
+    )
+    if waiting:
+        raise ProposalUnready(f"{len(waiting)} of those who would move have not been asked yet")

@@ -1,0 +1,117 @@
+"""Proposals: drafted from the swaps of a comparison, and revised into new versions, each voted on anew."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.db.optimisations import Kind, get_optimisation
+from app.db.optimisations import Status as Search
+from app.db.proposals import Status, add_proposal, add_step, add_version, get_version, moves_of, proposals_moving
+from app.db.rotas import latest_comparison
+from app.errors import NotFound, ProposalUnready
+from app.services.proposal_content import Swaps, by_number, content_of, ledger_of
+from solver.swaps import Bounds
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from app.db.optimisations import Optimisation
+    from app.db.proposals import By, Proposal
+
+OPEN = (Status.DRAFT, Status.SHARED, Status.ADOPTED, Status.TRANSITION)
+"""A proposal in one of these moves people, now or soon: whoever says no leaves it at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftAsked:
+    """What a proposal is drafted from: a comparison (None: the latest), and the most people who may move, percent."""
+
+    title: str
+    optimisation: UUID | None = None
+    budget_pct: float = 10.0
+
+
+def draft(session: Session, area: str, asked: DraftAsked, by: By) -> Proposal:
+    """Draft a proposal from a comparison's ledger. Raises NotFound, ProposalUnready for a comparison without one."""
+    source = comparison_of(session, area, asked.optimisation)
+    proposal = add_proposal(session, area, asked.title, source.id, by)
+    content, moves = content_of(session, proposal, ledger_of(session, source.id), budget_pct=asked.budget_pct, by=by)
+    add_version(session, proposal, content, moves, why="drafted", by=by)
+    add_step(session, proposal, Status.DRAFT, by)
+    return proposal
+
+
+def comparison_of(session: Session, area: str, optimisation: UUID | None) -> Optimisation:
+    """Get a comparison of an area that is done, the latest if not said. Raises NotFound."""
+    if optimisation is None:
+        return latest_comparison(session, area)
+    source = get_optimisation(session, optimisation)
+    if source.area != area or source.kind is not Kind.COMPARE or source.status is not Search.DONE:
+        raise NotFound(f"there is no comparison {optimisation} that is done")
+    return source
+
+
+def revise(
+    session: Session,
+    proposal: Proposal,
+    by: By,
+    *,
+    why: str,
+    without: Collection[int] = (),
+    optimisation: UUID | None = None,
+) -> None:
+    """Make a new version: without some swaps, and without whoever may no longer be moved; votes begin anew.
+
+    With `optimisation` the swaps are those of another comparison. Raises NotFound, ProposalUnready.
+    """
+    version = get_version(session, proposal)
+    if optimisation is not None:
+        proposal.optimisation_id = comparison_of(session, proposal.area, optimisation).id
+        swaps = ledger_of(session, optimisation)
+    else:
+        swaps = Swaps(
+            shown={swap["number"]: swap for swap in version.content["swaps"]},
+            moves=by_number(moves_of(session, proposal)),
+            bounds=Bounds(**version.content["bounds"]),
+        )
+    budget_pct = version.content["people"]["budget_pct"]
+    content, moves = content_of(session, proposal, swaps, budget_pct=budget_pct, by=by, without=frozenset(without))
+    if optimisation is None:
+        earlier: Counter[str] = Counter(version.content["left_out"])
+        content["left_out"] = dict(earlier + Counter(content["left_out"]))
+        content["estimated"] = content["estimated"] or version.content["estimated"]
+    _keep_texts(version.content["impact"], content["impact"])
+    add_version(session, proposal, content, moves, why=why, by=by)
+    if proposal.status is Status.ADOPTED:
+        add_step(session, proposal, Status.SHARED, by, note=why)
+
+
+def leave_everywhere(session: Session, area: str, client: str, by: By) -> list[UUID]:
+    """Take a client out of every open proposal at once; returns which have a new version. Why is not said."""
+    found = proposals_moving(session, area, client, OPEN)
+    for proposal in found:
+        revise(session, proposal, by, why="somebody stays with today's provider")
+    return [proposal.id for proposal in found]
+
+
+def write_impact(session: Session, proposal: Proposal, heading: str, text: str) -> None:
+    """Put another text under a heading of a draft's impact assessment; its figures stay. Raises ProposalUnready."""
+    if proposal.status is not Status.DRAFT:
+        raise ProposalUnready("texts can be changed in a draft only: those who vote must have read what they vote on")
+    version = get_version(session, proposal)
+    content = dict(version.content)
+    content["impact"] = {**content["impact"], heading: {**content["impact"][heading], "text": text, "edited": True}}
+    version.content = content
+    session.flush()
+
+
+def _keep_texts(before: Mapping[str, Any], now: dict[str, Any]) -> None:
+    """Keep texts that somebody has written, beside figures that are new."""
+    for heading, section in before.items():
+        if section.get("edited"):
+            now[heading] |= {"text": section["text"], "edited": True}

@@ -1,0 +1,152 @@
+"""How a proposal becomes practice: waves of swaps with notice and introductions, when to stop, and who does what.
+
+Nothing is dated by the clock: everything follows from the day on which a proposal is adopted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+WAVE_PEOPLE = 8
+"""A wave has about so many people: few enough to introduce everybody with care."""
+
+NOTICE_DAYS = 28
+"""Notice to each person before anything changes: the Health and Social Care Standards (4.12, 4.13) ask for proper
+notice and enough time; four weeks are our choice."""
+
+REGISTRATION_DAYS = 90
+"""A variation of a registration cannot take effect sooner than three months after it was applied for. Source: Care
+Inspectorate."""
+
+WAVE_DAYS = 21
+"""From one wave to the next: a fortnight of rotas to judge, and a week to decide."""
+
+JUDGED_AFTER_DAYS = 14
+INTRODUCTIONS = 2
+"""Visits that the new main carer makes together with somebody whom the person knows."""
+
+PLAN_DAYS = 90
+WORSE_PCT = 10.0
+"""Travel for each visit may be so much above what it was before a wave is stopped: a fortnight is noisy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwapPeople:
+    """What a wave needs to know of a swap: its number, who takes part, its people, and who must first register."""
+
+    number: int
+    providers: tuple[str, ...]
+    people: int
+    to_register: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """What rotas show over the fortnight after a wave, or before the first."""
+
+    travel_min_per_visit: float
+    visits_left_out: float
+    hours_by_provider: Mapping[str, float]
+    people_going_back: int = 0
+
+
+def waves(swaps: Sequence[SwapPeople], adopted: date) -> list[dict[str, Any]]:
+    """Put swaps into waves, in their order, and date each; one that needs a registration waits for it."""
+    groups: list[list[SwapPeople]] = []
+    for swap in swaps:
+        if groups and sum(other.people for other in groups[-1]) + swap.people <= WAVE_PEOPLE:
+            groups[-1].append(swap)
+        else:
+            groups.append([swap])
+    found: list[dict[str, Any]] = []
+    start = adopted + timedelta(days=NOTICE_DAYS)
+    for number, group in enumerate(groups, start=1):
+        to_register = sorted({name for swap in group for name in swap.to_register})
+        if to_register:
+            start = max(start, adopted + timedelta(days=REGISTRATION_DAYS))
+        people = sum(swap.people for swap in group)
+        found.append(
+            {
+                "wave": number,
+                "swaps": [swap.number for swap in group],
+                "providers": sorted({name for swap in group for name in swap.providers}),
+                "people": people,
+                "notice_by": (start - timedelta(days=NOTICE_DAYS)).isoformat(),
+                "introductions": INTRODUCTIONS * people,
+                "introductions_from": (start - timedelta(days=JUDGED_AFTER_DAYS)).isoformat(),
+                "start": start.isoformat(),
+                "judged_on": (start + timedelta(days=JUDGED_AFTER_DAYS)).isoformat(),
+                "to_register": to_register,
+                "register_by": adopted.isoformat() if to_register else None,
+                "stop_if": stop_rules(),
+            }
+        )
+        start += timedelta(days=WAVE_DAYS)
+    return found
+
+
+def stop_rules() -> list[str]:
+    """Say in words when no further wave begins."""
+    return [
+        f"travel for each visit is more than {WORSE_PCT:g} % above what it was before the first wave",
+        "more visits are left out than before the first wave",
+        "a provider is below its floor",
+        "anybody who moved asks to go back",
+    ]
+
+
+def reasons_to_stop(before: Measured, after: Measured, floor_hours: Mapping[str, float]) -> list[str]:
+    """Judge a wave on real rotas: the reasons to stop, none if the next wave may begin."""
+    reasons = []
+    if after.travel_min_per_visit > before.travel_min_per_visit * (1 + WORSE_PCT / 100):
+        reasons.append(
+            f"travel for each visit is {after.travel_min_per_visit:.1f} minutes, "
+            f"{before.travel_min_per_visit:.1f} before"
+        )
+    if after.visits_left_out > before.visits_left_out:
+        reasons.append(f"{after.visits_left_out:g} visits are left out, {before.visits_left_out:g} before")
+    reasons += [
+        f"{provider} has {after.hours_by_provider.get(provider, 0.0):.1f} hours, its floor is {floor:.1f}"
+        for provider, floor in sorted(floor_hours.items())
+        if after.hours_by_provider.get(provider, 0.0) < floor
+    ]
+    if after.people_going_back:
+        reasons.append(f"{after.people_going_back} of those who moved asked to go back")
+    return reasons
+
+
+def action_plan(planned: Iterable[Mapping[str, Any]], adopted: date) -> list[dict[str, str]]:
+    """List what is to be done in the first 90 days, by whom and until when, in order."""
+    actions: list[tuple[date, str, str]] = [
+        (adopted, "Record the decision and the votes, and tell every provider", "commissioner"),
+        (adopted + timedelta(days=7), "Take advice on the facts about carers whose work would move", "each provider"),
+        (
+            adopted + timedelta(days=PLAN_DAYS),
+            "Report to the alliance: waves done, stopped, and what rotas show",
+            "planner",
+        ),
+    ]
+    end = adopted + timedelta(days=PLAN_DAYS)
+    for wave in planned:
+        who = ", ".join(wave["providers"])
+        start = type(adopted).fromisoformat(wave["start"])
+        if wave["to_register"]:
+            who_first = ", ".join(wave["to_register"])
+            actions.append((adopted, f"Apply to vary the registration, for wave {wave['wave']}", who_first))
+        actions += [
+            (start - timedelta(days=NOTICE_DAYS), f"Give notice to {wave['people']} people, wave {wave['wave']}", who),
+            (start - timedelta(days=JUDGED_AFTER_DAYS), f"Begin introductions, wave {wave['wave']}", who),
+            (start, f"Begin wave {wave['wave']}: swaps {', '.join(map(str, wave['swaps']))}", who),
+            (start + timedelta(days=JUDGED_AFTER_DAYS), f"Judge wave {wave['wave']} by its stop rule", "planner"),
+        ]
+    return [
+        {"on": day.isoformat(), "what": what, "owner": owner}
+        for day, what, owner in sorted(actions, key=lambda action: action[0])
+        if day <= end
+    ]

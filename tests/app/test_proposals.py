@@ -1,0 +1,296 @@
+"""Proposals: people first, versions, votes, and no step that was not agreed."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.db.consents import Answer, Ground, Said, add_protection, lift_protections
+from app.db.engine import reading, writing
+from app.db.proposals import Choice, Status, get_version, moves_of, steps_of
+from app.errors import NotFound, NotPermitted, ProposalUnready
+from app.services.impact import HEADINGS
+from app.services.movable import LOCKED, NO_RECORD, SAID_NO, reasons_to_stay
+from app.services.proposal_content import DECLINED, OVER_BUDGET, WITH_THEM
+from app.services.proposal_steps import standing, take_step, vote
+from app.services.proposals import DraftAsked, draft, leave_everywhere, revise, write_impact
+from app.services.see_proposal import seen
+from tests.app.areas import tiny_dataset
+from tests.app.proposed import AREA, COMMISSIONER, NOON, PLANNER, WHO, ledger, moves, say, store_comparison
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+    from app.db.proposals import Proposal
+
+ALL = DraftAsked(title="Two providers, one road", budget_pct=50)
+
+
+def drafted(session: Session, asked: DraftAsked = ALL, *, answer: Answer | None = Answer.ASKED) -> Proposal:
+    """Draft a proposal from the stored comparison."""
+    store_comparison(session, answer=answer)
+    return draft(session, AREA, asked, PLANNER)
+
+
+def shared(session: Session) -> Proposal:
+    """Draft a proposal and share it."""
+    proposal = drafted(session)
+    take_step(session, proposal, Status.SHARED, PLANNER)
+    return proposal
+
+
+def endorse(session: Session, proposal: Proposal) -> None:
+    """Let both providers endorse."""
+    for provider in WHO:
+        vote(session, proposal, provider, Choice.ENDORSE, PLANNER)
+
+
+def test_a_proposal_goes_all_the_way(engine: Engine) -> None:
+    """Drafted, shared, endorsed by both, adopted by somebody else, and carried out: every step with its name."""
+    with writing(engine) as session:
+        proposal = shared(session)
+        endorse(session, proposal)
+        take_step(session, proposal, Status.ADOPTED, COMMISSIONER, note="board of 17 November")
+        take_step(session, proposal, Status.TRANSITION, COMMISSIONER)
+        take_step(session, proposal, Status.COMPLETE, PLANNER)
+        name = proposal.id
+    with reading(engine) as session:
+        from app.db.proposals import get_proposal  # noqa: PLC0415 - only here
+
+        steps = steps_of(session, get_proposal(session, AREA, name))
+        assert [(step.status, step.taken_by) for step in steps] == [
+            (Status.DRAFT, "key/planner"),
+            (Status.SHARED, "key/planner"),
+            (Status.ADOPTED, "key/commissioner"),
+            (Status.TRANSITION, "key/commissioner"),
+            (Status.COMPLETE, "key/planner"),
+        ]
+
+
+def test_nobody_moves_without_a_record(sqlite_engine: Engine) -> None:
+    """A draft from a comparison that asked nobody moves nobody, and says why."""
+    with writing(sqlite_engine) as session:
+        content = get_version(session, drafted(session, answer=None)).content
+        assert content["people"]["moving"] == 0
+        assert content["left_out"] == {NO_RECORD: len(moves())}
+
+
+def test_who_said_no_stays_and_their_swap_with_them(sqlite_engine: Engine) -> None:
+    """A swap stands or falls as one, and the others still keep every floor."""
+    with writing(sqlite_engine) as session:
+        store_comparison(session)
+        say(session, moves()[0].client_id, Answer.NO, minutes=5)
+        proposal = draft(session, AREA, ALL, PLANNER)
+        content = get_version(session, proposal).content
+        assert content["left_out"] == {SAID_NO: 1, WITH_THEM: 1}
+        assert {row.client_id for row in moves_of(session, proposal)} == {row.client_id for row in moves()[2:]}
+        assert content["estimated"] is True
+        assert all(swap["below_floor"] == [] for swap in content["swaps"])
+
+
+@pytest.mark.parametrize("ground", list(Ground))
+def test_protected_people_stay(sqlite_engine: Engine, ground: Ground) -> None:
+    """At the end of life, just moved or flagged, nobody is moved, until that day is over or it is lifted."""
+    with writing(sqlite_engine) as session:
+        store_comparison(session)
+        said = Said(area=AREA, client=moves()[0].client_id, actor="key/planner", at=NOON)
+        add_protection(session, said, ground, until=NOON.date())
+        proposal = draft(session, AREA, ALL, PLANNER)
+        assert get_version(session, proposal).content["left_out"] == {str(ground): 1, WITH_THEM: 1}
+        assert lift_protections(session, said) == 1
+        again = draft(session, AREA, ALL, PLANNER)
+        assert get_version(session, again).content["left_out"] == {}
+
+
+def test_the_law_comes_before_any_answer() -> None:
+    """Somebody whose provider is their own choice stays, whatever a record says."""
+    clients = tiny_dataset().clients
+    stay = reasons_to_stay(clients, {client.client_id: Answer.ASKED for client in clients}, {})
+    locked = {client.client_id for client in clients if client.sds_option in {1, 2} or client.choice_locked}
+    assert stay == dict.fromkeys(locked, LOCKED)
+
+
+def test_the_budget_counts_people(sqlite_engine: Engine) -> None:
+    """Eleven per cent of some twenty people are two: the first swap fits, the others do not."""
+    with writing(sqlite_engine) as session:
+        content = get_version(session, drafted(session, DraftAsked(title="Few", budget_pct=11))).content
+        assert content["people"]["moving"] == 2
+        assert content["left_out"] == {OVER_BUDGET: 3}
+
+
+def test_a_withdrawn_consent_takes_effect_in_every_draft(sqlite_engine: Engine) -> None:
+    """Both open proposals have a new version without the person at once; what others said of the old one is void."""
+    with writing(sqlite_engine) as session:
+        first = shared(session)
+        endorse(session, first)
+        second = draft(session, AREA, ALL, PLANNER)
+        client = moves()[0].client_id
+        say(session, client, Answer.NO, minutes=5)
+        assert leave_everywhere(session, AREA, client, PLANNER) == [first.id, second.id]
+        for proposal in (first, second):
+            assert proposal.version == 2
+            assert client not in {row.client_id for row in moves_of(session, proposal)}
+            assert client not in str(get_version(session, proposal).why)
+        assert standing(session, first).silent == WHO
+        assert len(moves_of(session, first, 1)) == len(moves())
+
+
+def test_an_adopted_proposal_goes_back_when_somebody_withdraws(sqlite_engine: Engine) -> None:
+    """What was adopted is no longer what is proposed: it has to be endorsed again."""
+    with writing(sqlite_engine) as session:
+        proposal = shared(session)
+        endorse(session, proposal)
+        take_step(session, proposal, Status.ADOPTED, COMMISSIONER)
+        say(session, moves()[4].client_id, Answer.NO, minutes=5)
+        leave_everywhere(session, AREA, moves()[4].client_id, PLANNER)
+        assert (proposal.status, proposal.version) == (Status.SHARED, 2)
+
+
+@pytest.mark.parametrize("by", [PLANNER])
+def test_whoever_proposes_does_not_adopt(sqlite_engine: Engine, by: object) -> None:
+    """Proposer and approver are different people, also when the proposer has other rights."""
+    with writing(sqlite_engine) as session:
+        proposal = shared(session)
+        endorse(session, proposal)
+        with pytest.raises(NotPermitted, match="somebody else"):
+            take_step(session, proposal, Status.ADOPTED, PLANNER)
+
+
+def test_nothing_is_adopted_that_is_not_agreed(sqlite_engine: Engine) -> None:
+    """A provider that has not said anything, one that declines, and one swap declined each stand in the way."""
+    with writing(sqlite_engine) as session:
+        proposal = shared(session)
+        one, other = WHO
+        vote(session, proposal, one, Choice.ENDORSE, PLANNER)
+        with pytest.raises(ProposalUnready, match=f"not endorsed yet by {other}"):
+            take_step(session, proposal, Status.ADOPTED, COMMISSIONER)
+        vote(session, proposal, other, Choice.DECLINE, PLANNER)
+        with pytest.raises(ProposalUnready, match="declined"):
+            take_step(session, proposal, Status.ADOPTED, COMMISSIONER)
+
+
+def test_a_declined_swap_is_revised_away(sqlite_engine: Engine) -> None:
+    """The new version is without it, still safe at every step, and everybody votes again."""
+    with writing(sqlite_engine) as session:
+        proposal = shared(session)
+        endorse(session, proposal)
+        vote(session, proposal, WHO[1], Choice.DECLINE, PLANNER, swap=2, comment="too far for us in winter")
+        assert standing(session, proposal).swaps_declined == (2,)
+        revise(session, proposal, PLANNER, why="without swap 2", without={2})
+        content = get_version(session, proposal).content
+        assert [swap["was"] for swap in content["swaps"]] == [[1], [3]]
+        assert content["left_out"] == {DECLINED: 2}
+        assert standing(session, proposal).silent == WHO
+        endorse(session, proposal)
+        take_step(session, proposal, Status.ADOPTED, COMMISSIONER)
+
+
+def test_nobody_is_adopted_over_who_has_only_said_to_be_happy_to_be_asked(sqlite_engine: Engine) -> None:
+    """That is enough to be proposed, not to be moved."""
+    with writing(sqlite_engine) as session:
+        proposal = drafted(session, answer=Answer.HAPPY_TO_BE_ASKED)
+        take_step(session, proposal, Status.SHARED, PLANNER)
+        endorse(session, proposal)
+        with pytest.raises(ProposalUnready, match="5 of those who would move have not been asked"):
+            take_step(session, proposal, Status.ADOPTED, COMMISSIONER)
+
+
+def test_a_provider_votes_on_its_own_swaps(sqlite_engine: Engine) -> None:
+    """Others may comment; a swap that does not exist has no votes; a draft has none at all."""
+    with writing(sqlite_engine) as session:
+        proposal = drafted(session)
+        with pytest.raises(ProposalUnready):
+            vote(session, proposal, WHO[0], Choice.ENDORSE, PLANNER)
+        take_step(session, proposal, Status.SHARED, PLANNER)
+        with pytest.raises(NotPermitted):
+            vote(session, proposal, "P01", Choice.DECLINE, PLANNER, swap=1)
+        vote(session, proposal, "P01", Choice.COMMENT, PLANNER, swap=1, comment="fine with us")
+        with pytest.raises(NotFound):
+            vote(session, proposal, WHO[0], Choice.ENDORSE, PLANNER, swap=99)
+        assert standing(session, proposal).swaps_declined == ()
+
+
+@pytest.mark.parametrize(
+    ("status", "to"),
+    [(Status.DRAFT, Status.ADOPTED), (Status.DRAFT, Status.TRANSITION), (Status.WITHDRAWN, Status.SHARED)],
+)
+def test_no_step_is_left_out(sqlite_engine: Engine, status: Status, to: Status) -> None:
+    """A draft cannot be adopted, and what was withdrawn stays so."""
+    with writing(sqlite_engine) as session:
+        proposal = drafted(session)
+        if status is not Status.DRAFT:
+            take_step(session, proposal, status, PLANNER)
+        with pytest.raises(ProposalUnready):
+            take_step(session, proposal, to, COMMISSIONER)
+
+
+def test_a_proposal_is_not_shared_over_somebody_who_must_stay(sqlite_engine: Engine) -> None:
+    """Between draft and sharing people's answers may have changed: they are looked up again."""
+    with writing(sqlite_engine) as session:
+        proposal = drafted(session)
+        say(session, moves()[0].client_id, Answer.NO, minutes=5)
+        with pytest.raises(ProposalUnready, match="1 of those who would move must stay"):
+            take_step(session, proposal, Status.SHARED, PLANNER)
+
+
+def test_the_impact_has_six_headings_with_figures_and_texts_that_people_write(sqlite_engine: Engine) -> None:
+    """A text that was edited outlives a revision beside new figures; once shared, texts are what was voted on."""
+    with writing(sqlite_engine) as session:
+        proposal = drafted(session)
+        content = get_version(session, proposal).content
+        assert tuple(content["impact"]) == HEADINGS
+        assert all(section["figures"] and section["text"] for section in content["impact"].values())
+        assert content["impact"]["people"]["figures"]["moving"] == 5
+        write_impact(session, proposal, "people", "We have spoken with all five.")
+        revise(session, proposal, PLANNER, why="without swap 3", without={3})
+        people = get_version(session, proposal).content["impact"]["people"]
+        assert people["text"] == "We have spoken with all five."
+        assert people["figures"]["moving"] == 4
+        take_step(session, proposal, Status.SHARED, PLANNER)
+        with pytest.raises(ProposalUnready):
+            write_impact(session, proposal, "people", "Something else.")
+
+
+def test_a_provider_sees_its_own_people_and_carers_only(sqlite_engine: Engine) -> None:
+    """The third provider sees figures and nobody; the partnership sees people for a purpose it gives."""
+    with writing(sqlite_engine) as session:
+        proposal = drafted(session)
+        everybody = {row.client_id for row in moves()}
+        for provider, with_people, clients in (
+            ("P01", True, set()),
+            (WHO[0], True, everybody),
+            (None, False, set()),
+            (None, True, everybody),
+        ):
+            found = seen(session, proposal, provider=provider, with_people=with_people)
+            assert {row["client"] for row in found["moves"]} == clients
+            if provider:
+                assert {row["provider"] for row in found["tupe"]["carers"]} <= {provider}
+                assert {row["provider"] for row in found["providers"] if row["floor_hours"] is not None} == {provider}
+        with pytest.raises(NotFound):
+            seen(session, proposal, provider=None, with_people=False, version=7)
+
+
+def test_a_new_comparison_replaces_estimates(sqlite_engine: Engine) -> None:
+    """Recomputed with the same people staying, the new version's effects are rostered again, not estimated."""
+    with writing(sqlite_engine) as session:
+        proposal = drafted(session)
+        revise(session, proposal, PLANNER, why="without swap 1", without={1})
+        assert get_version(session, proposal).content["estimated"] is True
+        revise(session, proposal, PLANNER, why="compared again", optimisation=proposal.optimisation_id)
+        assert get_version(session, proposal).content["estimated"] is False
+        assert get_version(session, proposal).content["left_out"] == {}
+
+
+def test_totals_are_the_sums_of_the_swaps(sqlite_engine: Engine) -> None:
+    """Nothing is in the total that no swap explains."""
+    with writing(sqlite_engine) as session:
+        content = get_version(session, drafted(session)).content
+        for name in ledger()["swaps"][0]["effect"]:
+            assert content["totals"][name] == pytest.approx(sum(swap["effect"][name] for swap in content["swaps"]))
+        assert content["actions"][0]["on"] == NOON.date().isoformat()
+        last = date.fromisoformat(content["actions"][-1]["on"])
+        assert last <= NOON.date() + timedelta(days=90)
