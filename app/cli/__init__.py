@@ -13,6 +13,7 @@ from app.cli.imports import export, template
 from app.cli.keys import keys
 from app.cli.mappings import mapping
 from app.cli.networks import network
+from app.cli.people import person, retention
 from app.cli.places import places
 from app.cli.plans import check, compare, optimise, zones
 from app.cli.program import FAILED, program, report_error
@@ -33,6 +34,8 @@ program.command("export")(export)
 program.add_typer(mapping, name="mapping")
 program.command("backup")(backup)
 program.command("restore")(restore)
+program.add_typer(person, name="person")
+program.add_typer(retention, name="retention")
 network.command("speeds")(speeds)
 network.command("calibrate")(calibrate)
 network.command("what-if")(what_if)

@@ -1,0 +1,133 @@
+"""`rota person` and `rota retention`: what is stored about people, and its end."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import Annotated
+
+import typer
+
+from app.cli.program import FAILED, AsJson, output, print_json, talk
+from app.config import Settings
+from app.db.audit import Entry, record
+from app.db.engine import make_engine, reading, writing
+from app.db.erasures import REASON_CHARS, PersonKind, Proof, list_erasures, proof_of
+from app.db.migrate import migrate
+from app.db.person_columns import Person
+from app.errors import PersonNotFound
+from app.services.erase_person import erase_person
+from app.services.export_person import export_person
+from app.services.files import write_text
+from app.services.retention import run_retention
+
+person = typer.Typer(help="All data about one person: export it, erase it, prove that.", no_args_is_help=True)
+retention = typer.Typer(help="The end of what is kept.", no_args_is_help=True)
+
+ACTOR = "cli"
+Id = Annotated[str, typer.Argument(help="The id of the client or carer.")]
+AreaOption = Annotated[str, typer.Option(help="The area of the person.")]
+KindOption = Annotated[PersonKind, typer.Option("--kind", help="Whether a client or a carer.")]
+
+
+@person.command("export")
+def export(
+    id_: Id, to: Annotated[Path, typer.Argument(help="File to write, as JSON.")], *, area: AreaOption, kind: KindOption
+) -> None:
+    """Write all that is stored about a person, from every table, document and the audit."""
+    settings = Settings()
+    migrate(settings.database_url)
+    with writing(make_engine(settings.database_url)) as session:
+        told = export_person(session, Person(kind, area, id_))
+        subject = f"{kind.value}/{id_}"
+        record(session, Entry(at=datetime.now(UTC), actor=ACTOR, action="export_person", subject=subject, area=area))
+    write_text(to, json.dumps(told, indent=2, default=str, ensure_ascii=False) + "\n")
+    to.chmod(0o600)
+    rows = sum(len(found) for found in told["rows"].values())
+    output.print(
+        f"Wrote {rows} rows of {len(told['rows'])} tables to {to}. Look for other people in it.", soft_wrap=True
+    )
+
+
+@person.command("erase")
+def erase(
+    id_: Id,
+    *,
+    area: AreaOption,
+    kind: KindOption,
+    reason: Annotated[str, typer.Option(help="Why, for the proof; without names.")],
+    proof_file: Annotated[Path | None, typer.Option("--proof", help="File to write the proof to, as JSON.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Erase a person from every table, document and log, for good. Backups keep the person until they are deleted."""
+    if not reason.strip() or len(reason) > REASON_CHARS or not reason.isprintable():
+        raise typer.BadParameter(f"one line of 1 to {REASON_CHARS} characters", param_hint="--reason")
+    if not yes:
+        typer.confirm(f"Erase {kind.value} {id_} of {area} for good?", abort=True, err=True)
+    settings = Settings()
+    migrate(settings.database_url)
+    with writing(make_engine(settings.database_url)) as session:
+        proof = erase_person(session, Person(kind, area, id_), reason=reason.strip(), actor=ACTOR)
+    # Travel is kept by content, where homes are among others: it is computed again when it is needed.
+    shutil.rmtree(settings.data_dir / "cache" / "travel", ignore_errors=True)
+    if proof_file is not None:
+        write_text(proof_file, json.dumps(asdict(proof), indent=2) + "\n")
+    for table, counts in proof.rows.items():
+        output.print(f"  {table}: {', '.join(f'{count} {word}' for word, count in counts.items())}", highlight=False)
+    output.print(f"Erased. Proof {proof.seq}: {proof.digest}", soft_wrap=True, highlight=False)
+
+
+@person.command("proofs")
+def proofs(
+    id_: Annotated[str | None, typer.Argument(help="Only the proofs about this id.")] = None, *, as_json: AsJson = False
+) -> None:
+    """List the proofs of erasures, and check that none was changed or taken away."""
+    settings = Settings()
+    migrate(settings.database_url)
+    with reading(make_engine(settings.database_url)) as session:
+        kept = [proof_of(row) for row in list_erasures(session)]
+    broken = broken_links(kept)
+    found = [proof for proof in kept if id_ is None or proof.is_about(id_)]
+    if as_json:
+        print_json({"proofs": [asdict(proof) for proof in found], "broken": broken})
+    for proof in [] if as_json else found:
+        output.print(f"{proof.seq}  {proof.at}  {proof.kind} of {proof.area}: {proof.reason}", highlight=False)
+    if broken:
+        talk.print(f"[bold red]The proofs are not as they were written, from number {broken[0]} on.[/]")
+        raise typer.Exit(FAILED)
+    if id_ is not None and not found:
+        raise PersonNotFound("there is no proof about this id")
+
+
+def broken_links(kept: list[Proof]) -> list[int]:
+    """List the numbers of proofs that do not seal what they say, or not the proof before."""
+    before = ["0" * 64, *(proof.digest for proof in kept)]
+    return [
+        proof.seq
+        for place, proof in enumerate(kept, start=1)
+        if proof.sealed() != proof.digest or proof.previous != before[place - 1] or proof.seq != place
+    ]
+
+
+@retention.command("run")
+def run(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only tell what would go.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Delete what is older than the settings ROTA_KEEP_... say, and report it."""
+    settings = Settings()
+    migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
+    with (reading if dry_run else writing)(engine) as session:
+        report = run_retention(session, settings, actor=ACTOR)
+    if as_json:
+        print_json({"deleted": not dry_run, "classes": [asdict(kept) for kept in report]})
+        return
+    for kept in report:
+        rows = ", ".join(f"{count} of {table}" for table, count in kept.rows.items()) or "nothing"
+        before = f"before {kept.before}" if kept.before else "kept for ever"
+        output.print(f"{kept.name} ({before}): {rows} {'would go' if dry_run else 'gone'}", highlight=False)
