@@ -35,6 +35,12 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address on which the HTTP interface listens.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port on which the HTTP interface listens.")
     max_body_bytes: int = Field(default=65_536, ge=1_024, description="Longest request body that is read, in bytes.")
+    max_requests_a_minute: int = Field(
+        default=12_000, ge=1, description="Requests a minute that one address, one key or one person may make."
+    )
+    max_failures_a_minute: int = Field(
+        default=30, ge=1, description="Wrong keys, links and sign-ins a minute after which an address is refused."
+    )
     max_queued: int = Field(default=100, ge=1, description="Optimisations that may wait; more are refused.")
     max_optimisation_minutes: float = Field(
         default=60.0, gt=0, description="Minutes after which an optimisation is stopped and marked as failed."

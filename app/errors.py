@@ -215,6 +215,13 @@ class NotPermitted(AppError):
     action = "Ask for a key with the scope that this needs."
 
 
+class PurposeNeeded(NotPermitted):
+    """Rows about people were asked for without saying for what purpose."""
+
+    code = "purpose-needed"
+    action = "Send the purpose in the header X-Purpose; docs/explanation/access.md lists the words it takes."
+
+
 class RoleMismatch(AppError, ValueError):
     """A role was to be held for a provider though it is held for none, or the other way round."""
 
@@ -227,6 +234,24 @@ class QueueFull(AppError):
 
     code = "queue-full"
     action = "Wait until some are done, or cancel one, and ask again."
+
+
+class TooManyRequests(AppError):
+    """An address or a caller asks more often than the installation allows."""
+
+    code = "too-many-requests"
+    action = "Wait as many seconds as the header Retry-After says, and ask less often."
+
+    def __init__(self, message: str, *, retry_after_s: int) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(message)
+
+
+class AuditFull(AppError):
+    """So many entries of the audit could not be stored that no more are taken."""
+
+    code = "audit-full"
+    action = "Make the database writable again; what waits is stored then."
 
 
 class AlreadyEnded(AppError):

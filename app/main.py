@@ -12,11 +12,15 @@ from fastapi import FastAPI
 from app.api import drafts, health, optimisations, people, rotas, zone_proposals
 from app.api.edge import Edge
 from app.api.errors import install_errors
+from app.api.needs import check_declared
 from app.db.engine import make_engine
 from app.db.rota_versions import Shown
+from app.db.walls import walled
 from app.log import configure_logging
 from app.schemas.problems import ProblemBody
+from app.security.audit import Journal
 from app.security.callers import Caller
+from app.security.limits import Limits
 from app.services.editor import Editor
 from app.services.remembered import Remembered
 
@@ -35,7 +39,12 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """Wrap everything in the edge, so that no answer leaves without its headers."""
-        return Edge(super().build_middleware_stack(), self.state.settings.max_body_bytes)
+        return Edge(
+            super().build_middleware_stack(),
+            max_body_bytes=self.state.settings.max_body_bytes,
+            limits=self.state.limits,
+            journal=self.state.journal,
+        )
 
     def openapi(self) -> dict[str, Any]:
         """Describe the interface. The bodies of errors share one schema."""
@@ -49,10 +58,12 @@ class Service(FastAPI):
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Carry out optimisations while the service runs, and leave the database when it stops."""
+    app.state.journal.start()
     await asyncio.to_thread(app.state.jobs.start)
     yield
     await asyncio.to_thread(app.state.jobs.stop)
     app.state.editor.close()
+    await asyncio.to_thread(app.state.journal.stop)
     app.state.engine.dispose()
 
 
@@ -76,12 +87,16 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
         max_body_size=settings.max_body_bytes,
     )
     app.state.settings = settings
-    app.state.engine = make_engine(settings.database_url)
-    app.state.jobs = jobs or _queue(app.state.engine, settings)
+    engine = make_engine(settings.database_url)
+    app.state.engine = walled(engine)
+    app.state.limits = Limits(settings)
+    app.state.journal = Journal(engine)
+    app.state.jobs = jobs or _queue(engine, settings)
     app.state.callers = Remembered[Caller](settings.remember_seconds)
     app.state.rotas = Remembered[Shown](settings.remember_seconds)
     app.state.editor = Editor(settings.database_url, settings.data_dir)
     install_errors(app)
     for resource in (health, rotas, people, drafts, optimisations, zone_proposals):
         app.include_router(resource.router)
+    check_declared(app.routes)
     return app

@@ -1,64 +1,138 @@
-"""What endpoints ask for: who is calling, and a session that is committed before the answer is sent."""
+"""What endpoints ask for: who is calling and may do that, and a session that is committed before the answer is sent."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from starlette.concurrency import run_in_threadpool
 
-from app.db.engine import reading, writing
+from app.api.edge import address_of
+from app.api.needs import NEED
+from app.db.audit import record
+from app.db.engine import reading, with_view, writing
+from app.errors import Unauthenticated
 from app.security.api_keys import caller_of
+from app.security.audit import request_entry
 from app.security.callers import Caller
-from app.security.permissions import require_partnership
+from app.security.permissions import May, require, view_of
+from app.security.purposes import PATTERN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sqlalchemy import Engine
+    from collections.abc import Callable, Coroutine, Iterator
 
     from app.services.remembered import Remembered
 
 _bearer = HTTPBearer(auto_error=False, scheme_name="key", description="A key as `rota key create` printed it.")
+Key = Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]
+PurposeHeader = Annotated[
+    str | None,
+    Header(alias="X-Purpose", pattern=PATTERN, description="Why rows about people are read; the partnership must say."),
+]
 
 
 def engine_of(request: Request) -> Engine:
-    """Give the engine of the application's database."""
+    """Give the engine of the application's database, behind the walls."""
     return cast("Engine", request.app.state.engine)
 
 
-async def _caller(request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)]) -> Caller:
-    """Recognise who calls; who was recognised a moment ago is not looked up again."""
+async def _caller(request: Request, given: Key, purpose: PurposeHeader = None) -> Caller:
+    """Find out who is calling, and count the request; who was recognised a moment ago is not looked up again."""
+    state = request.app.state
+    state.journal.check_room()
     key = given.credentials if given else None
-    known: Remembered[Caller] = request.app.state.callers
     digest = sha256((key or "").encode()).digest()
-    return known.get(digest) or known.put(digest, await run_in_threadpool(_look_up, request, key))
-
-
-def _look_up(request: Request, key: str | None) -> Caller:
-    with reading(engine_of(request)) as session:
-        return caller_of(session, key)
-
-
-async def _partnership(caller: Annotated[Caller, Depends(_caller)]) -> Caller:
-    require_partnership(caller)
+    known: Remembered[Caller] = state.callers
+    found = known.get(digest) or known.put(digest, await run_in_threadpool(_look_up, request, key))
+    state.limits.count("caller", found.actor)
+    caller = replace(found, purpose=purpose)
+    request.state.caller, request.state.view = caller, view_of(caller)
     return caller
 
 
-def _reading(request: Request) -> Iterator[Session]:
+def _look_up(request: Request, key: str | None) -> Caller:
+    limits, address = request.app.state.limits, address_of(request.scope)
+    limits.check_failures(address)
+    try:
+        with reading(engine_of(request)) as session:
+            return caller_of(session, key)
+    except Unauthenticated:
+        if key is not None:
+            limits.count_failure(address)
+        raise
+
+
+Known = Annotated[Caller, Depends(_caller)]
+
+
+def _needs(what: May) -> Callable[[Caller], Coroutine[None, None, Caller]]:
+    """Make the dependency that lets callers pass who may do something."""
+
+    async def permitted(caller: Known) -> Caller:
+        require(caller, what)
+        return caller
+
+    setattr(permitted, NEED, what)
+    return permitted
+
+
+def _open_reading(request: Request) -> Iterator[Session]:
+    """Open a session for nobody in particular: it sees nothing until somebody is recognised."""
     with reading(engine_of(request)) as session:
         yield session
 
 
-def _writing(request: Request) -> Iterator[Session]:
-    with writing(engine_of(request)) as session:
+def _reading(request: Request, caller: Known) -> Iterator[Session]:
+    with reading(engine_of(request), view_of(caller)) as session:
         yield session
 
 
-AnyCaller = Annotated[Caller, Depends(_caller)]
-Partnership = Annotated[Caller, Depends(_partnership)]
+def _writing(request: Request, caller: Known) -> Iterator[Session]:
+    """Commit what the endpoint did together with the entry that says so."""
+    with writing(engine_of(request), view_of(caller)) as session:
+        yield session
+        record(session, request_entry(request.scope, caller, status=None))
+    request.state.audited = True
+
+
+def _writing_area(request: Request, caller: Known) -> Iterator[Session]:
+    """Do the same over every provider's rows, for what must be computed over the whole area. A test lists who does."""
+    with writing(engine_of(request), replace(view_of(caller), provider=None)) as session:
+        yield session
+        record(session, request_entry(request.scope, caller, status=None))
+    request.state.audited = True
+
+
+def _area_engine(request: Request, caller: Known) -> Engine:
+    """Give the engine for what needs several transactions: each sees every provider's rows, and is taken down."""
+
+    def take_down(session: Session) -> None:
+        record(session, request_entry(request.scope, caller, status=None))
+        request.state.audited = True
+
+    return with_view(engine_of(request), replace(view_of(caller), provider=None), take_down)
+
+
+RotaReader = Annotated[Caller, Depends(_needs(May.READ_ROTAS))]
+RotaChanger = Annotated[Caller, Depends(_needs(May.CHANGE_ROTAS))]
+PlanReader = Annotated[Caller, Depends(_needs(May.READ_PLANS))]
+Planner = Annotated[Caller, Depends(_needs(May.ASK_FOR_PLANS))]
+CountReader = Annotated[Caller, Depends(_needs(May.READ_COUNTS))]
+Proposer = Annotated[Caller, Depends(_needs(May.PROPOSE))]
+Decider = Annotated[Caller, Depends(_needs(May.DECIDE))]
+Auditor = Annotated[Caller, Depends(_needs(May.READ_AUDIT))]
+Admin = Annotated[Caller, Depends(_needs(May.MANAGE_ACCESS))]
+SignedIn = Annotated[Caller, Depends(_needs(May.BE_SIGNED_IN))]
 Reading = Annotated[Session, Depends(_reading, scope="function")]
+OpenReading = Annotated[Session, Depends(_open_reading, scope="function")]
 Writing = Annotated[Session, Depends(_writing, scope="function")]
+WritingArea = Annotated[Session, Depends(_writing_area, scope="function")]
+AreaEngine = Annotated[Engine, Depends(_area_engine)]
+
+AnyCaller = RotaReader
+Partnership = Planner

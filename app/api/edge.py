@@ -1,28 +1,28 @@
-"""The outermost layer: correlation ids, security headers, the request log, and what nobody else caught."""
+"""The outermost layer: correlation ids, security headers, limits, the request log, the audit of requests, and what
+nobody else caught."""
 
 from __future__ import annotations
 
 import json
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
 
-from app.problems import BODY_TOO_LARGE, BUG, document
+from app.errors import TooManyRequests
+from app.problems import BODY_TOO_LARGE, BUG, document, error_document
+from app.security.audit import REFUSED, request_entry
+from app.security.headers import KEPT, headers_for, policy_for
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from app.security.audit import Journal
+    from app.security.limits import Limits
+
 CORRELATION = "X-Correlation-ID"
-HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
-    "Cache-Control": "no-store",
-}
-"""On every answer: what is answered is about people, so nothing of it is kept on the way."""
 
 log = structlog.get_logger("app.api")
 
@@ -30,9 +30,11 @@ log = structlog.get_logger("app.api")
 class Edge:
     """Wraps the application. A bug becomes a 500 that says nothing but its correlation id."""
 
-    def __init__(self, app: ASGIApp, max_body_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, limits: Limits, journal: Journal) -> None:
         self._app = app
         self._max_body_bytes = max_body_bytes
+        self._limits = limits
+        self._journal = journal
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back."""
@@ -46,23 +48,22 @@ class Edge:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 status.append(message["status"])
-                headers = MutableHeaders(scope=message)
-                headers[CORRELATION] = correlation_id
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
+                self._dress(message, scope, correlation_id)
             await send(message)
 
         began = time.perf_counter()
         with structlog.contextvars.bound_contextvars(correlation_id=correlation_id):
             try:
-                if self._declares_too_much(scope):
-                    await _refuse(answer, document(BODY_TOO_LARGE, correlation_id=correlation_id))
+                refusal = self._refusal(scope, correlation_id)
+                if refusal is not None:
+                    await _refuse(answer, refusal)
                 else:
                     await self._app(scope, receive, answer)
             except Exception as error:
                 log.exception("request.crashed", exc_info=error)
                 if not status:
                     await _refuse(answer, document(BUG, correlation_id=correlation_id))
+            self._take_down(scope, status[0] if status else None)
             log.info(
                 "request.done",
                 method=scope["method"],
@@ -71,9 +72,40 @@ class Edge:
                 ms=round(1000 * (time.perf_counter() - began)),
             )
 
-    def _declares_too_much(self, scope: Scope) -> bool:
+    def _refusal(self, scope: Scope, correlation_id: str) -> dict[str, Any] | None:
+        """Say why a request is not even looked at, if it is not."""
         declared = Headers(scope=scope).get("content-length", "")
-        return declared.isdecimal() and int(declared) > self._max_body_bytes
+        if declared.isdecimal() and int(declared) > self._max_body_bytes:
+            return document(BODY_TOO_LARGE, correlation_id=correlation_id)
+        try:
+            self._limits.count("address", address_of(scope))
+        except TooManyRequests as error:
+            scope["state"]["retry_after_s"] = error.retry_after_s
+            return error_document(error, correlation_id=correlation_id)
+        return None
+
+    def _dress(self, message: Message, scope: Scope, correlation_id: str) -> None:
+        """Give an answer its headers."""
+        headers = MutableHeaders(scope=message)
+        headers[CORRELATION] = correlation_id
+        headers.update(headers_for(https=scope["scheme"] == "https"))
+        headers.setdefault("Content-Security-Policy", policy_for(headers.get("content-type", "")))
+        headers.setdefault("Cache-Control", KEPT)
+        if "retry_after_s" in scope["state"]:
+            headers["Retry-After"] = str(scope["state"]["retry_after_s"])
+
+    def _take_down(self, scope: Scope, status: int | None) -> None:
+        """Note who asked for what, unless that is stored already with what was changed."""
+        caller = scope["state"].get("caller")
+        final = status or BUG.status
+        if caller is not None and (final >= REFUSED or not scope["state"].get("audited")):
+            self._journal.note(request_entry(scope, caller, status=final))
+
+
+def address_of(scope: Scope) -> str:
+    """Give the network address that a request comes from."""
+    client = scope.get("client")
+    return client[0] if client else ""
 
 
 async def _refuse(send: Send, body: dict[str, object]) -> None:

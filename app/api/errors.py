@@ -9,6 +9,7 @@ from fastapi_problem.error import Problem as Answer
 from fastapi_problem.handler import new_exception_handler
 from starlette.exceptions import HTTPException
 
+from app.errors import TooManyRequests
 from app.problems import BUG, EXPECTED, HEADERS, MALFORMED, WEB, document, error_document, problem_of
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ def _answer(_handler: object, request: Request, error: Exception) -> Answer:
     else:
         body = error_document(error, **more)
     headers |= HEADERS.get(body["status"], {})
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.retry_after_s)
     return Answer(body.pop("title"), body.pop("type"), status=body.pop("status"), headers=headers, **body)
 
 

@@ -7,8 +7,9 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response, status
 
 from app.api.answers import tagged_answer
-from app.api.dependencies import AnyCaller, Reading, Writing  # noqa: TC001 - FastAPI reads the annotations
+from app.api.dependencies import AnyCaller, OpenReading, Reading, RotaChanger, Writing  # noqa: TC001 - FastAPI reads them
 from app.api.errors import refusals
+from app.api.needs import SECRET_ADDRESS
 from app.api.rotas import REFUSED, show_day, show_range
 from app.api.shown import MOST_DAYS, SHOWN, CarerLook, DaysLook
 from app.db.calendars import drop_feed
@@ -18,8 +19,8 @@ from app.errors import NotFound
 from app.reports.calendar import MEDIA_TYPE, rota_calendar
 from app.schemas.fields import Day, Id  # noqa: TC001 - the same
 from app.schemas.rotas import CalendarBody, ClientVisitsBody, RotaBody, RotasBody
-from app.security.calendars import calendar_of, new_address
-from app.security.permissions import require_carer, require_editor
+from app.security.calendars import calendar_of, caller_at, new_address
+from app.security.permissions import require_carer
 from app.services.rota_views import Days, Reader, bodies, calendar_days, client_visits, tag_of
 
 router = APIRouter(prefix="/v1", tags=["rotas"])
@@ -59,9 +60,8 @@ def read_carer_days(
     status_code=status.HTTP_201_CREATED,
     responses=REFUSED,
 )
-def make_calendar(*, carer_id: Id, caller: AnyCaller, session: Writing) -> CalendarBody:
+def make_calendar(*, carer_id: Id, caller: RotaChanger, session: Writing) -> CalendarBody:
     """Make a secret address for the carer's calendar. The one before, if there was one, opens nothing any more."""
-    require_editor(caller)
     carer = require_carer(caller, find_carer(session, caller.area, carer_id), carer_id)
     return CalendarBody(address=f"/v1/calendars/{new_address(session, caller.area, carer.carer_id)}")
 
@@ -72,9 +72,8 @@ def make_calendar(*, carer_id: Id, caller: AnyCaller, session: Writing) -> Calen
     status_code=status.HTTP_204_NO_CONTENT,
     responses=REFUSED,
 )
-def drop_calendar(*, carer_id: Id, caller: AnyCaller, session: Writing) -> None:
+def drop_calendar(*, carer_id: Id, caller: RotaChanger, session: Writing) -> None:
     """Close the address: from now on it opens nothing."""
-    require_editor(caller)
     carer = require_carer(caller, find_carer(session, caller.area, carer_id), carer_id)
     drop_feed(session, caller.area, carer.carer_id)
 
@@ -88,10 +87,12 @@ def drop_calendar(*, carer_id: Id, caller: AnyCaller, session: Writing) -> None:
         304: {"description": "The calendar is as the caller has it."},
     },
     response_class=Response,
+    dependencies=[SECRET_ADDRESS],
 )
-def read_calendar(*, secret: str, session: Reading, request: Request) -> Response:
+def read_calendar(*, secret: str, session: OpenReading, request: Request) -> Response:
     """Give the last fortnight and the next four weeks as iCalendar. The address is the key: it needs no other."""
     feed = calendar_of(session, secret)
+    request.state.caller, request.state.subject = caller_at(feed), f"carer/{feed.carer}"
     shown = calendar_days(session, feed.area, feed.carer)
     body = rota_calendar(bodies(shown)).encode()
     return tagged_answer(request, body, etag=tag_of(shown, "calendar"), media_type=MEDIA_TYPE)

@@ -48,13 +48,13 @@ async def show_latest(request: Request, reader: Reader, day: date, look: DayLook
     if look.plan is not None or look.format != "json":
         return await run_in_threadpool(_formatted, request, reader, day, look)
     known: Remembered[Shown] = request.app.state.rotas
-    key = (reader, day, look.version)
+    key = (request.state.view, reader, day, look.version)
     shown = known.get(key) or known.put(key, await run_in_threadpool(_look_up, request, reader, day, look))
     return packed_answer(request, shown)
 
 
 def _look_up(request: Request, reader: Reader, day: date, look: DayLook) -> Shown:
-    with reading(engine_of(request)) as session:
+    with reading(engine_of(request), request.state.view) as session:
         try:
             return published(session, reader.area, day, reader.kind, reader.subject, number=look.version)
         except RotaNotFound:
@@ -64,7 +64,7 @@ def _look_up(request: Request, reader: Reader, day: date, look: DayLook) -> Show
 
 
 def _formatted(request: Request, reader: Reader, day: date, look: DayLook) -> Response:
-    with reading(engine_of(request)) as session:
+    with reading(engine_of(request), request.state.view) as session:
         return show_day(request, session, reader, day, look)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.areas import ID_CHARS
 from app.db.base import Base, UtcDateTime, word_of
+from app.db.walls import outside_walls
 from app.security.roles import OF_PROVIDER, Role
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def add_key(session: Session, prefix: str, sha256: str, *, holder: Holder, life:
 
 def find_key(session: Session, prefix: str) -> ApiKey | None:
     """Find a key by its prefix, live or not. The caller compares the digests."""
-    return session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
+    return session.scalar(outside_walls(select(ApiKey).where(ApiKey.prefix == prefix)))
 
 
 def revoke_key(session: Session, prefix: str, *, at: datetime) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.db.areas import ID_CHARS
 from app.db.base import Base, UtcDateTime
+from app.db.walls import outside_walls
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -103,7 +104,8 @@ def record(session: Session, *entries: Entry) -> None:
 
 def head(session: Session) -> Head:
     """Give the end of the chain."""
-    row = session.execute(select(AuditEntry.seq, AuditEntry.digest).order_by(AuditEntry.seq.desc()).limit(1)).first()
+    last = select(AuditEntry.seq, AuditEntry.digest).order_by(AuditEntry.seq.desc()).limit(1)
+    row = session.execute(outside_walls(last)).first()
     return Head(seq=row.seq, digest=row.digest) if row else Head(seq=0, digest=ORIGIN)
 
 
@@ -171,8 +173,8 @@ def _store(session: Session) -> None:
     if entries:
         session.flush()
         if session.get_bind().dialect.name == "postgresql":
-            session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK_KEY})
-        session.execute(insert(AuditEntry), list(_chained(head(session), entries)))
+            session.execute(outside_walls(text("SELECT pg_advisory_xact_lock(:key)")), {"key": _LOCK_KEY})
+        session.execute(outside_walls(insert(AuditEntry)), list(_chained(head(session), entries)))
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime  # noqa: TC003 - the columns need it at run time
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, delete
+from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db.areas import ID_CHARS
 from app.db.base import Base, UtcDateTime
+from app.db.walls import outside_walls
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -41,4 +42,4 @@ def drop_feed(session: Session, area: str, carer: str) -> None:
 
 def find_feed(session: Session, sha256: str) -> CalendarFeed | None:
     """Find whose calendar an address is."""
-    return session.get(CalendarFeed, sha256)
+    return session.scalar(outside_walls(select(CalendarFeed).where(CalendarFeed.sha256 == sha256)))

@@ -22,8 +22,6 @@ from app.security.roles import Role
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from app.db.api_keys import ApiKey
-
 _KEY = re.compile(r"rota_(?P<prefix>[0-9a-f]{12})_[A-Za-z0-9_-]{43}")
 _NOBODY = sha256(b"").hexdigest()
 
@@ -65,11 +63,13 @@ def caller_of(session: Session, key: str | None, *, now: datetime | None = None)
     same = hmac.compare_digest(_digest(key), row.sha256 if row else _NOBODY)
     if row is None or not same or not row.live(now or datetime.now(UTC)):
         raise Unauthenticated("the key is unknown, expired or revoked")
-    return _caller(row)
-
-
-def _caller(row: ApiKey) -> Caller:
-    return Caller(area=row.area, provider=row.provider_id, prefix=row.prefix, role=row.role, actor=f"key/{row.prefix}")
+    return Caller(
+        area=row.area,
+        provider=row.provider_id,
+        prefix=row.prefix,
+        role=row.role,
+        actor=f"key/{row.prefix}",
+    )
 
 
 def _digest(key: str) -> str:

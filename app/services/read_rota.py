@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.db import rotas
 from app.db.areas import get_area
 from app.db.rota_versions import Kind, find_document, latest_version
+from app.db.walls import lifted
 from app.errors import RotaNotFound
 from app.schemas.rotas import RotaBody
 from app.services.lay_out import OnPaper, lay_out
@@ -43,9 +44,10 @@ def plan_rota(session: Session, area: str, day: date, kind: Kind, subject: str, 
     if kind is Kind.PROVIDER:
         rotas.get_provider(session, area, subject)
     plan = rotas.plan_to_read(session, area, day, letter)
-    paper = OnPaper(area=area, day=day, runs=rotas.runs_of(session, plan), left_out=rotas.left_out(session, plan))
-    part = part_of(lay_out(session, paper), kind, subject)
     heading = {"plan": plan.id, "stored_at": plan.stored_at, "letter": plan.letter}
+    with lifted(session):  # the runs of one provider say how many carers of others come too
+        paper = OnPaper(area=area, day=day, runs=rotas.runs_of(session, plan), left_out=rotas.left_out(session, plan))
+        part = part_of(lay_out(session, paper), kind, subject)
     return body_of(part, area=area, day=day, kind=kind, subject=subject, **heading)
 
 

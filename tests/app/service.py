@@ -124,9 +124,9 @@ def store_small(settings: Settings) -> None:
 
 
 def bearer(settings: Settings, provider: str | None = None, *, days: int = 30) -> dict[str, str]:
-    """Make a key and give the header that carries it."""
+    """Make a key and give the header that carries it, and the partnership's purpose."""
     engine = make_engine(settings.database_url)
     with writing(engine) as session:
         key = create_key(session, SMALL.area, provider=provider, days=days)
     engine.dispose()
-    return {"Authorization": f"Bearer {key}"}
+    return {"Authorization": f"Bearer {key}"} | ({} if provider else {"X-Purpose": "care-planning"})
