@@ -27,6 +27,7 @@ from app.services.remembered import Remembered
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
+    from fastapi.routing import APIRoute
     from sqlalchemy import Engine
     from starlette.types import ASGIApp
 
@@ -74,6 +75,11 @@ def _queue(engine: Engine, settings: Settings) -> Jobs:
     return DurableJobs(engine, settings, works=settings.works)
 
 
+def _operation_id(route: APIRoute) -> str:
+    """Name an operation by its subject and its function, as the client does."""
+    return f"{route.tags[0]}.{route.name}"
+
+
 def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     """Make the service for an installation whose database is up to date. `jobs` carries out its optimisations."""
     configure_logging(settings.log_level)
@@ -85,6 +91,7 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
         max_body_size=settings.max_body_bytes,
+        generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
     engine = make_engine(settings.database_url)

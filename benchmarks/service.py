@@ -21,7 +21,6 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager, suppress
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,6 +28,7 @@ from fastapi import FastAPI
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import date
 
 CONNECTIONS = 8
 RATE_PER_S = 100
