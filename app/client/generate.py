@@ -109,8 +109,7 @@ def operations_text(description: Mapping[str, Any]) -> str:
     body = "\n".join(_subject(name, operations) for name, operations in sorted(subjects.items()))
     used = {name for name in models if re.search(rf"\b{name}\b", body)}
     in_order = sorted(used, key=lambda name: (models[name], name))
-    imports = "".join(f"from {models[name]} import {name}
-" for name in in_order)
+    imports = "".join(f"from {models[name]} import {name}\n" for name in in_order)
     attributes = "\n".join(f"        self.{name} = {_class(name)}(self.last)" for name in sorted(subjects))
     return _formatted(f"{_HEAD}{imports}\n{body}\n{_CLIENT.format(subjects=attributes)}")
 
