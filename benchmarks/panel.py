@@ -37,6 +37,7 @@ def sections(network: Path) -> tuple[Section, ...]:
     """List the fixed cases; about nine minutes on two idle cores."""
     sets, geodata = SHARED / "benchmarks", SHARED / "geodata"
     solomon, homberger = sets / "vrptw-solomon" / "instances", sets / "vrptw-gehring-homberger" / "instances"
+    unified = sets / "uhhc" / "instances"
     return (
         Section(
             title="Travel matrices against SciPy, OSMnx and CCH",
@@ -68,6 +69,20 @@ def sections(network: Path) -> tuple[Section, ...]:
             title="Home care with visits of two carers and lateness (HHCRSP)",
             module="hhcrsp",
             calls=(("--budget", "15", str(sets / "hhcrsp-mankowska" / "instances" / "InstanzCPLEX_HCSRP_25_1.json")),),
+        ),
+        Section(
+            title="Home care with all the rules of the unified format (UHHC)",
+            module="uhhc",
+            calls=(
+                (
+                    "--budget",
+                    "15",
+                    *(
+                        str(unified / name)
+                        for name in ("bazirha/F1.json", "bazirha-caie/L3.json", "validation/i-219.json")
+                    ),
+                ),
+            ),
         ),
         Section(
             title="Small days, proved or with a gap",

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
-from benchmarks.compiling import inlined, inner
+from benchmarks.compiling import compiled, inlined, inner
 from benchmarks.unified import LUNCH, Stop
 from solver.kernel.rng import new_rng
 
@@ -340,7 +340,7 @@ def _close(day: Day, plan: Plan, run: int, back: int) -> None:
     facts.idle = max(back, carer.closes) - carer.opens - facts.work - rested
 
 
-@inner
+@compiled
 def cost_of(day: Day, plan: Plan, which: int) -> float:
     """Price a plan (which 0), or count how much of what is forbidden it has (1)."""
     prices, runs = day.prices[which], plan.runs

@@ -33,9 +33,11 @@ if TYPE_CHECKING:
     from benchmarks.unified_day import Day, Rows
     from benchmarks.unified_plan import Plan, Room
 
-HOT, COLD = 60.0, 0.3
-"""Annealing temperatures, in minutes of the dearer of travel and waiting."""
-FIRST_STEP, SLICE = 200, 0.005
+HOT, COLD = (60.0, 200.0, 20.0), 0.3
+"""Annealing temperatures, in minutes of the dearer of travel and waiting; the hottest of each cycle in turn."""
+CYCLE = 300_000
+"""Iterations of a cycle, for each node; there is one at least."""
+PROBE, SLICE = 2_000, 0.002
 """Iterations before the first look at the clock; the part of the time between two looks."""
 BROKEN = 1e6
 LONGEST = 4
@@ -300,19 +302,28 @@ def _lunch(day: Day, plan: Plan, room: Room, run: int) -> bool:
 
 
 def improve(day: Day, rows: Rows, *, seconds: float, seed: int) -> Plan:
-    """Improve a plan for some processor seconds; without any, only time it."""
+    """Improve a plan for some processor seconds; without any, give it as it is."""
     plan, best, room = new_plan(day), new_plan(day), new_room(day, seed)
     orders = np.full((len(rows), 1 + max(len(nodes) for nodes, _ in rows)), -1, np.int64)
     for order, (nodes, _) in zip(orders, rows, strict=True):
         order[: len(nodes)] = nodes
     if not load(day, (plan, best), room, orders, np.array([lunch for _, lunch in rows], np.int64)):
         plan, best = new_plan(day), new_plan(day)
-    price = float(max(day.prices["travel"][0], day.prices["wait"][0], 1.0))
-    began, done, step = time.process_time(), 0.0, FIRST_STEP
-    while done < 1.0:
-        then = min(1.0, done + SLICE)
-        anneal(day, (plan, best), room, step, (HOT * price, COLD * price, done, then))
-        spent = time.process_time() - began
-        done, before = min(1.0, spent / max(seconds, 1e-9)), done
-        step = max(FIRST_STEP, round(step * SLICE / max(done - before, 1e-9)))
+    if seconds > 0:
+        _anneal_in_cycles(day, (plan, best), room, seconds)
     return best
+
+
+def _anneal_in_cycles(day: Day, plans: tuple[Plan, Plan], room: Room, seconds: float) -> None:
+    """Cool down once, or again and again where the time is long for the size of the day."""
+    price = float(max(day.prices["travel"][0], day.prices["wait"][0], 1.0))
+    began, step = time.process_time(), PROBE
+    anneal(day, plans, room, PROBE, (HOT[0] * price, HOT[0] * price, 0.0, 0.0))
+    done = (time.process_time() - began) / seconds
+    cycles = max(1, round(PROBE / max(done, 1e-6) / (CYCLE * len(day.nodes))))
+    while done < 1.0:
+        cycle, part = divmod(done * cycles, 1.0)
+        heat = price * HOT[int(cycle) % len(HOT)], price * COLD, part, min(1.0, part + SLICE * cycles)
+        anneal(day, plans, room, step, heat)
+        used, done = done, (time.process_time() - began) / seconds
+        step = max(PROBE // 10, round(step * SLICE / max(done - used, 1e-6)))
