@@ -236,6 +236,13 @@ class QueueFull(AppError):
     action = "Wait until some are done, or cancel one, and ask again."
 
 
+class IdempotencyConflict(AppError):
+    """An `Idempotency-Key` came with another request before."""
+
+    code = "idempotency-conflict"
+    action = "Send the request as it was the first time, or use a key of its own."
+
+
 class TooManyRequests(AppError):
     """An address or a caller asks more often than the installation allows."""
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from app.api import drafts, health, optimisations, people, rotas, zone_proposals
+from app.api import drafts, events, health, optimisations, people, rotas, zone_proposals
 from app.api.edge import Edge
 from app.api.errors import install_errors
+from app.api.idempotency import install_replays
 from app.api.needs import check_declared
 from app.db.engine import make_engine
 from app.db.rota_versions import Shown
@@ -103,7 +104,8 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     app.state.rotas = Remembered[Shown](settings.remember_seconds)
     app.state.editor = Editor(settings.database_url, settings.data_dir)
     install_errors(app)
-    for resource in (health, rotas, people, drafts, optimisations, zone_proposals):
+    install_replays(app)
+    for resource in (health, rotas, people, drafts, optimisations, events, zone_proposals):
         app.include_router(resource.router)
     check_declared(app.routes)
     return app

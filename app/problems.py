@@ -70,6 +70,7 @@ ROWS: Mapping[type[Exception], Row] = {
     app_errors.PlacesMissing: Row(409, "No places have been loaded"),
     app_errors.NothingToPlan: Row(409, "There is nothing to plan"),
     app_errors.DatasetChanged: Row(409, "The data set has changed meanwhile"),
+    app_errors.IdempotencyConflict: Row(409, "The key belongs to another request"),
     app_errors.AlreadyEnded: Row(409, "The optimisation has ended"),
     app_errors.Unauthenticated: Row(401, "A valid key is needed"),
     app_errors.NotPermitted: Row(403, "The key does not open this"),

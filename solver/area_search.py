@@ -14,7 +14,7 @@ from solver.split import cut, unpacked
 from solver.types import Progress
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from solver.compile import Compiled
     from solver.sequences import Sequences
@@ -82,18 +82,29 @@ class AreaTask:
     clock: Clock
 
 
-def search_area(task: AreaTask, *, progress: Callable[[Progress], None], cancelled: Callable[[], bool]) -> Found:
-    """Anneal one area; progress is of the area alone."""
-    search = AreaSearch(task.area, unpacked(task.day), task.start, task.seconds, clock=task.clock)
-    latest: list[Found] = []
+def search_areas_of(
+    tasks: Sequence[AreaTask], *, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
+) -> list[Found]:
+    """Anneal some areas, one after the other; the progress tells by how much cost and absences have changed."""
+    searches: list[AreaSearch] = []
+    latest: dict[int, Found] = {}
+    weight = sum(task.area.weight for task in tasks)
 
     def say(found: Found) -> None:
-        latest[:] = [found]
-        cost, unserved = search.cost - found.saved, search.unserved - found.placed
-        progress(Progress(phase="search", done=found.done, cost=cost, unallocated=unserved))
+        latest[len(searches)] = found
+        progress(
+            Progress(
+                phase="search",
+                done=sum(tasks[n - 1].area.weight * each.done for n, each in latest.items()) / weight,
+                cost=-sum(each.saved for each in latest.values()),
+                unallocated=-sum(each.placed for each in latest.values()),
+            )
+        )
 
-    search.anneal(say, cancelled)
-    return latest[0]
+    for task in tasks:
+        searches.append(AreaSearch(task.area, unpacked(task.day), task.start, task.seconds, clock=task.clock))
+        searches[-1].anneal(say, cancelled)
+    return [latest[number] for number in sorted(latest)]
 
 
 class AreaSearch:

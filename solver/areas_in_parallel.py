@@ -13,7 +13,7 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from solver.area_search import Area, AreaSearch, AreaTask, Found, WholePlan, search_area
+from solver.area_search import Area, AreaSearch, AreaTask, Found, WholePlan, search_areas_of
 from solver.kernel.annealing import Annealing
 from solver.lanes import can_fork, in_lanes
 from solver.realise import Timer
@@ -40,6 +40,9 @@ POLISH_SHARE = 0.05
 
 SEEDS = 1_000
 """The seeds of one stage lie so far from those of the next."""
+
+BUNDLE = 0.05
+"""The share of a stage up to which areas are sent together."""
 
 ITERATIONS_PER_REGION = 2_000
 """How many iterations of the compiled search are worth one region polished by the routing model: about as many as it
@@ -113,9 +116,11 @@ class _Round:
     def _search_here(self, stage: Stage, seconds: float | None) -> None:
         """Let forked processes of this one do the areas."""
         limits = self.watch.limits
+        dealt = _deal([[area] for area in self.areas], limits.processes if can_fork() else 1)
+        plan = WholePlan(self.problem, self.compiled, self.before)
         lanes = [
-            partial(_search_lane, WholePlan(self.problem, self.compiled, self.before), lane, seconds, limits.clock)
-            for lane in _deal(self.areas, limits.processes if can_fork() else 1)
+            partial(_search_lane, plan, [area for bundle in lane for area in bundle], seconds, limits.clock)
+            for lane in dealt
         ]
         in_lanes(lanes, partial(self._hear, stage), self.watch.cancelled)
         if len(lanes) > 1:
@@ -123,39 +128,47 @@ class _Round:
 
     def _send(self, crew: Crew, stage: Stage, seconds: float | None) -> None:
         """Let a crew do the areas, each with the share of the seconds that it would have among `width` processes."""
-        lane_of = {area.number: lane for lane in _deal(self.areas, crew.width) for area in lane}
-        parts = [
-            (area, part_of(self.compiled, area.part), cut(self.before, self.compiled, area.part)) for area in self.areas
-        ]
-        worth = [(plan_cost(day, start), len(unserved_legs(day, start))) for _, day, start in parts]
-        tasks = [
-            AreaTask(
-                area=area,
-                day=packed(day),
-                start=start,
-                seconds=None
-                if seconds is None
-                else max(0.0, seconds) * area.weight / sum(each.weight for each in lane_of[area.number]),
-                clock=self.watch.limits.clock,
-            )
-            for area, day, start in parts
-        ]
+        bundles = _bundles(self.areas)
+        seconds_of: dict[int, float] = {}
+        if seconds is not None:
+            for lane in _deal(bundles, crew.width):
+                shares = {area.number: area.weight for bundle in lane for area in bundle}
+                total = sum(shares.values())
+                seconds_of |= {number: max(0.0, seconds) * share / total for number, share in shares.items()}
 
         def hear(number: int, progress: Progress) -> None:
-            cost, unserved = worth[number]
-            told = Found(
-                area=number,
-                sequences=tasks[number].start,
-                done=progress.done,
-                saved=cost - round(progress.cost),
-                placed=unserved - progress.unallocated,
-                iterations=0,
-                seconds=0.0,
-            )
-            self._hear(stage, told)
+            for area in bundles[number]:
+                self.found[area.number] = self._told(area, progress, leads=area is bundles[number][0])
+            self._tell(stage)
 
-        for found in crew.run(search_area, [{"task": task} for task in tasks], hear=hear, stopped=self.watch.cancelled):
-            self._hear(stage, found)
+        tasks = [
+            {"tasks": tuple(self._task(area, seconds_of.get(area.number)) for area in bundle)} for bundle in bundles
+        ]
+        for found in crew.run(search_areas_of, tasks, hear=hear, stopped=self.watch.cancelled):
+            for each in found:
+                self._hear(stage, each)
+
+    def _task(self, area: Area, seconds: float | None) -> AreaTask:
+        """Cut out what the search of an area elsewhere needs."""
+        return AreaTask(
+            area=area,
+            day=packed(part_of(self.compiled, area.part)),
+            start=cut(self.before, self.compiled, area.part),
+            seconds=seconds,
+            clock=self.watch.limits.clock,
+        )
+
+    def _told(self, area: Area, progress: Progress, *, leads: bool) -> Found:
+        """Give what is known of an area of a bundle that is under way: the one that leads has all that was gained."""
+        return Found(
+            area=area.number,
+            sequences=cut(self.before, self.compiled, area.part),
+            done=progress.done,
+            saved=-round(progress.cost) if leads else 0,
+            placed=-progress.unallocated if leads else 0,
+            iterations=0,
+            seconds=0.0,
+        )
 
     def _is_no_worse(self, stage: Stage, joined: Sequences) -> bool:
         """Judge as those judged who searched: the polish by the score, the compiled search by its own cost."""
@@ -166,6 +179,9 @@ class _Round:
 
     def _hear(self, stage: Stage, found: Found) -> None:
         self.found[found.area] = found
+        self._tell(stage)
+
+    def _tell(self, stage: Stage) -> None:
         self.watch.iterations = self.iterations + sum(each.iterations for each in self.found.values())
         done = sum(self.areas[each.area].weight * each.done for each in self.found.values())
         self.watch.report(
@@ -220,12 +236,26 @@ def _areas(stage: Stage, parts: list[Part], limits: Limits) -> list[Area]:
     return areas
 
 
-def _deal(areas: list[Area], processes: int) -> list[list[Area]]:
-    """Deal areas out to processes, the largest first, each to whoever has least."""
-    lanes: list[list[Area]] = [[] for _ in range(min(max(1, processes), len(areas)))]
-    for area in sorted(areas, key=lambda each: -each.weight):
-        min(lanes, key=lambda lane: sum(each.weight for each in lane)).append(area)
+def _bundles(areas: list[Area]) -> list[list[Area]]:
+    """Put small areas together, in order, so that sending them is worth while; alike however many do the work."""
+    bundles: list[list[Area]] = []
+    for area in areas:
+        if not bundles or sum(each.weight for each in bundles[-1]) + area.weight > BUNDLE:
+            bundles.append([])
+        bundles[-1].append(area)
+    return bundles
+
+
+def _deal(bundles: list[list[Area]], processes: int) -> list[list[list[Area]]]:
+    """Deal bundles out to processes, the largest first, each to whoever has least."""
+    lanes: list[list[list[Area]]] = [[] for _ in range(min(max(1, processes), len(bundles)))]
+    for bundle in sorted(bundles, key=lambda each: -_weight([each])):
+        min(lanes, key=_weight).append(bundle)
     return lanes
+
+
+def _weight(lane: list[list[Area]]) -> float:
+    return sum(area.weight for bundle in lane for area in bundle)
 
 
 def _search_lane(

@@ -11,20 +11,20 @@ import ctypes
 import os
 import resource
 import signal
-import subprocess
 import sys
 import time
 from contextlib import suppress
-from multiprocessing import Pipe
 from multiprocessing.connection import Connection, wait
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from solver.children import PATIENCE_S, Child, spawn
 from solver.crew import Together
 from solver.errors import SearchCrashed, SolveCancelled, SolverError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from solver.children import Spares
     from solver.types import DayPlan, DayProblem, Limits, Progress
 
     Report = Callable[[Progress], None]
@@ -49,16 +49,6 @@ DIE_WITH_PARENT = 1
 
 REPORT_S = 0.2
 """How often a child reports, at most."""
-
-ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-"""One thread to a child: nothing in it gains from more, and only a process of one thread may be forked."""
-
-MALLOC = {
-    "MALLOC_MMAP_THRESHOLD_": "4000000000",
-    "MALLOC_TRIM_THRESHOLD_": "8000000000",
-    "MALLOC_TOP_PAD_": "268435456",
-}
-"""With glibc's own settings OR-Tools spent over 80 % of its time mapping memory at 3,000 visits (178 s against 1 s)."""
 
 
 def solve_in_child(
@@ -95,25 +85,20 @@ def run_many(
     processes: int = 2,
     progress: Report | None = None,
     cancelled: Question | None = None,
+    spares: Spares | None = None,
 ) -> list[R]:
     """Call an importable function once per task, each in a child of its own, some at a time; results in task order.
+
+    A child that is done goes to the `spares`, where there are any, and one of them takes the next task.
 
     The function also gets `progress` and `cancelled`. Raises what it raises, SolverError when a child crashes, and
     SolveCancelled when cancelled whatever was found until then: a batch half done is none.
     """
-    pool = _Pool(function, tasks, progress, cancelled)
+    pool = _Pool(function, tasks, progress, cancelled, spares=spares)
     results = pool.run(processes)
     if pool.stopped:
         raise SolveCancelled("cancelled while searching")
     return results
-
-
-class _Child(NamedTuple):
-    """A running child, our end of its pipe, and when it began."""
-
-    process: subprocess.Popen[bytes]
-    pipe: Connection
-    began: float
 
 
 class _Pool:
@@ -125,14 +110,17 @@ class _Pool:
         tasks: Sequence[Mapping[str, Any]],
         progress: Report | None,
         cancelled: Question | None,
+        *,
+        spares: Spares | None = None,
     ) -> None:
-        self.function, self.tasks = function, tasks
+        self.function, self.tasks, self.spares = function, tasks, spares
         self.cancelled = cancelled or (lambda: False)
         self._together = Together(len(tasks), progress)
         self.stopped = self.killed = False
         self.plan: DayPlan | None = None
         self._asked_at: dict[int, float] = {}
-        self._children: dict[int, _Child] = {}
+        self._children: dict[int, Child] = {}
+        self._began: dict[int, float] = {}
         self._results: dict[int, Any] = {}
 
     def run(self, processes: int, kill_after_s: float | None = None) -> list[Any]:
@@ -152,22 +140,11 @@ class _Pool:
         return [self._results[number] for number in range(len(self.tasks))]
 
     def _start(self, number: int) -> None:
-        ours, theirs = Pipe()
-        process = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-            [sys.executable, "-m", "solver.worker", str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            stdin=subprocess.DEVNULL,
-            env={
-                **os.environ,
-                **MALLOC,
-                **ENVIRONMENT,
-                "PYTHONPATH": os.pathsep.join(path for path in sys.path if path),
-            },
-        )
-        theirs.close()
-        self._children[number] = _Child(process, ours, time.monotonic())
+        child = self.spares.take() if self.spares else spawn()
+        child.tasks += 1
+        self._children[number], self._began[number] = child, time.monotonic()
         with suppress(OSError):  # a child that is gone already is noticed when it is listened to
-            ours.send((self.function, dict(self.tasks[number])))
+            child.pipe.send((self.function, dict(self.tasks[number])))
 
     def _listen(self) -> None:
         """Take what the children say until the next look at the clock."""
@@ -185,7 +162,10 @@ class _Pool:
         if kind == "progress":
             self._tell(number, value)
             return
-        self._let_go(number)
+        if self.spares is not None and number not in self._asked_at:
+            self.spares.put(self._children.pop(number))
+        else:
+            self._let_go(number)
         if kind == "error":
             raise _error(*value)
         self._results[number] = value
@@ -201,7 +181,7 @@ class _Pool:
         self.stopped = self.stopped or self.cancelled()
         grace_s = min(GRACE_S, CANCEL_GRACE_S) if self.stopped else GRACE_S
         for number, child in list(self._children.items()):
-            due = self.stopped or (kill_after_s is not None and now - child.began > kill_after_s)
+            due = self.stopped or (kill_after_s is not None and now - self._began[number] > kill_after_s)
             if due and number not in self._asked_at:
                 self._asked_at[number] = now
                 with suppress(OSError):
@@ -212,14 +192,8 @@ class _Pool:
                     self.killed = True
                     raise SolverError(f"a search was killed: it did not stop within {GRACE_S:g} s")
 
-    def _let_go(self, number: int, *, patience_s: float = 5.0) -> None:
-        """See a child end; kill it when it does not."""
-        child = self._children.pop(number)
-        child.pipe.close()
-        with suppress(subprocess.TimeoutExpired):
-            child.process.wait(patience_s)
-        child.process.kill()
-        child.process.wait()
+    def _let_go(self, number: int, *, patience_s: float = PATIENCE_S) -> None:
+        self._children.pop(number).end(patience_s=patience_s)
 
 
 def _error(kind: type[Exception], args: tuple[Any, ...], fields: dict[str, Any]) -> Exception:
@@ -243,10 +217,22 @@ def _bound_memory() -> None:
 
 
 def _work(pipe: Connection) -> None:
-    """Do one task in the child, and say its progress and its result."""
+    """Do tasks in the child, one after the other, until nobody is there to give one."""
     _die_with_parent()
     _bound_memory()
-    function, task = pipe.recv()
+    with suppress(EOFError, OSError):
+        while True:
+            asked = pipe.recv()
+            if asked == "stop":  # a wish that came when the task was done
+                continue
+            if asked[0] == "load":
+                asked[1]()
+            else:
+                _do(pipe, *asked)
+
+
+def _do(pipe: Connection, function: Callable[..., object], task: Mapping[str, Any]) -> None:
+    """Do one task, and say its progress and its result."""
     said = 0.0
 
     def report(progress: Progress) -> None:

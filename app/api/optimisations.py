@@ -9,9 +9,10 @@ from fastapi import APIRouter, Body, Query, Request, Response, status
 
 from app.api.dependencies import Partnership, Reading, Writing  # noqa: TC001 - the same
 from app.api.errors import refusals
+from app.api.idempotency import Once  # noqa: TC001 - the same
 from app.db.optimisations import get_optimisation, list_optimisations
 from app.db.rotas import latest_comparison
-from app.errors import AlreadyEnded, NotFound, NotPermitted, QueueFull, Unauthenticated
+from app.errors import AlreadyEnded, IdempotencyConflict, NotFound, NotPermitted, QueueFull, Unauthenticated
 from app.schemas.optimisations import ComparisonBody, OptimisationAsked, OptimisationBody, OptimisationSummary
 from app.security.permissions import require_area
 from app.services.queue import enqueue, take_back
@@ -36,22 +37,25 @@ def jobs_of(request: Request) -> Jobs:
     "/optimisations",
     summary="Ask for an optimisation",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=refusals(*_NEEDS_KEY, QueueFull),
-    response_model_exclude_none=True,
+    response_model=OptimisationSummary,
+    responses=refusals(*_NEEDS_KEY, QueueFull, IdempotencyConflict),
 )
 def ask(
     asked: Annotated[OptimisationAsked, Body(openapi_examples=_EXAMPLES)],
     caller: Partnership,
     session: Writing,
     request: Request,
-    response: Response,
-) -> OptimisationSummary:
+    once: Once,
+) -> Response:
     """Queue a comparison or the planning of the day. `Location` tells where to watch it."""
     row = enqueue(
         session, caller.area, asked.to_request(), jobs=jobs_of(request), most=request.app.state.settings.max_queued
     )
-    response.headers["Location"] = f"/v1/optimisations/{row.id}"
-    return OptimisationSummary.model_validate(row)
+    return once.keep(
+        OptimisationSummary.model_validate(row),
+        status=status.HTTP_202_ACCEPTED,
+        headers={"Location": f"/v1/optimisations/{row.id}"},
+    )
 
 
 @router.get(

@@ -10,9 +10,10 @@ from fastapi.responses import JSONResponse
 
 from app.api.dependencies import Partnership, Reading, Writing  # noqa: TC001 - the same
 from app.api.errors import refusals
+from app.api.idempotency import Once  # noqa: TC001 - the same
 from app.api.optimisations import jobs_of
 from app.db.optimisations import Kind, Status, get_optimisation
-from app.errors import NotFound, NotPermitted, QueueFull, Unauthenticated
+from app.errors import IdempotencyConflict, NotFound, NotPermitted, QueueFull, Unauthenticated
 from app.schemas.optimisations import OptimisationSummary, ZonesAsked
 from app.security.permissions import require_area
 from app.services.queue import enqueue
@@ -27,22 +28,25 @@ _GEOJSON = "application/geo+json"
     "",
     summary="Ask for a zone proposal",
     status_code=status.HTTP_202_ACCEPTED,
-    responses=refusals(*_NEEDS_KEY, QueueFull),
-    response_model_exclude_none=True,
+    response_model=OptimisationSummary,
+    responses=refusals(*_NEEDS_KEY, QueueFull, IdempotencyConflict),
 )
 def ask(
     asked: Annotated[ZonesAsked, Body(openapi_examples=_EXAMPLES)],
     caller: Partnership,
     session: Writing,
     request: Request,
-    response: Response,
-) -> OptimisationSummary:
+    once: Once,
+) -> Response:
     """Queue a proposal of contiguous zones, each with a prime and a secondary provider."""
     row = enqueue(
         session, caller.area, asked.to_request(), jobs=jobs_of(request), most=request.app.state.settings.max_queued
     )
-    response.headers["Location"] = f"/v1/zone-proposals/{row.id}"
-    return OptimisationSummary.model_validate(row)
+    return once.keep(
+        OptimisationSummary.model_validate(row),
+        status=status.HTTP_202_ACCEPTED,
+        headers={"Location": f"/v1/zone-proposals/{row.id}"},
+    )
 
 
 @router.get(

@@ -9,6 +9,7 @@ from app.cli.program import output
 from app.config import Settings
 from app.db.engine import make_engine
 from app.db.migrate import migrate as migrate_database
+from app.jobs.tables import prepare_job_tables
 from app.log import configure_logging
 
 LONG_S = 3_600.0
@@ -16,22 +17,20 @@ LONG_S = 3_600.0
 
 def migrate() -> None:
     """Bring the database to the newest revision."""
-    from app.jobs.durable import prepare_queue  # noqa: PLC0415 - loads the library of jobs
-
     settings = Settings()
     migrate_database(settings.database_url)
-    prepare_queue(settings.database_url)
+    prepare_job_tables(settings.database_url)
     output.print("The database is up to date.")
 
 
 def worker() -> None:
     """Carry out what the service is asked, beside any number of other workers, until stopped."""
-    from app.jobs.durable import DurableJobs, prepare_queue  # noqa: PLC0415 - loads the library of jobs
+    from app.jobs.durable import DurableJobs  # noqa: PLC0415 - loads the library of jobs
 
     settings = Settings()
     configure_logging(settings.log_level)
     migrate_database(settings.database_url)
-    prepare_queue(settings.database_url)
+    prepare_job_tables(settings.database_url)
     engine = make_engine(settings.database_url)
     jobs = DurableJobs(engine, settings, works=True)
     jobs.start()
@@ -54,12 +53,11 @@ def serve() -> None:
     """Serve the HTTP interface, and carry out what it is asked, until stopped."""
     import uvicorn  # noqa: PLC0415 - not needed by other commands
 
-    from app.jobs.durable import prepare_queue  # noqa: PLC0415 - the same
     from app.main import create_app  # noqa: PLC0415 - the same
 
     settings = Settings()
     migrate_database(settings.database_url)
-    prepare_queue(settings.database_url)
+    prepare_job_tables(settings.database_url)
     output.print(
         f"Rural Care Rota on http://{settings.host}:{settings.port} (the interface is described at /openapi.json)"
     )

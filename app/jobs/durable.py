@@ -20,7 +20,9 @@ from app.db.searches import Name, take_unqueued
 from app.jobs.heart import Heart
 from app.jobs.identity import Identity, take_identity
 from app.jobs.oversee import CHILD, Overseer
+from app.jobs.parcel import load
 from app.jobs.search import Searcher
+from solver.children import Spares
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,12 +43,6 @@ MOST_DISPATCHES = 1_000
 """DBOS's own bound on starts, out of the way: ours counts in `optimisation` and `search`."""
 
 _POOL = 5
-
-
-def prepare_queue(url: str) -> None:
-    """Make or renew the tables of the queue, in a database that is up to date otherwise."""
-    _quiet()
-    DBOS.migrate(_address(url))
 
 
 def _quiet() -> None:
@@ -73,7 +69,7 @@ class DurableJobs:
         self._identity: Identity | None = None
         self._heart: Heart | None = None
         self._busy: dict[str, threading.Event] = {}
-        self._turn = threading.Lock()
+        self._spares = Spares()
 
     @property
     def id(self) -> str | None:
@@ -162,6 +158,7 @@ class DurableJobs:
     def _launch(self, worker: str) -> None:
         global _here  # noqa: PLW0603 - DBOS is one to a process, and so are its workers
         _here = self
+        self._spares.warm(self._settings.searches, load)
         config: DBOSConfig = {
             "name": "rota",
             "system_database_url": _address(self._settings.database_url),
@@ -181,6 +178,7 @@ class DurableJobs:
         for gone in list(self._busy.values()):
             gone.set()
         DBOS.destroy()
+        self._spares.end()
 
     async def work(self, job: str, task: Callable[[threading.Event], None]) -> None:
         """Do a job in a thread; when the worker stops, tell it."""
@@ -205,7 +203,7 @@ class DurableJobs:
 
     def searcher(self, name: Name, gone: threading.Event) -> Searcher:
         """Make who sees a search through."""
-        return Searcher(self._engine, name, gone=gone)
+        return Searcher(self._engine, name, spares=self._spares, gone=gone)
 
 
 _here: DurableJobs | None = None

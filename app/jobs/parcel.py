@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from solver.types import Progress
 
-FUNCTIONS = frozenset({"solver.area_search:search_area", "solver.comparison:compare_steps"})
+FUNCTIONS = frozenset({"solver.area_search:search_areas_of", "solver.comparison:compare_steps"})
 """The functions that a search may call."""
 
 NICENESS = 5
@@ -108,12 +108,18 @@ def _parts(value: object) -> Iterator[bytes]:
         yield repr(value).encode()
 
 
+def load() -> None:
+    """Load what searches call, in a child that waits for the first, and stand back."""
+    os.nice(NICENESS)
+    for name in sorted(FUNCTIONS):
+        import_module(name.split(":")[0])
+
+
 def carry_out(
     *, function: str, task: bytes, progress: Callable[[Progress], None], cancelled: Callable[[], bool]
 ) -> bytes:
     """Do a search in this process, a child of a worker, and give its result packed."""
     if function not in FUNCTIONS:
         raise ValueError(f"{function} is not for searches")
-    os.nice(NICENESS)
     module, name = function.split(":")
     return pack(getattr(import_module(module), name)(**unpack(task), progress=progress, cancelled=cancelled))

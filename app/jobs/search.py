@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
+    from solver.children import Spares
     from solver.types import Progress
 
 SAY_S = 1.0
@@ -37,8 +38,8 @@ log = structlog.get_logger("app.jobs")
 class Searcher:
     """Sees one search through. `gone` says that the worker stops."""
 
-    def __init__(self, engine: Engine, name: Name, *, gone: threading.Event) -> None:
-        self._engine, self._name, self._gone = engine, name, gone
+    def __init__(self, engine: Engine, name: Name, *, spares: Spares, gone: threading.Event) -> None:
+        self._engine, self._name, self._spares, self._gone = engine, name, spares, gone
         self._said_at = self._asked_at = 0.0
         self._wanted = True
 
@@ -70,7 +71,9 @@ class Searcher:
 
     def _run(self, begun: Begun) -> bytes:
         task = {"function": begun.function, "task": begun.task}
-        (result,) = run_many(carry_out, [task], processes=1, progress=self._say, cancelled=self._is_cancelled)
+        (result,) = run_many(
+            carry_out, [task], processes=1, progress=self._say, cancelled=self._is_cancelled, spares=self._spares
+        )
         return result
 
     def _keep(self, result: bytes) -> None:

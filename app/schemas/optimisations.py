@@ -103,6 +103,22 @@ class OptimisationBody(OptimisationSummary):
     result: Annotated[dict[str, Any] | None, Field(description="The figures of its plans, or its zones.")] = None
 
 
+class ProgressBody(BaseModel):
+    """A moment of an optimisation: the phase, the share done, the best cost so far (equivalent paid seconds), how many
+    visits are unallocated, and how many of the areas that are searched side by side are finished."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    number: int
+    at: datetime
+    phase: str
+    done: float
+    cost: float
+    unallocated: int
+    areas: int
+    areas_done: int
+
+
 class ComparisonBody(BaseModel):
     """The latest comparison that is done."""
 

@@ -12,7 +12,8 @@ import pytest
 
 from app.db.engine import make_engine, reading, writing
 from app.db.optimisations import Kind, add_optimisation, fail, finish, get_optimisation, start
-from app.jobs.durable import DurableJobs, prepare_queue
+from app.jobs.durable import DurableJobs
+from app.jobs.tables import prepare_job_tables
 from app.problems import error_document
 from app.services.import_dataset import import_dataset
 from app.services.networks import import_network
@@ -223,7 +224,7 @@ def test_a_day_from_asking_to_reading_its_rota(settings: Settings, key: dict[str
     """POST, watch, GET: real roads and a real boat, planned in a child process, read with a provider's key."""
     import_network(draw_roads(tmp_path), SMALL.area, settings.data_dir)
     engine = make_engine(settings.database_url)
-    prepare_queue(settings.database_url)
+    prepare_job_tables(settings.database_url)
     with serving(settings, DurableJobs(engine, settings, works=True)) as http:
         place = http.post("/v1/optimisations", json={"kind": "optimise", "iterations": 200}, headers=key).headers[
             "Location"

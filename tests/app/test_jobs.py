@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from app.db.engine import reading, writing
 from app.db.optimisations import Kind, Status, add_optimisation, cancel, get_optimisation, start
 from app.db.queue import starts_of
-from app.jobs.durable import DurableJobs, prepare_queue
+from app.jobs.durable import DurableJobs
 from app.jobs.oversee import MOST_STARTS
+from app.jobs.tables import prepare_job_tables
 from app.jobs.work import work
 from tests.app.service import SMALL, settings_in, store_small
 
@@ -121,7 +122,7 @@ def pids(settings: Settings, optimisation: UUID) -> list[int]:
 @contextmanager
 def working(engine: Engine, settings: Settings, script: str) -> Iterator[DurableJobs]:
     """Let a worker run whose children stand in for the real one."""
-    prepare_queue(settings.database_url)
+    prepare_job_tables(settings.database_url)
     made = DurableJobs(engine, settings, works=True, child=child(script))
     made.start()
     try:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import solver.areas_in_parallel
+from app.jobs.parcel import pack, unpack
 from solver.areas_in_parallel import search_areas
 from solver.check import check
 from solver.compile import compile_problem
@@ -71,3 +74,50 @@ def test_forked_searches_stop_when_asked() -> None:
     assert check(problem, plan) == ()
     assert plan.search is not None
     assert plan.search.wall_s < 60
+
+
+class Posted:
+    """A crew that does each task as if it had come by post: nothing but what was packed is there."""
+
+    def __init__(self, width: int) -> None:
+        self.width = width
+        self.heard: list[Progress] = []
+
+    def run(self, function: Any, tasks: Any, *, hear: Any, stopped: Any) -> list[Any]:
+        """Do the tasks in the wrong order."""
+        found: dict[int, Any] = {}
+        for number, task in reversed(list(enumerate(tasks))):
+
+            def say(progress: Progress, number: int = number) -> None:
+                self.heard.append(progress)
+                hear(number, progress)
+
+            result = function(**unpack(pack(task)), progress=say, cancelled=stopped)
+            found[number] = unpack(pack(result))
+        return [found[number] for number in sorted(found)]
+
+
+@pytest.mark.parametrize("bundle", [0.0, 0.5])
+def test_a_crew_makes_the_same_plan(monkeypatch: pytest.MonkeyPatch, bundle: float) -> None:
+    """Areas searched elsewhere, alone or in bundles, in another order, give the plan that this process makes."""
+    monkeypatch.setattr("solver.areas_in_parallel.BUNDLE", bundle)
+    monkeypatch.setattr("solver.area_search.SAY_S", 0.0)
+    problem, seen, crew = random_day(60, 14, island=True), list[Progress](), Posted(2)
+    limits = Limits(iterations=8_000)
+    here, there = solve(problem, limits), solve(problem, limits, crew=crew, progress=seen.append)
+    assert there.runs == here.runs
+    assert there.search is not None
+    assert here.search is not None
+    assert (there.search.iterations, there.search.cost) == (here.search.iterations, here.search.cost)
+    assert len(crew.heard) > 8
+    costs = [moment.cost for moment in seen if moment.phase == "search"]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_a_crew_keeps_to_the_seconds() -> None:
+    """The areas of one process share its seconds."""
+    problem = random_day(60, 14, island=True)
+    plan = solve(problem, Limits(seconds=2.0), crew=Posted(1), engine="kernel")
+    assert plan.search is not None
+    assert 1.0 < plan.search.wall_s < 20
+    assert check(problem, plan) == ()
