@@ -222,8 +222,9 @@ def _check_visits_fit_a_shift(tables: Mapping[str, Table]) -> None:
     ]
     if not lengths:
         return
+    longest_s = max(lengths)
     for number, minutes in tables["visits"].column("duration_minutes"):
-        if minutes * 60 > max(lengths):
+        if minutes * 60 > longest_s:
             tables["visits"].note(
                 "the visit is longer than any shift",
                 "Correct the duration, or add a shift that is long enough.",

@@ -52,5 +52,6 @@ def _latest(backs: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 def _of_next_day(day: date, back_s: int) -> int:
     """Turn a reading of one day's clock into the next day's: as long before its noon as it really is."""
-    noon = local_instant(day + timedelta(days=1), _NOON_S)
-    return _NOON_S - round((noon - local_instant(day, back_s)).total_seconds())
+    noon, back = local_instant(day + timedelta(days=1), _NOON_S), local_instant(day, back_s)
+    # As timestamps: instants of one time zone are subtracted as readings of its clock.
+    return _NOON_S - round(noon.timestamp() - back.timestamp())

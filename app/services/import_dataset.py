@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from app.datafiles.files import FILES
 from app.db.areas import Area, lock_area
 from app.db.dataset import replace_rows
 
@@ -33,4 +33,11 @@ def import_dataset(session: Session, dataset: Dataset, *, at: datetime | None = 
 
 def digest(dataset: Dataset) -> str:
     """Compute the SHA-256 of a data set: equal for equal content in equal order."""
-    return sha256(json.dumps(asdict(dataset), default=str, sort_keys=True).encode()).hexdigest()
+    found = sha256(f"{dataset.area} {dataset.day}\n".encode())
+    for file in FILES:
+        names = [column.name for column in file.columns]
+        found.update(f"{file.field} {names}\n".encode())
+        for row in getattr(dataset, file.field):
+            values = [getattr(row, name) for name in names]
+            found.update(json.dumps(values, default=str).encode() + b"\n")
+    return found.hexdigest()

@@ -21,8 +21,7 @@ from app.services.circumstances import circumstances
 from app.services.compare import compare
 from app.services.day_before import back_before
 from app.services.import_dataset import digest
-from app.services.load_dataset import load_dataset
-from app.services.make_day import make_day
+from app.services.load_dataset import load_day
 from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.optimise import optimise
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-    from app.dataset import Dataset
     from app.services.compare import Comparison, PlanResult
     from app.services.open_area import OpenArea
     from app.services.swap_ledger import Ledger
@@ -70,8 +68,8 @@ def perform(
         row = get_optimisation(session, optimisation)
         name, kind, asked = row.area, row.kind, dict(row.request)
     with reading(engine) as session:
-        handed_over = load_dataset(session, name)
-        dataset = make_day(handed_over, date.fromisoformat(asked["day"]) if asked.get("day") else None)
+        known = get_area(session, name).digest
+        dataset = load_day(session, name, date.fromisoformat(asked["day"]) if asked.get("day") else None)
         back_s = back_before(session, name, dataset.day, letter="D" if asked.get("shared") else "B")
     speeds = area_speeds(name, data_dir)
     on = circumstances(asked.get("closures", ()), asked.get("conditions", ()), speeds)
@@ -90,23 +88,23 @@ def perform(
     with writing(engine) as session:
         if not finish(session, optimisation, result=result, at=datetime.now(UTC)):
             return False
-        require_unchanged(session, handed_over)
+        require_unchanged(session, name, known)
         for letter, plan in plans.items():
             store_plan(session, optimisation, area, letter=letter, found=plan, seed=asked["seed"])
         store_swaps(session, optimisation, ledger)
     return True
 
 
-def require_unchanged(session: Session, dataset: Dataset) -> None:
-    """Make sure that a data set is still its area's, until the transaction ends. Raises DatasetChanged."""
-    lock_area(session, dataset.area)
-    if get_area(session, dataset.area).digest != digest(dataset):
-        raise DatasetChanged(f"the data set of {dataset.area} was imported again during the search")
+def require_unchanged(session: Session, area: str, known: str) -> None:
+    """Make sure that an area has the data set of a digest until the transaction ends. Raises DatasetChanged."""
+    lock_area(session, area)
+    if get_area(session, area).digest != known:
+        raise DatasetChanged(f"the data set of {area} was imported again during the search")
 
 
 def store_comparison(session: Session, area: OpenArea, comparison: Comparison, found: dict[str, Any]) -> UUID:
     """Store a comparison that was made outside the queue, in the caller's transaction. Raises DatasetChanged."""
-    require_unchanged(session, area.dataset)
+    require_unchanged(session, area.dataset.area, digest(area.dataset))
     now = datetime.now(UTC)
     row = request_optimisation(session, comparison.area, comparison.request)
     start(session, row.id, at=now)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
-from app.dataset import ClientRow, Dataset, MatchKind, MatchRow, ProviderRow
+from app.dataset import ClientRow, Dataset, Gender, MatchKind, MatchRow, ProviderRow
+from app.due import CarerSkillRow
 from app.services.choice_lock import is_choice_locked
 from app.services.translate import legal_providers, to_problem
 from app.services.travel import AreaTravel, Places
 from geo.places import points_frame
 from geo.types import BoatTable, Departure, Snaps, TravelMatrix
+from solver.needs import held_skills
 from solver.types import Break, Mode, Priority, ProviderHours, TimeWindow, Weights
 from solver.validate import faults
 from tests.app.datasets import GOOD, LORN, clock
@@ -184,3 +187,35 @@ def test_a_provider_may_be_registered_nowhere() -> None:
     nowhere: ProviderRow = replace(GOOD.providers[1], provider_id="P4", localities=())
     assert "P4" not in legal_providers(replace(GOOD, providers=(*GOOD.providers, nowhere)))["C1"]
     assert GOOD.clients[0].locality == LORN
+
+
+def test_skills_end_on_their_last_day() -> None:
+    """Skills with a date count beside the others until then; those without one for ever."""
+    dated = replace(
+        GOOD,
+        carer_skills=(
+            CarerSkillRow(carer_id="K1", skill="hoist", valid_to=GOOD.day - timedelta(days=1)),
+            CarerSkillRow(carer_id="K1", skill="catheter", valid_to=GOOD.day),
+            CarerSkillRow(carer_id="K2", skill="hoist", valid_to=None),
+        ),
+    )
+    first, second, _ = problem_of(dated).shifts
+    assert held_skills(first, GOOD.day.isoformat()) == {"medication", "catheter"}
+    assert held_skills(second, GOOD.day.isoformat()) == {"hoist"}
+
+
+def test_wishes_for_carers_reach_the_solver() -> None:
+    """Gender and languages of clients and carers, on both sides."""
+    asking = replace(
+        GOOD, clients=(replace(CLIENT, carer_gender=Gender.FEMALE, languages=("gd", "bsl")), GOOD.clients[1])
+    )
+    problem = problem_of(asking)
+    assert (problem.visits[0].genders, problem.visits[0].languages) == ({"female"}, {"gd", "bsl"})
+    assert (problem.visits[1].genders, problem.visits[1].languages) == (frozenset(), frozenset())
+    assert [(shift.gender, shift.languages) for shift in problem.shifts[:2]] == [("female", {"gd"}), (None, set())]
+
+
+def test_the_rest_after_the_day_before_reaches_the_solver() -> None:
+    """By carer; those of whom nothing is known have rested."""
+    problem = to_problem(GOOD, even_travel(), providers_of=TODAY, back_s={"K2": -3600})
+    assert [shift.previous_end_s for shift in problem.shifts] == [None, -3600, -3600]
