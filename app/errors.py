@@ -49,6 +49,17 @@ class ImportRejected(AppError, ValueError):
         self.faults = tuple(faults)
         super().__init__(f"{len(self.faults)} fault(s) in the data set; the first: {self.faults[0]}")
 
+    def __reduce__(self) -> tuple[type[ImportRejected], tuple[tuple[RowFault, ...]]]:
+        """Let the error travel between processes."""
+        return type(self), (self.faults,)
+
+
+class ImportCrashed(AppError):
+    """The process that read a data set died, or took too long."""
+
+    code = "import-crashed"
+    action = "Nothing was stored. Fill in a fresh template; if that fails too, report the correlation id."
+
 
 class RatesUnreadable(AppError, ValueError):
     """A file of rates is missing or has faults, or a rate has no value on the day."""

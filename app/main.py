@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from app.api import drafts, events, health, optimisations, people, rotas, zone_proposals
+from app.api import consents, drafts, events, health, imports, optimisations, people, proposals, rotas, zone_proposals
 from app.api.edge import Edge
 from app.api.errors import install_errors
 from app.api.idempotency import install_replays
@@ -46,6 +46,7 @@ class Service(FastAPI):
             max_body_bytes=self.state.settings.max_body_bytes,
             limits=self.state.limits,
             journal=self.state.journal,
+            larger={imports.PATH: self.state.settings.max_import_bytes},
         )
 
     def openapi(self) -> dict[str, Any]:
@@ -54,7 +55,20 @@ class Service(FastAPI):
             made = super().openapi()
             problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
             made["components"]["schemas"] |= {**problem.pop("$defs"), "ProblemBody": problem}
+            _say_absent(made)
         return super().openapi()
+
+
+def _say_absent(description: dict[str, Any]) -> None:
+    """Describe parameters that may be absent as such: in an address or a header there is no null."""
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                schema = parameter["schema"]
+                kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+                if len(kinds) == 1:
+                    del schema["anyOf"]
+                    parameter["schema"] = {**kinds[0], **schema}
 
 
 @asynccontextmanager
@@ -105,7 +119,8 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     app.state.editor = Editor(settings.database_url, settings.data_dir)
     install_errors(app)
     install_replays(app)
-    for resource in (health, rotas, people, drafts, optimisations, events, zone_proposals):
+    for resource in (health, rotas, people, drafts, optimisations, events, zone_proposals, proposals, consents):
         app.include_router(resource.router)
+    app.include_router(imports.router, max_body_size=settings.max_import_bytes)
     check_declared(app.routes)
     return app

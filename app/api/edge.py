@@ -17,6 +17,8 @@ from app.security.audit import REFUSED, request_entry
 from app.security.headers import KEPT, headers_for, policy_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from app.security.audit import Journal
@@ -30,9 +32,12 @@ log = structlog.get_logger("app.api")
 class Edge:
     """Wraps the application. A bug becomes a 500 that says nothing but its correlation id."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int, limits: Limits, journal: Journal) -> None:
+    def __init__(
+        self, app: ASGIApp, *, max_body_bytes: int, limits: Limits, journal: Journal, larger: Mapping[str, int]
+    ) -> None:
+        """Wrap an application; `larger` gives the limits of addresses that take longer bodies."""
         self._app = app
-        self._max_body_bytes = max_body_bytes
+        self._max_body_bytes, self._larger = max_body_bytes, larger
         self._limits = limits
         self._journal = journal
 
@@ -75,7 +80,7 @@ class Edge:
     def _refusal(self, scope: Scope, correlation_id: str) -> dict[str, Any] | None:
         """Say why a request is not even looked at, if it is not."""
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > self._max_body_bytes:
+        if declared.isdecimal() and int(declared) > self._larger.get(scope["path"], self._max_body_bytes):
             return document(BODY_TOO_LARGE, correlation_id=correlation_id)
         try:
             self._limits.count("address", address_of(scope))

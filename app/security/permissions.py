@@ -27,6 +27,7 @@ class May(StrEnum):
     CHANGE_ROTAS = "change and publish rotas"
     READ_PLANS = "read comparisons and zones"
     ASK_FOR_PLANS = "ask for plans, comparisons and zones"
+    IMPORT = "import data sets"
     READ_COUNTS = "read counts of the area"
     PROPOSE = "propose who serves whom"
     DECIDE = "decide on proposals"
@@ -43,6 +44,7 @@ ROLES: Mapping[May, frozenset[Role]] = {
     May.CHANGE_ROTAS: _DOERS,
     May.READ_PLANS: _READERS,
     May.ASK_FOR_PLANS: frozenset({Role.PLANNER}),
+    May.IMPORT: frozenset({Role.PLANNER}),
     May.READ_COUNTS: _READERS | {Role.COORDINATOR},
     May.PROPOSE: _DOERS,
     May.DECIDE: frozenset({Role.COORDINATOR, Role.COMMISSIONER}),

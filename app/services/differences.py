@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.datafiles.files import FILES
 
@@ -35,7 +35,7 @@ class Change:
 
     file: str
     key: tuple[str, ...]
-    kind: str
+    kind: Literal["new", "gone", "changed"]
     columns: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from app.datafiles.files import DOOR_MINUTES
 from app.datafiles.mapping import SheetMapping
+from app.db.audit import Entry, record
 from app.db.engine import reading, writing
 from app.db.erasures import PersonKind, erased_among
 from app.db.mappings import get_mapping
@@ -17,7 +19,6 @@ from app.services.load_dataset import load_dataset
 from app.services.read_source import read_source
 
 if TYPE_CHECKING:
-    from datetime import date
     from pathlib import Path
 
     from sqlalchemy import Engine
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 class Request:
     """What to import and how. `area` and `day` replace what the source says; `mapping` is the name of a saved one.
 
-    `only_area` refuses any other area. With `dry_run` nothing is stored; `removals` lets records disappear.
+    `only_area` refuses any other area. With `dry_run` nothing is stored; `removals` lets records disappear. `actor` is
+    who imports, as the audit calls them.
     """
 
     source: Path
@@ -42,6 +44,7 @@ class Request:
     door_minutes: int = DOOR_MINUTES
     dry_run: bool = False
     removals: bool = False
+    actor: str = "cli"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +58,11 @@ class Report:
     differences: Differences
     warnings: tuple[RowFault, ...] = ()
     unchecked: tuple[str, ...] = field(default=())
+
+
+def _entry(request: Request, dataset: Dataset) -> Entry:
+    subject = f"area/{dataset.area} day/{dataset.day.isoformat()}"
+    return Entry(at=datetime.now(UTC), actor=request.actor, action="import", subject=subject, area=dataset.area)
 
 
 _COUNTED = ("providers", "carers", "shifts", "clients", "visits", "recorded", "sailings")
@@ -74,6 +82,7 @@ def take_import(engine: Engine, data_dir: Path, request: Request) -> Report:
                 raise ImportRemoves(f"{changes.removes} record(s) would disappear: {'; '.join(changes.sentences())}")
             warnings += _lost_feeds(session, dataset)
             import_dataset(session, dataset)
+            record(session, _entry(request, dataset))
     return Report(
         area=dataset.area,
         day=dataset.day,
