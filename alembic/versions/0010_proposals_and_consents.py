@@ -103,6 +103,7 @@ def upgrade() -> None:
     op.create_table(
         "proposal_version",
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        *area("proposal_version"),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("why", sa.String(length=200), nullable=False),
@@ -114,6 +115,7 @@ def upgrade() -> None:
     op.create_table(
         "proposal_move",
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        *area("proposal_move"),
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
         *who_moves(),
         *of_version("proposal_move"),
@@ -123,6 +125,7 @@ def upgrade() -> None:
         "proposal_vote",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        *area("proposal_vote"),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("provider_id", sa.String(length=64), nullable=False),
         sa.Column("swap", sa.Integer(), nullable=True),
@@ -137,6 +140,7 @@ def upgrade() -> None:
     op.create_table(
         "proposal_step",
         sa.Column("proposal_id", sa.Uuid(), nullable=False),
+        *area("proposal_step"),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("status", sa.String(length=32), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),

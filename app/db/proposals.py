@@ -83,6 +83,7 @@ class ProposalVersion(Base):
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    area: Mapped[str] = mapped_column(String(ID_CHARS), ForeignKey("area.name"))
     content: Mapped[Json] = mapped_column(JSON)
     why: Mapped[str] = mapped_column(String(TITLE_CHARS))
     made_by: Mapped[str] = mapped_column(String(ACTOR_CHARS))
@@ -102,6 +103,7 @@ class ProposalMove(Base):
     proposal_id: Mapped[UUID] = mapped_column(primary_key=True)
     version: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     client_id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
+    area: Mapped[str] = mapped_column(String(ID_CHARS), ForeignKey("area.name"))
     number: Mapped[int]
     giver: Mapped[str] = mapped_column(String(ID_CHARS))
     receiver: Mapped[str] = mapped_column(String(ID_CHARS))
@@ -121,6 +123,7 @@ class ProposalVote(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     proposal_id: Mapped[UUID]
+    area: Mapped[str] = mapped_column(String(ID_CHARS), ForeignKey("area.name"))
     version: Mapped[int]
     provider_id: Mapped[str] = mapped_column(String(ID_CHARS))
     swap: Mapped[int | None]
@@ -137,6 +140,7 @@ class ProposalStep(Base):
 
     proposal_id: Mapped[UUID] = mapped_column(ForeignKey("proposal.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    area: Mapped[str] = mapped_column(String(ID_CHARS), ForeignKey("area.name"))
     status: Mapped[Status] = mapped_column(word_of(Status))
     version: Mapped[int]
     taken_by: Mapped[str] = mapped_column(String(ACTOR_CHARS))
@@ -213,7 +217,7 @@ def add_version(
     """Give a proposal its next version."""
     proposal.version += 1
     proposal.proposed_by = by.actor
-    key = {"proposal_id": proposal.id, "version": proposal.version}
+    key = {"proposal_id": proposal.id, "version": proposal.version, "area": proposal.area}
     session.add(ProposalVersion(**key, content=content, why=why, made_by=by.actor, made_at=by.at))
     session.flush()
     rows = [{**key, **_columns(move)} for move in moves]
@@ -269,6 +273,7 @@ def add_step(session: Session, proposal: Proposal, status: Status, by: By, *, no
         ProposalStep(
             proposal_id=proposal.id,
             number=taken + 1,
+            area=proposal.area,
             status=status,
             version=proposal.version,
             taken_by=by.actor,

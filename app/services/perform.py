@@ -5,15 +5,16 @@ Whatever happens is written once, at the end, in one transaction: a killed proce
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from app.db.areas import get_area, lock_area
 from app.db.engine import reading, writing
 from app.db.optimisations import Kind, finish, get_optimisation, start
 from app.db.plans import PlanLabel, Staffing, save_plan
-from app.db.proposals import MoveRow, save_swap_moves
+from app.db.proposals import MoveRow, get_proposal, save_swap_moves
 from app.errors import DatasetChanged
 from app.reports.comparison import comparison_json
 from app.services.choice_lock import require_choice_locks
@@ -25,6 +26,7 @@ from app.services.load_dataset import load_day
 from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.optimise import optimise
+from app.services.proposals import staying
 from app.services.propose_zones import propose
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 from app.services.speeds import area_speeds
@@ -32,7 +34,6 @@ from app.services.speeds import area_speeds
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
-    from uuid import UUID
 
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
@@ -79,7 +80,10 @@ def perform(
         plans: Mapping[str, PlanResult] = {}
         ledger: Ledger | None = None
     elif kind is Kind.COMPARE:
-        found = compare(area, CompareRequest(**asked), progress=progress, cancelled=cancelled, crew=crew)
+        request = CompareRequest(**asked)
+        if request.proposal:
+            request = replace(request, stay=_staying(engine, name, UUID(request.proposal)))
+        found = compare(area, request, progress=progress, cancelled=cancelled, crew=crew)
         result = comparison_json(found, dataset, attribution=area.graph.attribution)
         plans, ledger = found.plans, found.ledger
     else:
@@ -93,6 +97,12 @@ def perform(
             store_plan(session, optimisation, area, letter=letter, found=plan, seed=asked["seed"])
         store_swaps(session, optimisation, ledger)
     return True
+
+
+def _staying(engine: Engine, area: str, proposal: UUID) -> tuple[str, ...]:
+    """Name who keeps today's provider in a comparison around a proposal, as of today. Raises NotFound."""
+    with reading(engine) as session:
+        return staying(session, get_proposal(session, area, proposal), datetime.now(UTC).date())
 
 
 def require_unchanged(session: Session, area: str, known: str) -> None:

@@ -21,7 +21,7 @@ from app.services.impact import impact
 from app.services.load_dataset import load_day
 from app.services.movable import UNKNOWN_CLIENT, reasons_to_stay
 from app.services.transition import SwapPeople, action_plan, waves
-from app.services.tupe import NOTE, Worked, exposures, worked_on_recorded_day
+from app.services.tupe import Worked, exposures, worked_on_recorded_day
 from solver.swaps import Bounds, Move, Swap, in_safe_order
 
 if TYPE_CHECKING:
@@ -106,9 +106,7 @@ def content_of(
     }
     content["transition"] = waves(_swap_people(dataset, shown, moves), by.at.date())
     content["actions"] = action_plan(content["transition"], by.at.date())
-    exposed = _exposed(session, dataset, moves)
-    content["tupe"] = {"note": NOTE, "carers": [_exposure_json(row) for row in exposed]}
-    content["impact"] = impact(dataset, content, moves, exposed)
+    content["impact"] = impact(dataset, content, moves, exposed(session, dataset, moves))
     return content, moves
 
 
@@ -232,7 +230,7 @@ def _swap_people(dataset: Dataset, shown: Sequence[Mapping[str, Any]], moves: Se
     ]
 
 
-def _exposed(session: Session, dataset: Dataset, moves: Sequence[MoveRow]) -> list[Exposure]:
+def exposed(session: Session, dataset: Dataset, moves: Sequence[MoveRow]) -> list[Exposure]:
     """State the facts about carers whose work would move: from call monitoring where there is any."""
     client_of = {visit.visit_id: visit.client_id for visit in dataset.visits}
     minutes = {visit.visit_id: visit.duration_minutes for visit in dataset.visits}
@@ -251,20 +249,6 @@ def _exposed(session: Session, dataset: Dataset, moves: Sequence[MoveRow]) -> li
     employer = {carer.carer_id: carer.provider_id for carer in dataset.carers}
     moved_to = {row.client_id: row.receiver for row in moves}
     return exposures(worked or worked_on_recorded_day(dataset), employer, moved_to, until=until)
-
-
-def _exposure_json(row: Exposure) -> dict[str, Any]:
-    return {
-        "carer": row.carer,
-        "provider": row.provider,
-        "receiver": row.receiver,
-        "share_pct": row.share_pct,
-        "flag_pct": row.flag_pct,
-        "hours": row.hours,
-        "first": row.first.isoformat(),
-        "last": row.last.isoformat(),
-        "days": row.days,
-    }
 
 
 def by_number(moves: Sequence[MoveRow]) -> dict[int, list[MoveRow]]:

@@ -22,6 +22,7 @@ from app.db.proposals import (
     votes_of,
 )
 from app.errors import NotFound, NotPermitted, ProposalUnready
+from app.security.roles import Role
 from app.services.load_dataset import load_day
 from app.services.movable import not_yet_asked
 from app.services.proposal_content import must_stay
@@ -52,6 +53,13 @@ class Standing:
     declined: tuple[str, ...]
     silent: tuple[str, ...]
     swaps_declined: tuple[int, ...]
+
+
+def may_take(to: Status) -> tuple[Role, ...]:
+    """Name the roles that take a step: planners propose, commissioners decide."""
+    if to in {Status.ADOPTED, Status.TRANSITION}:
+        return (Role.COMMISSIONER,)
+    return (Role.PLANNER, Role.COMMISSIONER)
 
 
 def take_step(session: Session, proposal: Proposal, to: Status, by: By, *, note: str = "") -> None:
@@ -87,6 +95,7 @@ def vote(  # noqa: PLR0913 - what a vote is
     row = ProposalVote(
         id=uuid4(),
         proposal_id=proposal.id,
+        area=proposal.area,
         version=proposal.version,
         provider_id=provider,
         swap=swap,

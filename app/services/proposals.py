@@ -11,11 +11,15 @@ from app.db.optimisations import Status as Search
 from app.db.proposals import Status, add_proposal, add_step, add_version, get_version, moves_of, proposals_moving
 from app.db.rotas import latest_comparison
 from app.errors import NotFound, ProposalUnready
-from app.services.proposal_content import Swaps, by_number, content_of, ledger_of
+from app.services.load_dataset import load_day
+from app.services.proposal_content import Swaps, by_number, content_of, ledger_of, must_stay
+from app.services.proposal_steps import standing
+from app.services.requests import CompareRequest
 from solver.swaps import Bounds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
+    from datetime import date
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -89,6 +93,21 @@ def revise(
     add_version(session, proposal, content, moves, why=why, by=by)
     if proposal.status is Status.ADOPTED:
         add_step(session, proposal, Status.SHARED, by, note=why)
+
+
+def recompute_request(session: Session, proposal: Proposal) -> CompareRequest:
+    """Ask for a comparison like the proposal's, around those who stay."""
+    asked = get_optimisation(session, proposal.optimisation_id).request
+    known = {name: asked[name] for name in CompareRequest.__dataclass_fields__ if name in asked}
+    return CompareRequest(**{**known, "proposal": str(proposal.id)})
+
+
+def staying(session: Session, proposal: Proposal, day: date) -> tuple[str, ...]:
+    """Name who keeps today's provider: whoever must, and whose swap was declined."""
+    stay = must_stay(session, proposal.area, day, load_day(session, proposal.area))
+    declined = set(standing(session, proposal).swaps_declined)
+    moving = {row.client_id for row in moves_of(session, proposal) if row.number in declined}
+    return tuple(sorted({*stay, *moving}))
 
 
 def leave_everywhere(session: Session, area: str, client: str, by: By) -> list[UUID]:

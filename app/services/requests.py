@@ -22,9 +22,10 @@ class CompareRequest:
     """Compare the four plans: `iterations` of search for each of B, C and D, over `seeds` seeds from `seed` on.
 
     `curve` adds plan C for a range of move budgets. The step from B to C is told swap by swap, each re-rostered with
-    `swap_iterations` (0: not told). `stay` names clients who keep today's provider whatever the law allows. The plans
-    do not depend on `processes`. `closures` and `conditions` are as `services.circumstances` understands them. `day`
-    (`YYYY-MM-DD`) is by default the data set's.
+    `swap_iterations` (0: not told). `stay` names clients who keep today's provider whatever the law allows; with
+    `proposal` they are those who must, or whose swap was declined in it, looked up when it is carried out, so that
+    nobody is named in what is queued. The plans do not depend on `processes`. `closures` and `conditions` are as
+    `services.circumstances` understands them. `day` (`YYYY-MM-DD`) is by default the data set's.
     """
 
     seed: int = 7
@@ -34,6 +35,7 @@ class CompareRequest:
     curve: bool = False
     swap_iterations: int = 1_000
     stay: tuple[str, ...] = ()
+    proposal: str | None = None
     processes: int = 2
     closures: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()

@@ -1,0 +1,193 @@
+"""Proposals: drafted and shared by planners, voted on by providers, adopted by commissioners.
+
+They are about the whole area, so they are read and changed over all of it; what is shown of people follows the caller.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
+
+from fastapi import APIRouter, Body, Path, Query, Request, Response, status
+
+from app.api.dependencies import CountReader, Decider, Planner, PlanReader, Reading, WritingArea  # noqa: TC001 - the same
+from app.api.errors import refusals
+from app.api.optimisations import jobs_of
+from app.db.proposals import By, get_proposal, get_version, list_proposals
+from app.errors import NotFound, NotPermitted, ProposalUnready, PurposeNeeded, QueueFull, Unauthenticated
+from app.schemas.proposals import (
+    Heading,
+    JudgementAsked,
+    JudgementBody,
+    ProposalAsked,
+    ProposalBody,
+    ProposalSummary,
+    RecomputeBody,
+    RevisionAsked,
+    StepAsked,
+    TextAsked,
+    VoteAsked,
+)
+from app.security.permissions import require_role
+from app.security.roles import Role
+from app.services.proposal_steps import may_take, take_step, vote
+from app.services.proposals import DraftAsked, draft, recompute_request, revise, staying, write_impact
+from app.services.queue import enqueue
+from app.services.see_proposal import seen, summary
+from app.services.transition import Measured, reasons_to_stop
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from app.db.proposals import Proposal
+    from app.security.callers import Caller
+
+router = APIRouter(prefix="/v1/proposals", tags=["proposals"])
+_NEEDS_KEY = (Unauthenticated, NotPermitted, PurposeNeeded)
+_FOUND = (*_NEEDS_KEY, NotFound)
+_DRAFT = {"ten per cent": {"value": {"title": "Two providers, one road", "budget_pct": 10}}}
+_VOTES = {
+    "endorse": {"value": {"choice": "endorse"}},
+    "decline a swap": {"value": {"choice": "decline", "swap": 3, "comment": "Too far for us in winter."}},
+}
+_ROTAS = {"travel_min_per_visit": 6.4, "visits_left_out": 3, "hours_by_provider": {"P01": 101.5}}
+_JUDGED = {"a fortnight": {"value": {"before": _ROTAS, "after": _ROTAS}}}
+
+
+@router.post(
+    "",
+    summary="Draft a proposal",
+    status_code=status.HTTP_201_CREATED,
+    responses=refusals(*_FOUND, ProposalUnready),
+)
+def begin(
+    asked: Annotated[ProposalAsked, Body(openapi_examples=_DRAFT)],
+    caller: Planner,
+    session: WritingArea,
+    response: Response,
+) -> ProposalSummary:
+    """Draft a proposal from a comparison's swaps. Only people with a record of consent are moved."""
+    row = draft(session, caller.area, DraftAsked(**asked.model_dump()), _by(caller))
+    response.headers["Location"] = f"/v1/proposals/{row.id}"
+    return ProposalSummary.model_validate(summary(row))
+
+
+@router.get("", summary="List the proposals", responses=refusals(*_NEEDS_KEY))
+def list_all(caller: CountReader, session: Reading) -> list[ProposalSummary]:
+    """List the proposals of the key's area, the latest first; providers see them once they are shared."""
+    rows = [row for row in list_proposals(session, caller.area) if _visible(caller, row)]
+    return [ProposalSummary.model_validate(summary(row)) for row in rows]
+
+
+@router.get("/{proposal_id}", summary="Read a proposal", responses=refusals(*_FOUND))
+def read(
+    proposal_id: UUID,
+    caller: CountReader,
+    session: WritingArea,
+    version: Annotated[int | None, Query(ge=1, le=10_000, description="The current one if not given.")] = None,
+) -> ProposalBody:
+    """Give a version with votes and steps. A provider sees who moves to and from it, of others only how many."""
+    row = _own(caller, session, proposal_id)
+    with_people = caller.provider is not None or caller.purpose is not None
+    found = seen(session, row, provider=caller.provider, with_people=with_people, version=version)
+    return ProposalBody.model_validate(found)
+
+
+@router.post("/{proposal_id}/steps", summary="Take a step", responses=refusals(*_FOUND, ProposalUnready))
+def step(proposal_id: UUID, asked: StepAsked, caller: PlanReader, session: WritingArea) -> ProposalSummary:
+    """Share a draft, adopt what all endorse (not by whoever proposed it), begin or end the transition, or withdraw."""
+    require_role(caller, *may_take(asked.to))
+    row = _own(caller, session, proposal_id, lock=True)
+    take_step(session, row, asked.to, _by(caller), note=asked.note)
+    return ProposalSummary.model_validate(summary(row))
+
+
+@router.post(
+    "/{proposal_id}/votes",
+    summary="Endorse, decline or comment",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=refusals(*_FOUND, ProposalUnready),
+)
+def say(
+    proposal_id: UUID,
+    asked: Annotated[VoteAsked, Body(openapi_examples=_VOTES)],
+    caller: Decider,
+    session: WritingArea,
+) -> None:
+    """Record what the key's provider says of the current version, or of one of its swaps. The latest word counts."""
+    require_role(caller, Role.COORDINATOR)
+    row = _own(caller, session, proposal_id, lock=True)
+    provider = caller.provider or ""
+    vote(session, row, provider, asked.choice, _by(caller), swap=asked.swap, comment=asked.comment)
+
+
+@router.post("/{proposal_id}/versions", summary="Revise", responses=refusals(*_FOUND, ProposalUnready))
+def new_version(proposal_id: UUID, asked: RevisionAsked, caller: Planner, session: WritingArea) -> ProposalSummary:
+    """Make a new version without some swaps, or from a new comparison. Everybody votes again."""
+    row = _own(caller, session, proposal_id, lock=True)
+    revise(session, row, _by(caller), why=asked.why, without=asked.without, optimisation=asked.optimisation)
+    return ProposalSummary.model_validate(summary(row))
+
+
+@router.post(
+    "/{proposal_id}/comparisons",
+    summary="Compare again around what was declined",
+    status_code=status.HTTP_202_ACCEPTED,
+    responses=refusals(*_FOUND, QueueFull),
+)
+def recompute(proposal_id: UUID, caller: Planner, session: WritingArea, request: Request) -> RecomputeBody:
+    """Queue a comparison in which everybody stays who must, or whose swap was declined; then revise from it."""
+    row = _own(caller, session, proposal_id)
+    asked, most = recompute_request(session, row), request.app.state.settings.max_queued
+    queued = enqueue(session, caller.area, asked, jobs=jobs_of(request), most=most)
+    stay = staying(session, row, datetime.now(UTC).date())
+    return RecomputeBody(optimisation=queued.id, staying=len(stay))
+
+
+@router.put(
+    "/{proposal_id}/impact/{heading}",
+    summary="Write under a heading of the impact assessment",
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses=refusals(*_FOUND, ProposalUnready),
+)
+def write(proposal_id: UUID, heading: Heading, asked: TextAsked, caller: Planner, session: WritingArea) -> None:
+    """Put another text beside the figures of a draft."""
+    write_impact(session, _own(caller, session, proposal_id, lock=True), heading, asked.text)
+
+
+@router.post("/{proposal_id}/waves/{wave}/judgement", summary="Judge a wave", responses=refusals(*_FOUND))
+def judge(
+    proposal_id: UUID,
+    wave: Annotated[int, Path(ge=1, le=10_000)],
+    asked: Annotated[JudgementAsked, Body(openapi_examples=_JUDGED)],
+    caller: PlanReader,
+    session: Reading,
+) -> JudgementBody:
+    """Say by the stop rule whether the next wave may begin, from what the rotas of a fortnight show."""
+    content = get_version(session, _own(caller, session, proposal_id)).content
+    if wave > len(content["transition"]):
+        raise NotFound(f"the proposal has no wave {wave}")
+    floors = {row["provider"]: row["floor_hours"] for row in content["providers"]}
+    before, after = (Measured(**part.model_dump()) for part in (asked.before, asked.after))
+    reasons = reasons_to_stop(before, after, floors)
+    return JudgementBody(go_on=not reasons, reasons=reasons)
+
+
+def _own(caller: Caller, session: Session, proposal: UUID, *, lock: bool = False) -> Proposal:
+    """Get a proposal that the caller may see. Raises NotFound, whether or not there is one."""
+    row = get_proposal(session, caller.area, proposal, lock=lock)
+    if not _visible(caller, row):
+        raise NotFound(f"there is no proposal {proposal}")
+    return row
+
+
+def _visible(caller: Caller, row: Proposal) -> bool:
+    """Tell whether a caller may see a proposal: providers' coordinators once it was shared, the partnership always."""
+    if caller.provider is None:
+        return True
+    return caller.role is Role.COORDINATOR and row.status not in {"draft", "withdrawn"}
+
+
+def _by(caller: Caller) -> By:
+    return By(actor=caller.actor, at=datetime.now(UTC))

@@ -1,0 +1,153 @@
+"""Proposals, votes and consents over HTTP: what may be sent, and what is answered."""
+
+from __future__ import annotations
+
+from datetime import datetime  # noqa: TC003 - the models need them at run time
+from typing import Annotated, Any, Literal
+from uuid import UUID  # noqa: TC003 - the same
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from app.db.consents import Answer, Ground  # noqa: TC001 - the same
+from app.db.proposals import COMMENT_CHARS, TITLE_CHARS, Choice, Status
+from app.schemas.fields import Day, Id  # noqa: TC001 - the same
+from app.services.impact import HEADINGS
+
+Title = Annotated[str, StringConstraints(min_length=1, max_length=TITLE_CHARS, strip_whitespace=True)]
+Comment = Annotated[str, StringConstraints(max_length=COMMENT_CHARS, strip_whitespace=True)]
+Number = Annotated[int, Field(ge=1, le=10_000)]
+Heading = Literal["people", "continuity", "quality", "cost", "market", "workforce"]
+Percent = Annotated[float, Field(ge=0, le=100)]
+
+if tuple(Heading.__args__) != HEADINGS:  # type: ignore[attr-defined]  # a literal has its words there
+    raise ImportError("the headings of requests are not those of assessments")
+
+
+class _Asked(BaseModel):
+    """A request: an unknown field is a mistake."""
+
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+class ProposalAsked(_Asked):
+    """Draft a proposal from the swaps of a comparison."""
+
+    title: Title
+    optimisation: Annotated[UUID | None, Field(description="A comparison; the latest if not given.")] = None
+    budget_pct: Annotated[Percent, Field(description="Most people who may move, percent.")] = 10.0
+
+
+class StepAsked(_Asked):
+    """Take a proposal one step on."""
+
+    to: Status
+    note: Comment = ""
+
+
+class VoteAsked(_Asked):
+    """Say something of a shared proposal, or of one of its swaps."""
+
+    choice: Choice
+    swap: Annotated[Number | None, Field(description="A swap by its number; the whole proposal if not given.")] = None
+    comment: Comment = ""
+
+
+class RevisionAsked(_Asked):
+    """Make a new version without some swaps, or from a new comparison."""
+
+    why: Title
+    without: Annotated[list[Number], Field(max_length=1_000, description="Swaps to leave out.")] = []
+    optimisation: Annotated[UUID | None, Field(description="A comparison that was made anew.")] = None
+
+
+class TextAsked(_Asked):
+    """Write the text under a heading."""
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True)]
+
+
+class MeasuredAsked(_Asked):
+    """What the rotas of a fortnight show."""
+
+    travel_min_per_visit: Annotated[float, Field(ge=0)]
+    visits_left_out: Annotated[float, Field(ge=0)]
+    hours_by_provider: Annotated[dict[Id, Annotated[float, Field(ge=0)]], Field(max_length=1_000)]
+    people_going_back: Annotated[int, Field(ge=0)] = 0
+
+
+class JudgementAsked(_Asked):
+    """Judge a wave: the rotas before the first wave, and those after this one."""
+
+    before: MeasuredAsked
+    after: MeasuredAsked
+
+
+class ConsentAsked(_Asked):
+    """Write down what somebody said about being asked to change provider."""
+
+    answer: Answer
+    note: Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)] = ""
+
+
+class ProtectionAsked(_Asked):
+    """Keep somebody from being moved."""
+
+    ground: Ground
+    until: Annotated[Day | None, Field(description="The last day; without end if not given.")] = None
+
+
+class ProposalSummary(BaseModel):
+    """A proposal and how far it has come."""
+
+    id: UUID
+    area: str
+    title: str
+    status: Status
+    current_version: int
+    proposed_by: str
+    made_at: datetime
+
+
+class ProposalBody(ProposalSummary):
+    """A version of a proposal, with everything that was said of the current one."""
+
+    version: int
+    why: str
+    version_by: str
+    version_at: datetime
+    day: str
+    optimisation: UUID
+    estimated: Annotated[bool, Field(description="Whether effects were rostered with swaps that are no longer in it.")]
+    people: dict[str, Any]
+    totals: dict[str, float]
+    swaps: Annotated[list[dict[str, Any]], Field(description="In an order in which any beginning keeps all floors.")]
+    left_out: Annotated[dict[str, int], Field(description="People who do not move, by reason.")]
+    providers: list[dict[str, Any]]
+    impact: dict[str, dict[str, Any]]
+    transition: list[dict[str, Any]]
+    actions: list[dict[str, str]]
+    tupe: dict[str, Any]
+    moves: Annotated[list[dict[str, Any]], Field(description="Who moves: a provider's own people and those who come.")]
+    standing: dict[str, Any]
+    votes: list[dict[str, Any]]
+    steps: list[dict[str, Any]]
+
+
+class JudgementBody(BaseModel):
+    """Whether the next wave may begin."""
+
+    go_on: bool
+    reasons: list[str]
+
+
+class RecomputeBody(BaseModel):
+    """The comparison that was asked for, with everybody staying who must or whose swap was declined."""
+
+    optimisation: UUID
+    staying: int
+
+
+class LeftBody(BaseModel):
+    """The proposals that have a new version now."""
+
+    proposals: list[UUID]

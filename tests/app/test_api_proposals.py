@@ -1,0 +1,207 @@
+"""Proposals over HTTP: each role its part, nobody another's people, and the way from draft to adoption."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from app.db.audit import list_entries
+from app.db.consents import Answer
+from app.db.engine import make_engine, reading, writing
+from app.db.optimisations import get_optimisation
+from app.security.api_keys import create_key
+from app.security.roles import Role
+from tests.app.proposed import AREA, WHO, moves, store_comparison
+from tests.app.service import IdleJobs, serving, settings_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from uuid import UUID
+
+    from fastapi.testclient import TestClient
+    from sqlalchemy import Engine
+
+PURPOSE = "care-planning"
+TITLE = {"title": "Two providers, one road", "budget_pct": 50}
+
+
+class Alliance:
+    """A service over the tiny area, with a key for each who takes part."""
+
+    def __init__(self, http: TestClient, jobs: IdleJobs, engine: Engine, comparison: UUID) -> None:
+        self.http, self.jobs, self.engine, self.comparison = http, jobs, engine, comparison
+        with writing(engine) as session:
+            self.keys = {
+                "planner": create_key(session, AREA, provider=None, days=1, role=Role.PLANNER),
+                "commissioner": create_key(session, AREA, provider=None, days=1, role=Role.COMMISSIONER),
+                "auditor": create_key(session, AREA, provider=None, days=1, role=Role.AUDITOR),
+                "feed": create_key(session, AREA, provider=WHO[0], days=1, role=Role.CARER_FEED),
+                **{name: create_key(session, AREA, provider=name, days=1) for name in ("P01", *WHO)},
+            }
+
+    def __call__(
+        self, who: str, method: str, path: str, body: Any = None, *, status: int = 200, purpose: str = PURPOSE
+    ) -> Any:
+        """Send a request with somebody's key, and give the body of the answer."""
+        headers = {"Authorization": f"Bearer {self.keys[who]}"} | ({"X-Purpose": purpose} if purpose else {})
+        answer = self.http.request(method, f"/v1{path}", json=body, headers=headers)
+        assert answer.status_code == status, answer.text
+        return answer.json() if answer.content else None
+
+    def drafted(self) -> str:
+        """Draft a proposal and give its path."""
+        return f"/proposals/{self('planner', 'POST', '/proposals', TITLE, status=201)['id']}"
+
+    def shared(self) -> str:
+        """Draft and share a proposal, and give its path."""
+        path = self.drafted()
+        self("planner", "POST", f"{path}/steps", {"to": "shared"})
+        return path
+
+
+@pytest.fixture
+def alliance(sqlite_engine: Engine, tmp_path: Path) -> Iterator[Alliance]:
+    """Serve over the tiny area with a stored comparison."""
+    settings = settings_in(tmp_path)
+    with writing(sqlite_engine) as session:
+        comparison = store_comparison(session)
+    jobs = IdleJobs()
+    engine = make_engine(settings.database_url)
+    with serving(settings, jobs) as http:
+        yield Alliance(http, jobs, engine, comparison)
+    engine.dispose()
+
+
+def test_from_draft_to_adoption(alliance: Alliance) -> None:
+    """Planner, both providers and commissioner each do their part; every act is in the audit."""
+    path = alliance.shared()
+    for provider in WHO:
+        alliance(provider, "POST", f"{path}/votes", {"choice": "endorse", "comment": "yes"}, status=204)
+    adopted = alliance("commissioner", "POST", f"{path}/steps", {"to": "adopted", "note": "board"})
+    assert adopted["status"] == "adopted"
+    read = alliance("commissioner", "GET", path)
+    assert [step["status"] for step in read["steps"]] == ["draft", "shared", "adopted"]
+    assert read["standing"]["endorsed"] == list(WHO)
+    with reading(alliance.engine) as session:
+        actions = [entry.action for entry in list_entries(session, AREA) if entry.action.startswith("POST")]
+    steps, votes = ("POST /v1/proposals/{proposal_id}/" + name for name in ("steps", "votes"))
+    assert actions == ["POST /v1/proposals", steps, votes, votes, steps]
+
+
+@pytest.mark.parametrize(
+    ("who", "method", "path", "body"),
+    [
+        ("commissioner", "POST", "", TITLE),
+        (WHO[0], "POST", "", TITLE),
+        ("planner", "POST", "/steps", {"to": "adopted"}),
+        (WHO[0], "POST", "/steps", {"to": "withdrawn"}),
+        ("planner", "POST", "/votes", {"choice": "endorse"}),
+        ("commissioner", "POST", "/versions", {"why": "because"}),
+        (WHO[0], "POST", "/comparisons", None),
+        ("auditor", "PUT", "/impact/people", {"text": "x"}),
+        (WHO[0], "POST", "/waves/1/judgement", {"before": {}, "after": {}}),
+    ],
+)
+def test_each_role_has_its_part(alliance: Alliance, who: str, method: str, path: str, body: Any) -> None:
+    """Planners propose, providers vote, commissioners adopt: nobody does another's part."""
+    rotas = {"travel_min_per_visit": 6.0, "visits_left_out": 0, "hours_by_provider": {}}
+    body = {"before": rotas, "after": rotas} if "judgement" in path else body
+    base = "/proposals" if body == TITLE else alliance.shared()
+    alliance(who, method, f"{base}{path}", body, status=403)
+
+
+def test_a_draft_is_the_partnerships_own(alliance: Alliance) -> None:
+    """Providers see a proposal once it is shared; a feed never does."""
+    path = alliance.drafted()
+    assert alliance(WHO[0], "GET", "/proposals") == []
+    alliance(WHO[0], "GET", path, status=404)
+    alliance("planner", "POST", f"{path}/steps", {"to": "shared"})
+    assert len(alliance(WHO[0], "GET", "/proposals")) == 1
+    alliance("feed", "GET", path, status=403)
+
+
+def test_people_are_seen_by_their_providers(alliance: Alliance) -> None:
+    """Who moves is shown to who serves them today, and to the partnership for a purpose; others see how many."""
+    path = alliance.shared()
+    everybody = {row.client_id for row in moves()}
+    given = {row.client_id for row in moves() if row.giver == WHO[0]}
+    for who, purpose, clients in (
+        (WHO[0], "", given),
+        ("P01", "", set()),
+        ("planner", "", set()),
+        ("planner", PURPOSE, everybody),
+    ):
+        found = alliance(who, "GET", path, purpose=purpose)
+        assert {row["client"] for row in found["moves"]} == clients
+        assert found["people"]["moving"] == len(everybody)
+        if not clients:
+            assert not any(f'"{client}"' in str(found).replace("'", '"') for client in everybody)
+
+
+def test_a_declined_swap_leaves_and_the_plan_is_computed_around_it(alliance: Alliance) -> None:
+    """A new version is without it; the comparison asked for names nobody in what is queued."""
+    path = alliance.shared()
+    alliance(WHO[1], "POST", f"{path}/votes", {"choice": "decline", "swap": 1}, status=204)
+    asked = alliance("planner", "POST", f"{path}/comparisons", status=202)
+    assert alliance.jobs.queued[-1] == type(alliance.comparison)(asked["optimisation"])
+    assert asked["staying"] >= 2
+    with reading(alliance.engine) as session:
+        request = get_optimisation(session, alliance.jobs.queued[-1]).request
+    assert (request["proposal"], request["stay"]) == (path.split("/")[-1], [])
+    alliance("planner", "POST", f"{path}/versions", {"why": "without swap 1", "without": [1]})
+    found = alliance("planner", "GET", path)
+    assert (found["version"], [swap["was"] for swap in found["swaps"]]) == (2, [[2], [3]])
+    assert len(alliance("planner", "GET", f"{path}?version=1")["swaps"]) == 3
+
+
+def test_a_wave_is_judged(alliance: Alliance) -> None:
+    """The stop rule says why; a wave that does not exist is not found."""
+    path = alliance.shared()
+    before = {"travel_min_per_visit": 6.0, "visits_left_out": 2, "hours_by_provider": {"P01": 99, "P02": 99, "P03": 99}}
+    url = f"{path}/waves/1/judgement"
+    assert alliance("planner", "POST", url, {"before": before, "after": before}) == {"go_on": True, "reasons": []}
+    worse = {**before, "visits_left_out": 3}
+    assert alliance("commissioner", "POST", url, {"before": before, "after": worse})["go_on"] is False
+    alliance("planner", "POST", f"{path}/waves/99/judgement", {"before": before, "after": before}, status=404)
+
+
+def test_texts_are_written_in_a_draft(alliance: Alliance) -> None:
+    """The figures stay; once shared the text is final."""
+    path = alliance.drafted()
+    alliance("planner", "PUT", f"{path}/impact/market", {"text": "Two remain everywhere."}, status=204)
+    assert alliance("planner", "GET", path)["impact"]["market"]["text"] == "Two remain everywhere."
+    alliance("planner", "PUT", f"{path}/impact/beauty", {"text": "x"}, status=422)
+    alliance("planner", "POST", f"{path}/steps", {"to": "shared"})
+    alliance("planner", "PUT", f"{path}/impact/market", {"text": "x"}, status=409)
+
+
+def test_a_withdrawn_consent_is_effective_at_once(alliance: Alliance) -> None:
+    """A provider's own coordinator writes the answer down; the shared proposal has a new version."""
+    path = alliance.shared()
+    client = moves()[0].client_id
+    left = alliance(WHO[0], "PUT", f"/consents/{client}", {"answer": str(Answer.NO)})
+    assert [f"/proposals/{name}" for name in left["proposals"]] == [path]
+    assert client not in {row["client"] for row in alliance(WHO[0], "GET", path)["moves"]}
+    alliance(WHO[1], "PUT", f"/consents/{client}", {"answer": "asked"}, status=404)
+    alliance("auditor", "PUT", f"/consents/{client}", {"answer": "asked"}, status=403)
+    alliance("planner", "PUT", "/consents/nobody", {"answer": "asked"}, status=404)
+
+
+def test_a_protection_is_set_and_lifted(alliance: Alliance) -> None:
+    """It takes somebody out of every open proposal, and lifting what is not there is not found."""
+    path, client = alliance.shared(), moves()[1].client_id
+    left = alliance("planner", "PUT", f"/consents/{client}/protection", {"ground": "end of life"})
+    assert [f"/proposals/{name}" for name in left["proposals"]] == [path]
+    alliance("planner", "DELETE", f"/consents/{client}/protection", status=204)
+    alliance("planner", "DELETE", f"/consents/{client}/protection", status=404)
+
+
+def test_another_areas_key_finds_nothing(alliance: Alliance) -> None:
+    """A proposal of another area does not exist for a caller."""
+    alliance("planner", "GET", "/proposals/00000000-0000-0000-0000-000000000000", status=404)
+    alliance(
+        "planner", "POST", "/proposals",
+        {**TITLE, "optimisation": "00000000-0000-0000-0000-000000000000"}, status=404,
+    )  # fmt: skip
