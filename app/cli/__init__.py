@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from app.cli.actuals import actuals
 from app.cli.area import import_area
 from app.cli.calibration import calibrate, speeds
 from app.cli.costs import costs
@@ -32,6 +33,7 @@ program.command("template")(template)
 program.command("import")(import_area)
 program.command("export")(export)
 program.add_typer(mapping, name="mapping")
+program.add_typer(actuals, name="actuals")
 program.command("backup")(backup)
 program.command("restore")(restore)
 program.add_typer(person, name="person")

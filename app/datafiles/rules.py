@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.datafiles.row_rule import RowRule
+from app.datafiles.row_rule import RowRule, check_row_rules
 from app.datafiles.timetable_rules import check_exceptions_name_boats, check_no_boat_sails_twice
 from app.datafiles.week_rules import WEEK_ROW_RULES
 from app.dataset import PortKind, SailingKind, SailsAs
@@ -159,10 +159,7 @@ ROW_RULES: Mapping[str, tuple[RowRule, ...]] = {
 def check_rows(table: Table) -> None:
     """Note each row that breaks a rule of its file, as far as its cells could be read."""
     field = table.file.field
-    for rule in (*ROW_RULES.get(field, ()), *WEEK_ROW_RULES.get(field, ())):
-        for row in table.rows:
-            if all(name in row.cells for name in rule.cells) and rule.broken(*(row.cells[name] for name in rule.cells)):
-                table.note(rule.message, rule.action, row=row.number, column=rule.cells[0])
+    check_row_rules(table, (*ROW_RULES.get(field, ()), *WEEK_ROW_RULES.get(field, ())))
 
 
 def check_keys(table: Table) -> None:

@@ -6,18 +6,17 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.clock import local_instant
-from app.db.plans import latest_plan, runs_of_plan
-from app.db.rota_versions import latest_version
-from solver.plain import plan_from_plain
+from app.services.planned_runs import BY_CONTRACT, runs_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
     from datetime import date
 
     from sqlalchemy.orm import Session
 
+    from app.db.plans import Run
+
 _NOON_S = 12 * 3600
-BY_CONTRACT = "B"
 
 
 def back_before(session: Session, area: str, day: date, *, letter: str = BY_CONTRACT) -> dict[str, int]:
@@ -27,26 +26,15 @@ def back_before(session: Session, area: str, day: date, *, letter: str = BY_CONT
     night when the clocks change the seconds are those that make the rest as long as it really is.
     """
     before = day - timedelta(days=1)
-    return {
-        carer: _of_next_day(before, back_s) for carer, back_s in _latest(_backs(session, area, before, letter)).items()
-    }
+    runs = runs_of_day(session, area, before, letter=letter)
+    return {carer: _of_next_day(before, back_s) for carer, back_s in _latest(runs).items()}
 
 
-def _backs(session: Session, area: str, day: date, letter: str) -> Iterable[tuple[str, int]]:
-    """List carers and when their runs of a day end."""
-    version = latest_version(session, area, day)
-    if version is not None:
-        carer_of: Mapping[str, str] = version.staffing["carer_of_shift"]
-        return [(carer_of[run.shift], run.back_home_s) for run in plan_from_plain(version.plan).runs]
-    plan = latest_plan(session, area, day, letter=letter)
-    return [] if plan is None else [(run.carer, run.back_home_s) for run in runs_of_plan(session, plan)]
-
-
-def _latest(backs: Iterable[tuple[str, int]]) -> dict[str, int]:
+def _latest(runs: Iterable[Run]) -> dict[str, int]:
     """Give the last return of each carer."""
     latest: dict[str, int] = {}
-    for carer, back_s in backs:
-        latest[carer] = max(back_s, latest.get(carer, back_s))
+    for run in runs:
+        latest[run.carer] = max(run.back_home_s, latest.get(run.carer, run.back_home_s))
     return latest
 
 
