@@ -18,6 +18,7 @@ from app.cli.people import person, retention
 from app.cli.places import places
 from app.cli.plans import check, compare, optimise, zones
 from app.cli.program import FAILED, program, report_error
+from app.cli.proposals import proposals
 from app.cli.service import migrate, serve, worker
 from app.cli.timetables import timetable
 from app.cli.upkeep import backup, restore
@@ -48,6 +49,7 @@ program.command("costs")(costs)
 program.command("optimise")(optimise)
 program.command("compare")(compare)
 program.add_typer(zones, name="zones")
+program.add_typer(proposals, name="proposals")
 program.add_typer(rota, name="rota")
 program.command("check")(check)
 program.add_typer(keys, name="key")

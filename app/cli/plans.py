@@ -60,7 +60,7 @@ def optimise(  # noqa: PLR0913 - one parameter for each option
         conditions=tuple(condition or ()),
     )
     found = {
-        of_day.isoformat(): _carry_out(area, replace(asked, day=of_day.isoformat()), quiet=as_json)
+        of_day.isoformat(): carry_out(area, replace(asked, day=of_day.isoformat()), quiet=as_json)
         for of_day in _days(area, day, days)
     }
     if as_json:
@@ -106,7 +106,7 @@ def compare(  # noqa: PLR0913 - one parameter for each option
         closures=tuple(close or ()),
         conditions=tuple(condition or ()),
     )
-    found = _carry_out(area, asked, quiet=as_json)
+    found = carry_out(area, asked, quiet=as_json)
     if as_json:
         print_json(found)
     else:
@@ -130,7 +130,7 @@ def propose_zones(  # noqa: PLR0913 - one parameter for each option
 ) -> None:
     """Propose contiguous zones with a prime and a secondary provider each, and others along the trade-off curve."""
     asked = ZoneRequest(n_zones=zones, balance=slider, seed=seed, points=points, locks=_locks(lock))
-    found = _carry_out(area, asked, quiet=out is None)
+    found = carry_out(area, asked, quiet=out is None)
     if out is None:
         print_json(found)
         return
@@ -208,7 +208,7 @@ def _locks(file: Path | None) -> dict[str, Any] | None:
     return asked
 
 
-def _carry_out(area: str, asked: Request, *, quiet: bool) -> dict[str, Any]:
+def carry_out(area: str, asked: Request, *, quiet: bool) -> dict[str, Any]:
     """Queue a request, carry it out here and now, and give back its stored result."""
     from app.services.perform import perform  # noqa: PLC0415 - loads engines and geography
 

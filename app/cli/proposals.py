@@ -1,0 +1,251 @@
+"""`rota proposals`: drafted, shared, voted on, revised, adopted; and what people say about being asked."""
+
+from __future__ import annotations
+
+import json
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path  # noqa: TC003 - typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, Any
+from uuid import UUID
+
+import typer
+from rich.markup import escape
+from rich.table import Table
+
+from app.cli.program import AsJson, output, print_json
+from app.config import Settings
+from app.db.audit import Entry, record
+from app.db.consents import Answer, Ground  # noqa: TC001 - the same
+from app.db.engine import make_engine, writing
+from app.db.migrate import migrate
+from app.db.proposals import By, Choice, Status, get_proposal, list_proposals
+from app.db.rotas import latest_comparison
+from app.services.consents import own_client, protect, take_answer, unprotect
+from app.services.files import write_text
+from app.services.proposal_steps import take_step, vote
+from app.services.proposals import DraftAsked, draft, revise, write_impact
+from app.services.see_proposal import seen, summary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy.orm import Session
+
+proposals = typer.Typer(help="Proposals to an alliance, and people's consents.", no_args_is_help=True)
+Area = Annotated[str, typer.Option(help="An imported area.")]
+Which = Annotated[UUID, typer.Argument(help="The id of a proposal.")]
+Who = Annotated[str, typer.Option("--by", help="Who does this: your name goes into the record.")]
+
+
+@proposals.command("draft")
+def draft_one(
+    title: Annotated[str, typer.Argument(help="What it is about.")],
+    *,
+    area: Area,
+    by: Who,
+    optimisation: Annotated[UUID | None, typer.Option(help="A comparison; the latest if not said.")] = None,
+    budget: Annotated[float, typer.Option(min=0, max=100, help="Most people who may move, percent.")] = 10.0,
+    as_json: AsJson = False,
+) -> None:
+    """Draft a proposal from a comparison's swaps. Only people with a record of consent are moved."""
+    with _at_work(area, by, "draft_proposal") as (session, act):
+        row = draft(session, area, DraftAsked(title=title, optimisation=optimisation, budget_pct=budget), act)
+        found = seen(session, row, provider=None, with_people=False)
+    _print(found, as_json=as_json)
+
+
+@proposals.command("list")
+def list_all(*, area: Area, as_json: AsJson = False) -> None:
+    """List the proposals of an area, the latest first."""
+    with _at_work(area, "", "") as (session, _):
+        rows = [summary(row) for row in list_proposals(session, area)]
+    if as_json:
+        print_json(rows)
+        return
+    for row in rows:
+        output.print(f"{row['id']}  {row['status']}, version {row['current_version']}: {escape(row['title'])}")
+
+
+@proposals.command("show")
+def show(
+    proposal: Which,
+    *,
+    area: Area,
+    version: Annotated[int | None, typer.Option(min=1, help="The current one if not said.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write all of it here as JSON.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a version: its swaps, impact, waves, actions, votes and steps. Nobody who moves is named."""
+    with _at_work(area, "", "") as (session, _):
+        found = seen(session, get_proposal(session, area, proposal), provider=None, with_people=False, version=version)
+    if out is not None:
+        write_text(out, json.dumps(found, indent=2))
+    _print(found, as_json=as_json)
+
+
+@proposals.command("step")
+def step(
+    proposal: Which,
+    to: Annotated[Status, typer.Argument(help="What it becomes.")],
+    *,
+    area: Area,
+    by: Who,
+    note: Annotated[str, typer.Option(help="For the record.")] = "",
+) -> None:
+    """Share, adopt (not by whoever proposed it), begin or complete the transition, or withdraw."""
+    with _at_work(area, by, f"proposal_{to}", f"proposal/{proposal}") as (session, act):
+        row = get_proposal(session, area, proposal, lock=True)
+        take_step(session, row, to, act, note=note)
+    output.print(f"Version {row.version} is {row.status}.")
+
+
+@proposals.command("vote")
+def vote_one(  # noqa: PLR0913 - one parameter for each option
+    proposal: Which,
+    choice: Annotated[Choice, typer.Argument(help="What the provider says.")],
+    *,
+    area: Area,
+    provider: Annotated[str, typer.Option(help="Who says it.")],
+    by: Who,
+    swap: Annotated[int | None, typer.Option(min=1, help="Of one swap only.")] = None,
+    comment: Annotated[str, typer.Option(help="In words.")] = "",
+) -> None:
+    """Record what a provider says of a shared proposal, or of one of its swaps."""
+    with _at_work(area, by, f"proposal_{choice}", f"proposal/{proposal} provider/{provider}") as (session, act):
+        row = get_proposal(session, area, proposal, lock=True)
+        vote(session, row, provider, choice, act, swap=swap, comment=comment)
+    output.print(f"{provider}: {choice}, version {row.version}.")
+
+
+@proposals.command("revise")
+def revise_one(  # noqa: PLR0913 - one parameter for each option
+    proposal: Which,
+    *,
+    area: Area,
+    by: Who,
+    why: Annotated[str, typer.Option(help="Why there is a new version.")],
+    without: Annotated[list[int] | None, typer.Option(help="A swap to leave out; give it again for more.")] = None,
+    optimisation: Annotated[UUID | None, typer.Option(help="A comparison that was made anew.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make a new version without some swaps, or from a new comparison; everybody votes again."""
+    with _at_work(area, by, "revise_proposal", f"proposal/{proposal}") as (session, act):
+        row = get_proposal(session, area, proposal, lock=True)
+        revise(session, row, act, why=why, without=without or (), optimisation=optimisation)
+        found = seen(session, row, provider=None, with_people=False)
+    _print(found, as_json=as_json)
+
+
+@proposals.command("recompute")
+def recompute(proposal: Which, *, area: Area, as_json: AsJson = False) -> None:
+    """Compare again around those who stay and the swaps declined; then revise with `--optimisation`."""
+    from app.cli.plans import carry_out  # noqa: PLC0415 - loads what queues and searches
+    from app.services.proposals import recompute_request  # noqa: PLC0415 - the same
+
+    with _at_work(area, "", "") as (session, _):
+        asked = recompute_request(session, get_proposal(session, area, proposal))
+    found = carry_out(area, asked, quiet=as_json)
+    with _at_work(area, "", "") as (session, _):
+        made = latest_comparison(session, area).id
+    told = {"optimisation": str(made), "swaps": len(found.get("ledger", {}).get("swaps", ()))}
+    if as_json:
+        print_json(told)
+    else:
+        output.print(f"Comparison {made} is done, with {told['swaps']} swaps.")
+
+
+@proposals.command("text")
+def text(
+    proposal: Which,
+    heading: Annotated[str, typer.Argument(help="A heading of the impact assessment.")],
+    file: Annotated[Path, typer.Argument(help="The text, plain.")],
+    *,
+    area: Area,
+    by: Who,
+) -> None:
+    """Write the text under a heading of a draft's impact assessment; the figures stay."""
+    with _at_work(area, by, "write_impact", f"proposal/{proposal}") as (session, _):
+        write_impact(session, get_proposal(session, area, proposal, lock=True), heading, file.read_text("utf-8"))
+
+
+@proposals.command("consent")
+def consent(
+    client: Annotated[str, typer.Argument(help="The id of a client.")],
+    answer: Annotated[Answer, typer.Argument(help="What they said.")],
+    *,
+    area: Area,
+    by: Who,
+    note: Annotated[str, typer.Option(help="For the record.")] = "",
+) -> None:
+    """Write down what a client said. A "no" takes effect in every open proposal at once."""
+    with _at_work(area, by, "take_consent", f"client/{client}") as (session, act):
+        left = take_answer(session, own_client(session, area, client, act, provider=None), answer, note=note)
+    output.print(f"Noted. {len(left)} proposal(s) have a new version.")
+
+
+@proposals.command("protect")
+def protect_one(
+    client: Annotated[str, typer.Argument(help="The id of a client.")],
+    ground: Annotated[Ground | None, typer.Argument(help="Why; nothing lifts the protection.")] = None,
+    *,
+    area: Area,
+    by: Who,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day.")] = None,
+) -> None:
+    """Keep a client from being moved, or with no ground lift that again."""
+    with _at_work(area, by, "protect_client", f"client/{client}") as (session, act):
+        said = own_client(session, area, client, act, provider=None)
+        if ground is None:
+            unprotect(session, said)
+            left = []
+        else:
+            left = protect(session, said, ground, until=until.date() if until else None)
+    output.print(f"Noted. {len(left)} proposal(s) have a new version.")
+
+
+@contextmanager
+def _at_work(area: str, who: str, action: str, subject: str = "") -> Iterator[tuple[Session, By]]:
+    """Open a session, and take down what is done in it."""
+    settings = Settings()
+    migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
+    act = By(actor=f"machine/{who}"[:80], at=datetime.now(UTC))
+    with writing(engine) as session:
+        yield session, act
+        if action:
+            record(session, Entry(at=act.at, actor=act.actor, action=action, subject=subject or area, area=area))
+    engine.dispose()
+
+
+def _print(found: dict[str, Any], *, as_json: bool) -> None:
+    """Print a version for people, or all of it for programs."""
+    if as_json:
+        print_json(found)
+        return
+    people = found["people"]
+    output.print(
+        f"{found['id']}: {escape(found['title'])}. {found['status']}, version {found['version']} "
+        f"({escape(found['why'])}). {people['moving']} of {people['of']} people move."
+    )
+    for reason, count in found["left_out"].items():
+        output.print(f"  not moved: {count} ({reason})")
+    table = Table(title="Swaps, in an order that is safe to stop at" + (" (estimated)" if found["estimated"] else ""))
+    for name in ("swap", "providers", "people", "minutes", "miles", "pounds on the road", "visits"):
+        table.add_column(name, justify="left" if name == "providers" else "right")
+    for swap in found["swaps"]:
+        effect = swap["effect"]
+        table.add_row(
+            str(swap["number"]),
+            ", ".join(swap["providers"]),
+            str(swap["people"]),
+            f"{effect['travel_min']:+.0f}",
+            f"{effect['miles']:+.0f}",
+            f"{effect['travelling_gbp']:+.2f}",
+            f"{effect['visits_placed']:+g}",
+        )
+    output.print(table)
+    for heading, section in found["impact"].items():
+        output.print(f"{heading.capitalize()}: {escape(section['text'])}", soft_wrap=True)
+    for wave in found["transition"]:
+        output.print(f"Wave {wave['wave']} on {wave['start']}: {wave['people']} people, notice by {wave['notice_by']}")

@@ -1,0 +1,71 @@
+"""`rota proposals`: the same way as over HTTP, with a name for the record."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.db.audit import list_entries
+from app.db.engine import make_engine, reading, writing
+from tests.app.commands import CommandLine, tiny_home, url_of
+from tests.app.proposed import AREA, WHO, moves, store_comparison
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def rota(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """Give the command line of an installation with a stored comparison."""
+    line = CommandLine(tiny_home(tmp_path / "var"), monkeypatch, capsys)
+    engine = make_engine(url_of(line.data_dir))
+    with writing(engine) as session:
+        store_comparison(session)
+    engine.dispose()
+    return line
+
+
+def test_a_proposal_goes_all_the_way(rota: CommandLine, tmp_path: Path) -> None:
+    """Drafted, written under, shared, voted on, revised and adopted; nobody who moves is printed."""
+    said = rota("proposals", "draft", "One road", "--area", AREA, "--by", "ann", "--budget", 50, "--json")
+    name = json.loads(said.out)["id"]
+    note = tmp_path / "people.txt"
+    note.write_text("We spoke with everybody.", encoding="utf-8")
+    at = ("--area", AREA, "--by")
+    assert rota("proposals", "text", name, "people", note, *at, "ann").code == 0
+    assert rota("proposals", "step", name, "shared", *at, "ann").code == 0
+    declined = ("proposals", "vote", name, "decline", *at, "cat", "--provider", WHO[0], "--swap", 2, "--comment", "far")
+    assert rota(*declined).code == 0
+    assert rota("proposals", "step", name, "adopted", *at, "bob").code == 1
+    assert rota("proposals", "revise", name, *at, "ann", "--why", "without swap 2", "--without", 2).code == 0
+    for provider in WHO:
+        assert rota("proposals", "vote", name, "endorse", *at, "cat", "--provider", provider).code == 0
+    own = rota("proposals", "step", name, "adopted", *at, "ann")
+    assert (own.code, "somebody else" in own.err) == (1, True)
+    assert rota("proposals", "step", name, "adopted", *at, "bob", "--note", "board").code == 0
+    out = tmp_path / "proposal.json"
+    shown = rota("proposals", "show", name, "--area", AREA, "--out", out)
+    assert "Version" not in shown.out
+    assert "We spoke with everybody." in shown.out
+    assert not any(row.client_id in shown.out for row in moves())
+    assert json.loads(out.read_text(encoding="utf-8"))["status"] == "adopted"
+    assert f"{name}  adopted, version 2: One road" in rota("proposals", "list", "--area", AREA).out
+    engine = make_engine(url_of(rota.data_dir))
+    with reading(engine) as session:
+        actors = {entry.actor for entry in list_entries(session, AREA)}
+    engine.dispose()
+    assert {"machine/ann", "machine/bob", "machine/cat"} <= actors
+
+
+def test_answers_and_protections_are_written_down(rota: CommandLine) -> None:
+    """A "no" and a protection change open proposals at once; lifting twice is an error."""
+    rota("proposals", "draft", "One road", "--area", AREA, "--by", "ann", "--budget", 50)
+    first, second = moves()[0].client_id, moves()[4].client_id
+    at = ("--area", AREA, "--by", "ann")
+    assert "1 proposal(s)" in rota("proposals", "consent", first, "no", *at).out
+    assert "1 proposal(s)" in rota("proposals", "protect", second, "flagged", *at, "--until", "2027-01-31").out
+    assert rota("proposals", "protect", second, *at).code == 0
+    assert rota("proposals", "protect", second, *at).code == 1
+    assert rota("proposals", "consent", "nobody", "no", *at).code == 1
