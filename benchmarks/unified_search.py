@@ -33,10 +33,10 @@ if TYPE_CHECKING:
     from benchmarks.unified_day import Day, Rows
     from benchmarks.unified_plan import Plan, Room
 
-HOT, COLD = (60.0, 200.0, 20.0), 0.3
-"""Annealing temperatures, in minutes of the dearer of travel and waiting; the hottest of each cycle in turn."""
-CYCLE = 300_000
-"""Iterations of a cycle, for each node; there is one at least."""
+HEATS = ((60.0, 0.3), (200.0, 4.0), (200.0, 1.0))
+"""The first and last temperature of each cycle in turn, in minutes of the dearer of travel and waiting."""
+CYCLE = 3_000
+"""Iterations of a cycle, for each pair of nodes; there is one cycle at least."""
 PROBE, SLICE = 2_000, 0.002
 """Iterations before the first look at the clock; the part of the time between two looks."""
 BROKEN = 1e6
@@ -318,12 +318,12 @@ def _anneal_in_cycles(day: Day, plans: tuple[Plan, Plan], room: Room, seconds: f
     """Cool down once, or again and again where the time is long for the size of the day."""
     price = float(max(day.prices["travel"][0], day.prices["wait"][0], 1.0))
     began, step = time.process_time(), PROBE
-    anneal(day, plans, room, PROBE, (HOT[0] * price, HOT[0] * price, 0.0, 0.0))
+    anneal(day, plans, room, PROBE, (HEATS[0][0] * price, HEATS[0][0] * price, 0.0, 0.0))
     done = (time.process_time() - began) / seconds
-    cycles = max(1, round(PROBE / max(done, 1e-6) / (CYCLE * len(day.nodes))))
+    cycles = max(1, round(PROBE / max(done, 1e-6) / (CYCLE * len(day.nodes) ** 2)))
     while done < 1.0:
         cycle, part = divmod(done * cycles, 1.0)
-        heat = price * HOT[int(cycle) % len(HOT)], price * COLD, part, min(1.0, part + SLICE * cycles)
-        anneal(day, plans, room, step, heat)
+        hot, cold = HEATS[int(cycle) % len(HEATS)]
+        anneal(day, plans, room, step, (price * hot, price * cold, part, min(1.0, part + SLICE * cycles)))
         used, done = done, (time.process_time() - began) / seconds
         step = max(PROBE // 10, round(step * SLICE / max(done - used, 1e-6)))
