@@ -39,7 +39,7 @@ _CHANGES = {
     "leave-out": {"summary": "Leave a visit out", "value": {"change": "leave-out", "visit": "V31"}},
     "lock": {"summary": "Keep a visit where it is", "value": {"change": "lock", "visit": "V31"}},
 }
-_PUBLISH = {"reason": "Carer K9 is ill", "acknowledge": {"V40": "Coordinator on call"}}
+_PUBLISH = {"reason": "Carer K9 is ill", "acknowledge": [{"visit": "V40", "by": "Coordinator on call"}]}
 
 
 def _desk(caller: RotaChanger) -> Desk:
@@ -144,7 +144,7 @@ def publish(  # noqa: PLR0913 - one parameter for each of the request
     publication = Publication(
         reason=asked.reason,
         by=desk.actor,
-        acknowledged=asked.acknowledge,
+        acknowledged={row.visit: row.by for row in asked.acknowledge},
         notice=timedelta(hours=request.app.state.settings.notice_hours),
     )
     version = publish_draft(engine, editor, desk, draft_id, publication)

@@ -9,7 +9,7 @@ from fastapi_problem.error import Problem as Answer
 from fastapi_problem.handler import new_exception_handler
 from starlette.exceptions import HTTPException
 
-from app.errors import TooManyRequests
+from app.errors import AuditFull, DatabaseUnavailable, TooManyRequests
 from app.problems import BUG, EXPECTED, HEADERS, MALFORMED, WEB, document, error_document, problem_of
 
 if TYPE_CHECKING:
@@ -26,9 +26,13 @@ def install_errors(app: FastAPI) -> None:
         app.add_exception_handler(kind, handler)
 
 
+EVERYWHERE = (TooManyRequests, AuditFull, DatabaseUnavailable)
+"""What any request may be refused with, whatever it asks for."""
+
+
 def refusals(*errors: type[Exception]) -> dict[int | str, dict[str, Any]]:
     """Describe for OpenAPI how an endpoint may refuse, besides a malformed request."""
-    problems = [MALFORMED, *(problem_of(error) for error in errors)]
+    problems = [MALFORMED, *(problem_of(error) for error in dict.fromkeys((*errors, *EVERYWHERE)))]
     media = "application/problem+json"
     schema = {"$ref": "#/components/schemas/ProblemBody"}
     return {

@@ -31,7 +31,7 @@ _JSON = "application/json"
 _STREAM = "text/event-stream"
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "object": "dict[str, Any]"}
 _FORMATS = {"date": "date", "date-time": "datetime", "uuid": "UUID"}
-_HEAD = '''# ruff: noqa: A002, A003, ANN401, E501, F401, I001, PLR0913, TC001, TC003
+_HEAD = '''# ruff: noqa: A002, ANN401, E501, F401, I001, PLR0913, RUF100, TC001, TC003
 """The operations of the HTTP interface, by subject. Made by `python -m app.client.generate`: do not edit."""
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-# ruff: noqa: A002, A003, ANN401, E501, F401, I001, PLR0913, TC001, TC003
+# ruff: noqa: A002, ANN401, E501, F401, I001, PLR0913, RUF100, TC001, TC003
 """The operations of the HTTP interface, by subject. Made by `python -m app.client.generate`: do not edit."""
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from app.schemas.drafts import MoveAsked
 from app.schemas.drafts import PublishAsked
 from app.schemas.drafts import SwapAsked
 from app.schemas.drafts import VisitAsked
+from app.schemas.imports import ImportBody
 from app.schemas.optimisations import CompareAsked
 from app.schemas.optimisations import ComparisonBody
 from app.schemas.optimisations import OptimisationBody
@@ -161,6 +162,36 @@ class Drafts:
         return found
 
 
+class Imports:
+    """Operations on imports."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def take(
+        self,
+        body: bytes,
+        *,
+        dry_run: bool = False,
+        removals: Literal["refused", "allowed"] = "refused",
+        mapping: str | None = None,
+        records: bool = False,
+        x_purpose: str | None = None,
+    ) -> ImportBody:
+        """Import the data set of the key's area, all of it or nothing. Faults name sheet, row and column."""
+        found: ImportBody = TypeAdapter(ImportBody).validate_json(
+            self._transport.send(
+                "POST",
+                "/v1/imports",
+                params={"dry_run": dry_run, "removals": removals, "mapping": mapping, "records": records},
+                headers={"X-Purpose": x_purpose},
+                content=body,
+                headers={"Content-Type": "application/octet-stream"},
+            )
+        )
+        return found
+
+
 class Optimisations:
     """Operations on optimisations."""
 
@@ -181,13 +212,15 @@ class Optimisations:
         )
         return found
 
-    def ask(self, body: CompareAsked | OptimiseAsked, *, x_purpose: str | None = None) -> OptimisationSummary:
+    def ask(
+        self, body: CompareAsked | OptimiseAsked, *, x_purpose: str | None = None, idempotency_key: str | None = None
+    ) -> OptimisationSummary:
         """Queue a comparison or the planning of the day. `Location` tells where to watch it."""
         found: OptimisationSummary = TypeAdapter(OptimisationSummary).validate_json(
             self._transport.send(
                 "POST",
                 "/v1/optimisations",
-                headers={"X-Purpose": x_purpose},
+                headers={"X-Purpose": x_purpose, "Idempotency-Key": idempotency_key},
                 content=TypeAdapter(CompareAsked | OptimiseAsked).dump_json(body, exclude_unset=True),
             )
         )
@@ -477,13 +510,15 @@ class Zones:
     def __init__(self, transport: Transport) -> None:
         self._transport = transport
 
-    def ask(self, body: ZonesAsked, *, x_purpose: str | None = None) -> OptimisationSummary:
+    def ask(
+        self, body: ZonesAsked, *, x_purpose: str | None = None, idempotency_key: str | None = None
+    ) -> OptimisationSummary:
         """Queue a proposal of contiguous zones, each with a prime and a secondary provider."""
         found: OptimisationSummary = TypeAdapter(OptimisationSummary).validate_json(
             self._transport.send(
                 "POST",
                 "/v1/zone-proposals",
-                headers={"X-Purpose": x_purpose},
+                headers={"X-Purpose": x_purpose, "Idempotency-Key": idempotency_key},
                 content=TypeAdapter(ZonesAsked).dump_json(body, exclude_unset=True),
             )
         )
@@ -504,6 +539,7 @@ class RotaClient:
         self.last = Transport(address, key, **options)
         self.consents = Consents(self.last)
         self.drafts = Drafts(self.last)
+        self.imports = Imports(self.last)
         self.optimisations = Optimisations(self.last)
         self.proposals = Proposals(self.last)
         self.rotas = Rotas(self.last)

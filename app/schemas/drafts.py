@@ -73,14 +73,21 @@ class VisitAsked(_Asked):
 ChangeAsked = Annotated[MoveAsked | SwapAsked | VisitAsked, Field(discriminator="change")]
 
 
+class AcknowledgeAsked(_Asked):
+    """Somebody knows that a visit is left out."""
+
+    visit: Id
+    by: Name
+
+
 class PublishAsked(_Asked):
     """Publish a draft."""
 
     reason: Annotated[Words, Field(description="Why, for everybody who reads the rota.")]
     acknowledge: Annotated[
-        dict[Id, Name],
+        list[AcknowledgeAsked],
         Field(description="Who knows of each time-critical visit that is left out.", max_length=1_000),
-    ] = {}
+    ] = []
 
 
 class BreachBody(BaseModel):

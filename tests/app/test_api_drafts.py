@@ -89,6 +89,11 @@ def published(http: TestClient, key: dict[str, str], draft: str, **more: Any) ->
     return http.post(f"{draft}/publication", json={"reason": "By hand", **more}, headers=key)
 
 
+def known(by: str, *visits: str) -> list[dict[str, str]]:
+    """Say who knows of visits that are left out."""
+    return [{"visit": visit, "by": by} for visit in visits]
+
+
 def test_a_rota_made_by_hand_is_published_and_read(http: TestClient, settings: Settings) -> None:
     """Each change is told with its times and costs; the published rota has them, with the boat to catch."""
     key = bearer(settings)
@@ -119,7 +124,7 @@ def test_a_time_critical_visit_is_left_out_only_with_a_name(http: TestClient, se
     refused = published(http, key, draft)
     assert (refused.status_code, refused.json()["code"]) == (409, "publication-refused")
     assert [fault["where"] for fault in refused.json()["faults"]] == ["V2"]
-    assert published(http, key, draft, acknowledge={"V2": "On-call coordinator"}).status_code == 201
+    assert published(http, key, draft, acknowledge=known("On-call coordinator", "V2")).status_code == 201
     (version,) = http.get(f"/v1/providers/P1/rotas/{DAY}/versions", headers=key).json()["versions"]
     assert version["acknowledged"] == [{"visit": "V2", "by": "On-call coordinator"}]
 
@@ -137,7 +142,7 @@ def test_what_breaks_a_rule_is_told_at_once_and_not_published(http: TestClient, 
     assert (tried["kept"], tried["broken"] != []) == (False, True)
     kept = changed(http, key, draft, change="move", visit="V1", to_shift="S2")
     assert kept["broken"] == tried["broken"]
-    refused = published(http, key, draft, acknowledge={"V2": "Somebody"})
+    refused = published(http, key, draft, acknowledge=known("Somebody", "V2"))
     assert refused.json()["code"] == "publication-refused"
     assert kept["broken"][0]["message"] in [fault["message"] for fault in refused.json()["faults"]]
     mended = changed(http, key, draft, change="leave-out", visit="V1")
@@ -171,10 +176,9 @@ def test_coordinators_change_their_own_runs_only(http: TestClient, settings: Set
 def test_a_draft_of_an_older_version_is_not_published(http: TestClient, settings: Settings) -> None:
     """The second of two drafts from one version is told that the rota has moved on; it can be given up."""
     key = bearer(settings)
-    known = {"V1": "Somebody", "V2": "Somebody"}
     one, two = begun(http, key), begun(http, key)
-    assert published(http, key, one, acknowledge=known).status_code == 201
-    assert published(http, key, two, acknowledge=known).json()["code"] == "rota-moved-on"
+    assert published(http, key, one, acknowledge=known("Somebody", "V1", "V2")).status_code == 201
+    assert published(http, key, two, acknowledge=known("Somebody", "V1", "V2")).json()["code"] == "rota-moved-on"
     assert http.delete(two, headers=key).status_code == 204
     assert http.get(two, headers=key).json()["code"] == "draft-not-found"
 
@@ -187,7 +191,7 @@ def test_another_data_set_stops_a_publication(http: TestClient, settings: Settin
     with writing(engine) as session:
         import_dataset(session, replace(CRITICAL, recorded=()))
     engine.dispose()
-    refused = published(http, key, draft, acknowledge={"V1": "Somebody", "V2": "Somebody"})
+    refused = published(http, key, draft, acknowledge=known("Somebody", "V1", "V2"))
     assert [fault["where"] for fault in refused.json()["faults"]] == ["data set"]
 
 
@@ -197,7 +201,7 @@ def test_locks_are_kept_through_publication(http: TestClient, settings: Settings
     draft = begun(http, key)
     changed(http, key, draft, change="move", visit="V1", to_shift="S1")
     changed(http, key, draft, change="lock", visit="V1")
-    assert published(http, key, draft, acknowledge={"V2": "Somebody"}).status_code == 201
+    assert published(http, key, draft, acknowledge=known("Somebody", "V2")).status_code == 201
     after = begun(http, key, None)
     assert http.get(after, headers=key).json()["locks"] == {"V1": ["S1"]}
     refused = http.post(f"{after}/changes", json={"change": "leave-out", "visit": "V1"}, headers=key)
