@@ -153,6 +153,8 @@ def _operation(name: str, method: str, path: str, operation: Mapping[str, Any], 
     sent = [f'"{method.upper()}"', f'f"{filled}"' if "{" in filled else f'"{filled}"']
     for place, word in (("query", "params"), ("header", "headers")):
         pairs = [f'"{each.sent}": {each.name}' for each in given if each.place == place]
+        if place == "header" and body == "bytes":
+            pairs.append(f'"Content-Type": "{next(iter(operation["requestBody"]["content"]))}"')
         if pairs:
             sent.append(f"{word}={{{', '.join(pairs)}}}")
     if body is not None:
@@ -165,9 +167,8 @@ def _operation(name: str, method: str, path: str, operation: Mapping[str, Any], 
 
 
 def _content(body: str) -> str:
-    if body == "bytes":
-        return 'content=body, headers={"Content-Type": "application/octet-stream"}'
-    return f"content=TypeAdapter({body}).dump_json(body, exclude_unset=True)"
+    """Write how a body is sent: bytes as they are, everything else as JSON."""
+    return "content=body" if body == "bytes" else f"content=TypeAdapter({body}).dump_json(body, exclude_unset=True)"
 
 
 def _parameters(operation: Mapping[str, Any], models: Mapping[str, str]) -> Iterator[Parameter]:

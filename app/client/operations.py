@@ -184,9 +184,11 @@ class Imports:
                 "POST",
                 "/v1/imports",
                 params={"dry_run": dry_run, "removals": removals, "mapping": mapping, "records": records},
-                headers={"X-Purpose": x_purpose},
+                headers={
+                    "X-Purpose": x_purpose,
+                    "Content-Type": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+                },
                 content=body,
-                headers={"Content-Type": "application/octet-stream"},
             )
         )
         return found
