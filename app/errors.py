@@ -68,6 +68,13 @@ class RatesUnreadable(AppError, ValueError):
     action = "Correct the values named; docs/reference/costs.md lists them all."
 
 
+class TermsUnreadable(AppError, ValueError):
+    """Providers' terms name a provider or a term that does not exist, or hold something else than numbers."""
+
+    code = "terms-unreadable"
+    action = "Write terms as docs/reference/proposals.md shows, with providers by their ids."
+
+
 class ProposalUnready(AppError):
     """A proposal cannot take the step that was asked for yet, or not any more."""
 

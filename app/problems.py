@@ -55,6 +55,7 @@ ROWS: Mapping[type[Exception], Row] = {
     app_errors.LocksUnreadable: Row(422, "The locks of zones cannot be read"),
     app_errors.ZonesUnreadable: Row(422, "The zones cannot be read"),
     app_errors.RatesUnreadable: Row(422, "The rates cannot be used"),
+    app_errors.TermsUnreadable: Row(422, "The terms of providers cannot be used"),
     app_errors.ProposalUnready: Row(409, "The proposal is not ready for that"),
     app_errors.NotFound: Row(404, "There is no such record"),
     app_errors.AreaNotFound: Row(404, "There is no such area"),

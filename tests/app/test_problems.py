@@ -70,6 +70,7 @@ def test_malformed_payloads_alone_are_422() -> None:
         "import-rejected",
         "plan-unreadable",
         "rates-unreadable",
+        "terms-unreadable",
         "zone-locks-unreadable",
         "zones-unreadable",
         "invalid-problem",
