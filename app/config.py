@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -35,6 +35,17 @@ class Settings(BaseSettings):
     host: str = Field(default="127.0.0.1", description="Address on which the HTTP interface listens.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port on which the HTTP interface listens.")
     max_body_bytes: int = Field(default=65_536, ge=1_024, description="Longest request body that is read, in bytes.")
+    public_url: str | None = Field(
+        default=None, description="Address at which browsers reach the service, such as https://rota.example.org."
+    )
+    secret: SecretStr | None = Field(
+        default=None, description="What the service signs with; without one, random bits kept in the data folder."
+    )
+    oidc_issuer: str | None = Field(
+        default=None, description="OpenID Connect issuer with whom people sign in; without one, they do with links."
+    )
+    oidc_client_id: str | None = Field(default=None, description="What the issuer calls this service.")
+    oidc_client_secret: SecretStr | None = Field(default=None, description="What this service shows the issuer.")
     max_requests_a_minute: int = Field(
         default=12_000, ge=1, description="Requests a minute that one address, one key or one person may make."
     )

@@ -233,6 +233,27 @@ class NotPermitted(AppError):
     action = "Ask for a key with the scope that this needs."
 
 
+class SignInFailed(AppError):
+    """Somebody came to sign in and was not recognised, or not invited."""
+
+    code = "sign-in-failed"
+    action = "Begin again at /sign-in, or ask an administrator for an invitation or a link."
+
+
+class CrossSite(AppError):
+    """A browser was made to send a change by a page of another site."""
+
+    code = "cross-site"
+    action = "Make the change on the pages of this service, or use a key."
+
+
+class WeakSecret(AppError):
+    """The secret of the installation could be guessed or read by others."""
+
+    code = "weak-secret"
+    action = "Set ROTA_SECRET to 64 random characters, or take the file's permissions from everybody else (chmod 600)."
+
+
 class PurposeNeeded(NotPermitted):
     """Rows about people were asked for without saying for what purpose."""
 
@@ -277,6 +298,13 @@ class AuditFull(AppError):
 
     code = "audit-full"
     action = "Make the database writable again; what waits is stored then."
+
+
+class AuditBroken(AppError):
+    """The audit is not what it was when it was written."""
+
+    code = "audit-broken"
+    action = "Keep the database as it is for whoever looks into it, and compare it with the last backup and export."
 
 
 class AlreadyEnded(AppError):

@@ -9,7 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 
-from app.api import consents, drafts, events, health, imports, optimisations, people, proposals, rotas, zone_proposals
+from app.api import (
+    audit,
+    consents,
+    drafts,
+    events,
+    health,
+    imports,
+    keys,
+    members,
+    optimisations,
+    people,
+    proposals,
+    rotas,
+    session,
+    sign_in,
+    zone_proposals,
+)
 from app.api.edge import Edge
 from app.api.errors import install_errors
 from app.api.idempotency import install_replays
@@ -22,6 +38,7 @@ from app.schemas.problems import ProblemBody
 from app.security.audit import Journal
 from app.security.callers import Caller
 from app.security.limits import Limits
+from app.security.secret import secret_of
 from app.services.editor import Editor
 from app.services.remembered import Remembered
 
@@ -34,6 +51,11 @@ if TYPE_CHECKING:
 
     from app.config import Settings
     from app.jobs.port import Jobs
+    from app.security.oidc import SignIn
+
+
+_ACCESS = (sign_in, session, members, keys, audit)
+_WORK = (health, rotas, people, drafts, optimisations, events, zone_proposals, proposals, consents)
 
 
 class Service(FastAPI):
@@ -95,6 +117,15 @@ def _operation_id(route: APIRoute) -> str:
     return f"{route.tags[0]}.{route.name}"
 
 
+def _sign_in(settings: Settings) -> SignIn | None:
+    """Make the way to the identity provider, if the installation has one."""
+    if settings.oidc_issuer is None:
+        return None
+    from app.security.oidc import SignIn  # noqa: PLC0415 - loads the library of sign-ins
+
+    return SignIn(settings, secret_of(settings))
+
+
 def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     """Make the service for an installation whose database is up to date. `jobs` carries out its optimisations."""
     configure_logging(settings.log_level)
@@ -116,10 +147,11 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     app.state.jobs = jobs or _queue(engine, settings)
     app.state.callers = Remembered[Caller](settings.remember_seconds)
     app.state.rotas = Remembered[Shown](settings.remember_seconds)
+    app.state.sign_in = _sign_in(settings)
     app.state.editor = Editor(settings.database_url, settings.data_dir)
     install_errors(app)
     install_replays(app)
-    for resource in (health, rotas, people, drafts, optimisations, events, zone_proposals, proposals, consents):
+    for resource in (*_ACCESS, *_WORK):
         app.include_router(resource.router)
     app.include_router(imports.router, max_body_size=settings.max_import_bytes)
     check_declared(app.routes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated, cast
@@ -20,8 +21,10 @@ from app.errors import Unauthenticated
 from app.security.api_keys import caller_of
 from app.security.audit import request_entry
 from app.security.callers import Caller
+from app.security.cookies import token_in
 from app.security.permissions import May, require, view_of
 from app.security.purposes import PATTERN
+from app.security.sessions import recognise, touch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -46,23 +49,37 @@ async def _caller(request: Request, given: Key, purpose: PurposeHeader = None) -
     state = request.app.state
     state.journal.check_room()
     key = given.credentials if given else None
-    digest = sha256((key or "").encode()).digest()
+    cookie = None if key is not None else token_in(request)
+    digest = sha256(f"{key}/{cookie}".encode()).digest()
     known: Remembered[Caller] = state.callers
-    found = known.get(digest) or known.put(digest, await run_in_threadpool(_look_up, request, key))
+    found = known.get(digest) or known.put(digest, await run_in_threadpool(_look_up, request, key, cookie))
     state.limits.count("caller", found.actor)
-    caller = replace(found, purpose=purpose)
+    caller = replace(found, purpose=purpose or found.purpose)
     request.state.caller, request.state.view = caller, view_of(caller)
     return caller
 
 
-def _look_up(request: Request, key: str | None) -> Caller:
+def _look_up(request: Request, key: str | None, cookie: str | None) -> Caller:
+    with count_failures(request, Unauthenticated, quietly=key is None):
+        with reading(engine_of(request)) as session:
+            if cookie is None:
+                return caller_of(session, key)
+            found = recognise(session, cookie)
+        if found.stale:
+            with writing(engine_of(request)) as session:
+                touch(session, cookie)
+        return found.caller
+
+
+@contextmanager
+def count_failures(request: Request, failure: type[Exception], *, quietly: bool = False) -> Iterator[None]:
+    """Count what fails within against the address, which is refused once there are too many. Raises TooManyRequests."""
     limits, address = request.app.state.limits, address_of(request.scope)
     limits.check_failures(address)
     try:
-        with reading(engine_of(request)) as session:
-            return caller_of(session, key)
-    except Unauthenticated:
-        if key is not None:
+        yield
+    except failure:
+        if not quietly:
             limits.count_failure(address)
         raise
 

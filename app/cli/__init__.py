@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from app.cli.access import audit, sign_in_link
 from app.cli.actuals import actuals
 from app.cli.area import import_area
 from app.cli.calibration import calibrate, speeds
@@ -53,6 +54,8 @@ program.add_typer(proposals, name="proposals")
 program.add_typer(rota, name="rota")
 program.command("check")(check)
 program.add_typer(keys, name="key")
+program.add_typer(audit, name="audit")
+program.command("sign-in-link")(sign_in_link)
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import threading
 
+from app.cli.access import first_links
 from app.cli.program import output
 from app.config import Settings
 from app.db.engine import make_engine
@@ -61,4 +62,6 @@ def serve() -> None:
     output.print(
         f"Rural Care Rota on http://{settings.host}:{settings.port} (the interface is described at /openapi.json)"
     )
+    for area, address in first_links(settings):
+        output.print(f"Sign in as the first administrator of {area}, once and within a day: {address}", soft_wrap=True)
     uvicorn.run(create_app(settings), host=settings.host, port=settings.port, log_config=None, server_header=False)

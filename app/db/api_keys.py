@@ -16,6 +16,8 @@ from app.db.walls import outside_walls
 from app.security.roles import OF_PROVIDER, Role
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy.orm import Session
 
 
@@ -75,6 +77,16 @@ def add_key(session: Session, prefix: str, sha256: str, *, holder: Holder, life:
 def find_key(session: Session, prefix: str) -> ApiKey | None:
     """Find a key by its prefix, live or not. The caller compares the digests."""
     return session.scalar(outside_walls(select(ApiKey).where(ApiKey.prefix == prefix)))
+
+
+def get_key(session: Session, prefix: str) -> ApiKey | None:
+    """Get a key by its prefix, if the session sees it."""
+    return session.scalar(select(ApiKey).where(ApiKey.prefix == prefix))
+
+
+def list_keys(session: Session) -> Sequence[ApiKey]:
+    """List the keys that the session sees, the latest first."""
+    return session.scalars(select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.prefix)).all()
 
 
 def revoke_key(session: Session, prefix: str, *, at: datetime) -> bool:

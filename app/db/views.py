@@ -63,7 +63,7 @@ def condition(table: Table, rows: FromClause, view: View) -> ColumnElement[bool]
         parts.append(rows.c[own] == view.provider)
     by_others = view.provider is not None and own is None and is_personal(table)
     if not of_area or by_others:
-        parts += [_parent_is_seen(key, rows, view) for key in _references(table) if not of_area or _guarded(key)]
+        parts += [_parent_is_seen(key, rows, view) for key in references(table) if not of_area or _guarded(key)]
     if by_others:
         parts += [rows.c[name].in_(_own(whom, view)) for name, whom in _loose_people(table)]
     if len(parts) < 1 + (of_area and by_others and table.name not in SHARED):
@@ -106,7 +106,7 @@ ABOUT_PEOPLE = frozenset({"rota_document", "rota_draft", "rota_version"})
 SHARED = frozenset({"rota_version"})
 """Tables about people of which every provider of an area sees the rows: the service takes its part out of each."""
 
-OPEN = frozenset({"alembic_version", "kept_answer", "saved_mapping", "worker"})
+OPEN = frozenset({"alembic_version", "kept_answer", "person", "saved_mapping", "sign_in_link", "signed_in", "worker"})
 """Tables without tenants, which any session of the service may use."""
 
 
@@ -119,18 +119,18 @@ def _provider_column(table: Table) -> str | None:
     return next((name for name in PROVIDER_COLUMNS if name in table.columns), None)
 
 
-def _references(table: Table) -> list[ForeignKeyConstraint]:
+def references(table: Table) -> list[ForeignKeyConstraint]:
     """List what a table refers to, besides its area."""
     return [key for key in table.foreign_key_constraints if key.referred_table.name != "area"]
 
 
 def _parents(table: Table) -> list[Table]:
-    return [key.referred_table for key in _references(table)]
+    return [key.referred_table for key in references(table)]
 
 
 def _loose_people(table: Table) -> list[tuple[str, str]]:
     """List the columns with ids of people that refer to no row: there may be none any more."""
-    if any(_guarded(key) for key in _references(table)):
+    if any(_guarded(key) for key in references(table)):
         return []
     return [(name, whom) for name, whom in _PEOPLE.items() if name in table.columns]
 

@@ -15,17 +15,18 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import Engine, Executable, Insert, Table, TextClause, event
+from sqlalchemy import Engine, Executable, Insert, Table, TextClause, event, literal, select
 from sqlalchemy.orm import Session, with_loader_criteria
 from sqlalchemy.sql import visitors
 
 from app.db.base import Base
-from app.db.views import OPEN, PROVIDER_COLUMNS, View, WallBreach, condition, is_personal, owner_columns
+from app.db.views import OPEN, PROVIDER_COLUMNS, View, WallBreach, condition, is_personal, owner_columns, references
 from app.errors import PurposeNeeded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import ForeignKeyConstraint
     from sqlalchemy.engine.interfaces import ExecutionContext
     from sqlalchemy.orm import ORMExecuteState
     from sqlalchemy.orm.util import LoaderCriteriaOption
@@ -101,7 +102,7 @@ def _check_flush(session: Session, _context: object, _instances: object) -> None
         return
     for each in (*session.new, *session.dirty, *session.deleted):
         table: Table = each.__table__
-        _check_values(table, {name: getattr(each, name) for name in owner_columns(table)}, view)
+        _check_row(session, table, {name: getattr(each, name) for name in _telling(table)}, view)
 
 
 def _check_text(statement: object) -> None:
@@ -117,10 +118,11 @@ def _check_insert(state: ORMExecuteState, view: View) -> None:
     written: Any = getattr(state.statement, "_values", None) or {}
     inline = {column.key: getattr(value, "value", None) for column, value in written.items()}
     for values in given if isinstance(given, list) else [given or {}]:
-        _check_values(table, {name: values.get(name, inline.get(name)) for name in owner_columns(table)}, view)
+        row = {name: values.get(name, inline.get(name)) for name in _telling(table)}
+        _check_row(state.session, table, row, view)
 
 
-def _check_values(table: Table, owner: dict[str, Any], view: View | None) -> None:
+def _check_row(session: Session, table: Table, row: dict[str, Any], view: View | None) -> None:
     if table.name in OPEN:
         return
     if view is None:
@@ -128,8 +130,27 @@ def _check_values(table: Table, owner: dict[str, Any], view: View | None) -> Non
     if is_personal(table) and not view.people:
         raise PurposeNeeded("say for what purpose")
     wanted = {"area": view.area} | ({} if view.provider is None else dict.fromkeys(PROVIDER_COLUMNS, view.provider))
-    if not owner or any(value != wanted.get(name, value) for name, value in owner.items()):
+    told = owner_columns(table)
+    within = all(row[name] == wanted.get(name, row[name]) for name in told)
+    if not within or not (told or all(_is_seen(session, key, row) for key in references(table))):
         raise WallBreach(f"a row of {table.name} was to be stored outside the view")
+
+
+def _is_seen(session: Session, key: ForeignKeyConstraint, row: dict[str, Any]) -> bool:
+    """Tell whether a row refers to one that the session sees, or is about to add."""
+    model = _classes()[key.referred_table.name]
+    wanted = {each.column.name: row[each.parent.name] for each in key.elements}
+    if any(
+        isinstance(new, model) and all(getattr(new, name) == wanted[name] for name in wanted) for new in session.new
+    ):
+        return True
+    with session.no_autoflush:
+        return session.scalar(select(literal(1)).select_from(model).filter_by(**wanted).limit(1)) is not None
+
+
+def _telling(table: Table) -> set[str]:
+    """List the columns of a table that tell whose a row is, or to which rows it refers."""
+    return {*owner_columns(table), *(each.parent.name for key in references(table) for each in key.elements)}
 
 
 def _guard(

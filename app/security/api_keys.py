@@ -12,12 +12,12 @@ from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from app.db.api_keys import Holder, add_key, find_key
+from app.db.api_keys import Holder, add_key, find_key, get_key, revoke_key
 from app.db.areas import get_area
 from app.db.rotas import get_provider
-from app.errors import RoleMismatch, Unauthenticated
+from app.errors import NotFound, Unauthenticated
 from app.security.callers import Caller
-from app.security.roles import Role
+from app.security.roles import Role, check_fit
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -43,14 +43,42 @@ def create_key(
     now = now or datetime.now(UTC)
     role = role or (Role.PLANNER if provider is None else Role.COORDINATOR)
     get_area(session, area)
-    if role.of_provider != (provider is not None):
-        raise RoleMismatch(f"the role {role} is {'held for one provider' if role.of_provider else 'for no provider'}")
+    check_fit(role, provider)
     if provider is not None:
         get_provider(session, area, provider)
-    holder = Holder(area=area, role=role, provider=provider)
+    return _new_key(session, Holder(area=area, role=role, provider=provider), now, timedelta(days=days))
+
+
+def rotate_key(session: Session, prefix: str, *, grace_hours: int, now: datetime | None = None) -> str:
+    """Store a new key for the holder of an old one, for as long, and return it; the old one works some hours more.
+
+    Raises NotFound for a key that the session does not see, or that works no more.
+    """
+    now = now or datetime.now(UTC)
+    old = get_key(session, prefix)
+    if old is None or not old.live(now):
+        raise NotFound(f"there is no key {prefix} that still works")
+    life = old.expires_at - old.created_at
+    old.expires_at = min(old.expires_at, now + timedelta(hours=grace_hours))
+    holder = Holder(area=old.area, role=old.role, provider=old.provider_id)
+    return _new_key(session, holder, now, life)
+
+
+def revoke(session: Session, prefix: str, *, now: datetime | None = None) -> None:
+    """Make a key worthless at once. Raises NotFound for one that the session does not see, or was revoked before."""
+    if not revoke_key(session, prefix, at=now or datetime.now(UTC)):
+        raise NotFound(f"there is no key {prefix} that is not yet revoked")
+
+
+def prefix_of(key: str) -> str:
+    """Give the part of a key that may be known."""
+    return key.split("_")[1]
+
+
+def _new_key(session: Session, holder: Holder, now: datetime, life: timedelta) -> str:
     prefix = secrets.token_hex(6)
     key = f"rota_{prefix}_{secrets.token_urlsafe(32)}"
-    add_key(session, prefix, _digest(key), holder=holder, life=(now, now + timedelta(days=days)))
+    add_key(session, prefix, _digest(key), holder=holder, life=(now, now + life))
     return key
 
 

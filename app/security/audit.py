@@ -16,15 +16,16 @@ from typing import TYPE_CHECKING, Any
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.db.audit import SUBJECT_CHARS, Entry, record
+from app.db.audit import ORIGIN, SUBJECT_CHARS, Entry, Head, entry_of, record, seal
 from app.db.engine import writing
-from app.errors import AuditFull
+from app.errors import AuditBroken, AuditFull
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import Engine
 
+    from app.db.audit import AuditEntry
     from app.security.callers import Caller
 
 EVERY_S = 1.0
@@ -87,6 +88,26 @@ class Journal:
     def _work(self) -> None:
         while not self._stopping.wait(EVERY_S):
             self.flush()
+
+
+def verify_chain(rows: Iterable[AuditEntry], *, expect: str | None = None) -> Head:
+    """Recompute every seal and give the end of the chain. `expect` is `SEQ:DIGEST` of an entry that must be there.
+
+    Raises AuditBroken, with the number of the first entry that does not hold.
+    """
+    end, met = Head(seq=0, digest=ORIGIN), expect is None
+    for row in rows:
+        if (
+            row.seq != end.seq + 1
+            or row.previous != end.digest
+            or seal(row.seq, entry_of(row), row.previous) != row.digest
+        ):
+            raise AuditBroken(f"the audit does not hold at entry {end.seq + 1}")
+        end = Head(seq=row.seq, digest=row.digest)
+        met = met or f"{row.seq}:{row.digest}" == expect
+    if not met:
+        raise AuditBroken(f"the audit ends at entry {end.seq} and holds no entry {expect}")
+    return end
 
 
 def request_entry(scope: Mapping[str, Any], caller: Caller, *, status: int | None) -> Entry:

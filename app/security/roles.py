@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from app.errors import RoleMismatch
+
 
 class Role(StrEnum):
     """What somebody does here. A coordinator and a carer feed belong to one provider, everybody else to none."""
@@ -23,3 +25,9 @@ class Role(StrEnum):
 
 OF_PROVIDER = frozenset({Role.COORDINATOR, Role.CARER_FEED})
 """The roles that are held for one provider and see no more than is its own."""
+
+
+def check_fit(role: Role, provider: str | None) -> None:
+    """Refuse a role of a provider for none, and any other for one. Raises RoleMismatch."""
+    if role.of_provider != (provider is not None):
+        raise RoleMismatch(f"the role {role} is {'held for one provider' if role.of_provider else 'for no provider'}")
