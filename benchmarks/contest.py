@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 
 from benchmarks.rivals import RIVALS, Answer
 from solver.check import check
+from solver.children import MALLOC
 from solver.score import score
 from solver.solve import solve
 from solver.types import Limits
-from solver.worker import MALLOC
 
 if TYPE_CHECKING:
     from collections.abc import Callable
