@@ -18,10 +18,12 @@ from app.db.engine import make_engine, reading, writing
 from app.db.erasures import REASON_CHARS, PersonKind, Proof, list_erasures, proof_of
 from app.db.migrate import migrate
 from app.db.person_columns import Person
+from app.db.scrub import scrub
 from app.errors import PersonNotFound
 from app.services.erase_person import erase_person
 from app.services.export_person import export_person
 from app.services.files import write_text
+from app.services.repeat_erasures import read_proofs, repeat_erasures
 from app.services.retention import run_retention
 
 person = typer.Typer(help="All data about one person: export it, erase it, prove that.", no_args_is_help=True)
@@ -69,10 +71,13 @@ def erase(
         typer.confirm(f"Erase {kind.value} {id_} of {area} for good?", abort=True, err=True)
     settings = Settings()
     migrate(settings.database_url)
-    with writing(make_engine(settings.database_url)) as session:
+    engine = make_engine(settings.database_url)
+    with writing(engine) as session:
         proof = erase_person(session, Person(kind, area, id_), reason=reason.strip(), actor=ACTOR)
     # Travel is kept by content, where homes are among others: it is computed again when it is needed.
     shutil.rmtree(settings.data_dir / "cache" / "travel", ignore_errors=True)
+    if not scrub(engine):
+        talk.print("[yellow]warning[/] the database is busy: traces may stay in its files until `rota retention run`")
     if proof_file is not None:
         write_text(proof_file, json.dumps(asdict(proof), indent=2) + "\n")
     for table, counts in proof.rows.items():
@@ -102,6 +107,18 @@ def proofs(
         raise PersonNotFound("there is no proof about this id")
 
 
+@person.command("repeat")
+def repeat(file: Annotated[Path, typer.Argument(help="Proofs, as `rota person proofs --json` printed them.")]) -> None:
+    """Erase again who was erased before: after a backup was restored into an empty place."""
+    settings = Settings()
+    migrate(settings.database_url)
+    engine = make_engine(settings.database_url)
+    count = repeat_erasures(engine, read_proofs(file), actor=ACTOR)
+    if count:
+        scrub(engine)
+    output.print(f"Erased again: {count}.")
+
+
 def broken_links(kept: list[Proof]) -> list[int]:
     """List the numbers of proofs that do not seal what they say, or not the proof before."""
     before = ["0" * 64, *(proof.digest for proof in kept)]
@@ -124,6 +141,8 @@ def run(
     engine = make_engine(settings.database_url)
     with (reading if dry_run else writing)(engine) as session:
         report = run_retention(session, settings, actor=ACTOR)
+    if not dry_run:
+        scrub(engine)
     if as_json:
         print_json({"deleted": not dry_run, "classes": [asdict(kept) for kept in report]})
         return

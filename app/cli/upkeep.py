@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from hashlib import file_digest
 from pathlib import Path
 from typing import Annotated
@@ -77,8 +78,10 @@ def restore(
         check_only=check,
     )
     if as_json:
-        print_json({"made_at": found.made_at, "revision": found.revision, "files": found.files, "stored": found.stored})
+        print_json(asdict(found))
         return
+    if found.erased_again:
+        output.print(f"Erased again {found.erased_again} who had been erased after the backup was made.")
     done = "Restored" if found.stored else "Whole and readable:"
     output.print(f"{done} {found.files} files as they were at {found.made_at:%Y-%m-%d %H:%M:%S} UTC.", soft_wrap=True)
 

@@ -17,6 +17,7 @@ from app.errors import BackupRefused, WouldOverwrite
 from app.jobs.tables import prepare_job_tables
 from app.services.archive import read_archive
 from app.services.backup import DATABASE, FILES, SQLITE_MEMBER
+from app.services.repeat_erasures import proofs_in, repeat_erasures
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What was restored, or would be: when the backup was made, and how many files it has."""
+    """What was restored, or would be: when the backup was made, and how many files it has.
+
+    `erased_again` counts those who had been erased since.
+    """
 
     made_at: datetime
     revision: str
     files: int
     stored: bool
+    erased_again: int = 0
 
 
 def restore(
@@ -45,22 +50,27 @@ def restore(
 ) -> Restored:
     """Restore database and files; with `check_only` only prove that it could be. Raises BackupRefused, WouldOverwrite.
 
-    The service must be stopped. The database is replaced in one transaction, before the files.
+    The service must be stopped. The database is replaced in one transaction, before the files. Whom the database that
+    is overwritten proves to be erased is erased again.
     """
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data_dir, prefix=".restore-") as beside:
         folder = Path(beside)
         with read_archive(source, folder, passphrase=passphrase) as manifest:
             _require_same_kind(manifest, engine)
+            erased_again = 0
             if not check_only:
                 _require_empty(engine, folder / FILES, data_dir, overwrite=overwrite)
+                proofs = proofs_in(engine)
                 _load(manifest, engine, folder / DATABASE)
                 _move_files(folder / FILES, data_dir)
+                erased_again = repeat_erasures(engine, proofs, actor="restore")
             return Restored(
                 made_at=datetime.fromisoformat(manifest.about["made_at"]),
                 revision=manifest.about["revision"],
                 files=len(manifest.members),
                 stored=not check_only,
+                erased_again=erased_again,
             )
 
 

@@ -21,11 +21,14 @@ from app.db.areas import Area
 from app.db.audit import Entry, every_entry, record
 from app.db.clients import Client
 from app.db.engine import make_engine, reading, writing
+from app.db.erasures import PersonKind, list_erasures, proof_of
 from app.db.migrate import configuration, migrate, prepare
+from app.db.person_columns import Person
 from app.db.tables import METADATA
 from app.errors import BackupRefused, WouldOverwrite
 from app.jobs.tables import prepare_job_tables
 from app.services.backup import back_up
+from app.services.erase_person import erase_person
 from app.services.import_dataset import import_dataset
 from app.services.load_dataset import load_dataset
 from app.services.restore import restore
@@ -148,6 +151,18 @@ def test_nothing_is_overwritten_without_being_told(
     assert contents(elsewhere) == before
     restore(tmp_path / "a.rota-backup", elsewhere, tmp_path / "new", overwrite=True)
     assert contents(elsewhere) == contents(filled)
+
+
+def test_who_was_erased_since_is_erased_again(filled: Engine, data_dir: Path, tmp_path: Path) -> None:
+    """An older backup brings nobody back whom the database it overwrites proves to be erased."""
+    back_up(filled, data_dir, tmp_path / "a.rota-backup")
+    client = Person(PersonKind.CLIENT, GOOD.area, GOOD.clients[0].client_id)
+    with writing(filled) as session:
+        erase_person(session, client, reason="asked for it", actor="cli")
+    assert restore(tmp_path / "a.rota-backup", filled, data_dir, overwrite=True).erased_again == 1
+    with reading(filled) as session:
+        assert client.id not in session.scalars(select(Client.client_id)).all()
+        assert [proof_of(row).is_about(client.id) for row in list_erasures(session)] == [True]
 
 
 def test_an_older_backup_is_brought_up_to_date(engine: Engine, elsewhere: Engine, tmp_path: Path) -> None:

@@ -136,6 +136,29 @@ def test_a_person_is_exported_and_erased(tiny: CommandLine, tmp_path: Path) -> N
     assert f"who were erased come back: {client}" in back.err
 
 
+def test_no_trace_of_the_erased_stays_in_the_files(tiny: CommandLine) -> None:
+    """The id is neither in the database file nor in what SQLite keeps beside it, not even where rows once were."""
+    client = tiny_dataset().clients[0].client_id
+    assert client.encode() in (tiny.data_dir / "rota.sqlite").read_bytes()
+    said = tiny("person", "erase", client, "--area", "tiny", "--kind", "client", "--reason", "asked", "--yes")
+    assert (said.code, said.err) == (0, "")
+    for path in tiny.data_dir.glob("rota.sqlite*"):
+        assert client.encode() not in path.read_bytes()
+
+
+def test_an_erasure_is_repeated_from_its_proof(tiny: CommandLine, tmp_path: Path) -> None:
+    """Kept proofs find who came back with a data set or a backup; a proof that was changed is refused."""
+    client = tiny_dataset().clients[0].client_id
+    tiny("person", "erase", client, "--area", "tiny", "--kind", "client", "--reason", "asked", "--yes")
+    kept = tiny("person", "proofs", "--json").out
+    (tmp_path / "proofs.json").write_text(kept, encoding="utf-8")
+    tiny("import", workbook(tmp_path / "rota.xlsx", tiny_dataset()))
+    assert "Erased again: 1." in tiny("person", "repeat", tmp_path / "proofs.json").out
+    assert "Erased again: 0." in tiny("person", "repeat", tmp_path / "proofs.json").out
+    (tmp_path / "proofs.json").write_text(kept.replace("asked", "never"), encoding="utf-8")
+    assert "not as it was written" in tiny("person", "repeat", tmp_path / "proofs.json").err
+
+
 def test_a_changed_proof_is_found(tiny: CommandLine) -> None:
     """A proof that says something else than it sealed is reported."""
     client = tiny_dataset().clients[0].client_id
