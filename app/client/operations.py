@@ -11,6 +11,16 @@ from uuid import UUID
 from pydantic import TypeAdapter
 
 from app.client.transport import Transport
+from app.schemas.access import AuditBody
+from app.schemas.access import KeyAsked
+from app.schemas.access import KeyRenewal
+from app.schemas.access import KeysBody
+from app.schemas.access import MemberAsked
+from app.schemas.access import MemberBody
+from app.schemas.access import MembersBody
+from app.schemas.access import NewKeyBody
+from app.schemas.access import SessionChanged
+from app.schemas.access import WhoBody
 from app.schemas.drafts import ChangedBody
 from app.schemas.drafts import DraftAsked
 from app.schemas.drafts import DraftBody
@@ -46,6 +56,22 @@ from app.schemas.rotas import RotaBody
 from app.schemas.rotas import RotasBody
 from app.schemas.rotas import VersionBody
 from app.schemas.rotas import VersionsBody
+
+
+class Audit:
+    """Operations on audit."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def read(self, *, after: int = 0, limit: int = 100, x_purpose: str | None = None) -> AuditBody:
+        """List who read or changed what, when and why, the oldest first."""
+        found: AuditBody = TypeAdapter(AuditBody).validate_json(
+            self._transport.send(
+                "GET", "/v1/audit", params={"after": after, "limit": limit}, headers={"X-Purpose": x_purpose}
+            )
+        )
+        return found
 
 
 class Consents:
@@ -192,6 +218,78 @@ class Imports:
             )
         )
         return found
+
+
+class Keys:
+    """Operations on keys."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list_all(self, *, x_purpose: str | None = None) -> KeysBody:
+        """List the keys of the area, the latest first, also those that are revoked or have expired."""
+        found: KeysBody = TypeAdapter(KeysBody).validate_json(
+            self._transport.send("GET", "/v1/keys", headers={"X-Purpose": x_purpose})
+        )
+        return found
+
+    def make(self, body: KeyAsked, *, x_purpose: str | None = None) -> NewKeyBody:
+        """Make a key for a system. It is not shown again."""
+        found: NewKeyBody = TypeAdapter(NewKeyBody).validate_json(
+            self._transport.send(
+                "POST",
+                "/v1/keys",
+                headers={"X-Purpose": x_purpose},
+                content=TypeAdapter(KeyAsked).dump_json(body, exclude_unset=True),
+            )
+        )
+        return found
+
+    def drop(self, prefix: str, *, x_purpose: str | None = None) -> None:
+        """Make a key worthless at once."""
+        self._transport.send("DELETE", f"/v1/keys/{prefix}", headers={"X-Purpose": x_purpose})
+
+    def renew(self, prefix: str, body: KeyRenewal, *, x_purpose: str | None = None) -> NewKeyBody:
+        """Make a key for the same holder and for as long; the old one works for some hours more."""
+        found: NewKeyBody = TypeAdapter(NewKeyBody).validate_json(
+            self._transport.send(
+                "POST",
+                f"/v1/keys/{prefix}/renewal",
+                headers={"X-Purpose": x_purpose},
+                content=TypeAdapter(KeyRenewal).dump_json(body, exclude_unset=True),
+            )
+        )
+        return found
+
+
+class Members:
+    """Operations on members."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def list_all(self, *, x_purpose: str | None = None) -> MembersBody:
+        """List who holds which role in the area."""
+        found: MembersBody = TypeAdapter(MembersBody).validate_json(
+            self._transport.send("GET", "/v1/members", headers={"X-Purpose": x_purpose})
+        )
+        return found
+
+    def add(self, body: MemberAsked, *, x_purpose: str | None = None) -> MemberBody:
+        """Give a role to somebody, known by the e-mail that the identity provider vouches for, or sent a link."""
+        found: MemberBody = TypeAdapter(MemberBody).validate_json(
+            self._transport.send(
+                "POST",
+                "/v1/members",
+                headers={"X-Purpose": x_purpose},
+                content=TypeAdapter(MemberAsked).dump_json(body, exclude_unset=True),
+            )
+        )
+        return found
+
+    def end(self, person_id: UUID, *, x_purpose: str | None = None) -> None:
+        """End every role that a person has in the area, and sign them out."""
+        self._transport.send("DELETE", f"/v1/members/{person_id}", headers={"X-Purpose": x_purpose})
 
 
 class Optimisations:
@@ -506,6 +604,33 @@ class Service:
         return found
 
 
+class Session:
+    """Operations on session."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+    def leave(self, *, x_purpose: str | None = None) -> None:
+        """Sign out. The cookie is worthless at once, also where it was copied to."""
+        self._transport.send("DELETE", "/v1/session", headers={"X-Purpose": x_purpose})
+
+    def read(self, *, x_purpose: str | None = None) -> WhoBody:
+        """Say as whom the caller acts and, to a person, in which other roles they could."""
+        found: WhoBody = TypeAdapter(WhoBody).validate_json(
+            self._transport.send("GET", "/v1/session", headers={"X-Purpose": x_purpose})
+        )
+        return found
+
+    def change(self, body: SessionChanged, *, x_purpose: str | None = None) -> None:
+        """Go on in another of one's roles, or say for what purpose. For people; a key says its purpose in a header."""
+        self._transport.send(
+            "PUT",
+            "/v1/session",
+            headers={"X-Purpose": x_purpose},
+            content=TypeAdapter(SessionChanged).dump_json(body, exclude_unset=True),
+        )
+
+
 class Zones:
     """Operations on zones."""
 
@@ -539,13 +664,17 @@ class RotaClient:
 
     def __init__(self, address: str, key: str | None = None, **options: Any) -> None:
         self.last = Transport(address, key, **options)
+        self.audit = Audit(self.last)
         self.consents = Consents(self.last)
         self.drafts = Drafts(self.last)
         self.imports = Imports(self.last)
+        self.keys = Keys(self.last)
+        self.members = Members(self.last)
         self.optimisations = Optimisations(self.last)
         self.proposals = Proposals(self.last)
         self.rotas = Rotas(self.last)
         self.service = Service(self.last)
+        self.session = Session(self.last)
         self.zones = Zones(self.last)
 
     def close(self) -> None:
