@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime  # noqa: TC003 - the models need them at run time
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID  # noqa: TC003 - the same
 
@@ -16,6 +16,7 @@ MOST_ITERATIONS = 5_000_000
 MOST_SECONDS = 3_600.0
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Day = Annotated[date | None, Field(description="The day; by default that of the data set.")]
 Iterations = Annotated[int, Field(ge=1, le=MOST_ITERATIONS)]
 
 _compare = CompareRequest()
@@ -39,15 +40,16 @@ class CompareAsked(_Asked):
         float, Field(ge=0, le=100, description="Most people who may change provider in C, percent.")
     ] = _compare.move_budget_pct
     curve: Annotated[bool, Field(description="Add plan C for 0 to 100 % of people moving.")] = _compare.curve
+    day: Day = None
     processes: Annotated[int, Field(ge=1, le=16, description="Seeds searched at a time.")] = _compare.processes
 
     def to_request(self) -> CompareRequest:
         """Give the request that is stored."""
-        return CompareRequest(**self.model_dump(exclude={"kind"}))
+        return CompareRequest(**self.model_dump(mode="json", exclude={"kind"}))
 
 
 class OptimiseAsked(_Asked):
-    """Plan the day; the plan becomes the rota that carers follow."""
+    """Plan a day; carers follow the plan once it is published."""
 
     kind: Literal["optimise"]
     shared: Annotated[bool, Field(description="Let every legal provider's carers serve.")] = False
@@ -57,10 +59,11 @@ class OptimiseAsked(_Asked):
     ] = None
     seconds: Annotated[float | None, Field(ge=0.1, le=MOST_SECONDS, description="Stop after this long.")] = None
     engine: Literal["mixed", "kernel", "ortools"] = "mixed"
+    day: Day = None
 
     def to_request(self) -> OptimiseRequest:
         """Give the request that is stored."""
-        asked = self.model_dump(exclude={"kind"})
+        asked = self.model_dump(mode="json", exclude={"kind"})
         if self.iterations is None and self.seconds is None:
             asked["iterations"] = OptimiseRequest().iterations
         return OptimiseRequest(**asked)
@@ -71,11 +74,12 @@ class ZonesAsked(_Asked):
 
     n_zones: Annotated[int | None, Field(ge=1, le=200, description="How many; by contact hours if not given.")] = None
     balance: Annotated[float, Field(ge=0, le=1, description="0: least travel; 1: equal hours.")] = _zones.balance
+    day: Day = None
     seed: Seed = _zones.seed
 
     def to_request(self) -> ZoneRequest:
         """Give the request that is stored."""
-        return ZoneRequest(**self.model_dump())
+        return ZoneRequest(**self.model_dump(mode="json"))
 
 
 OptimisationAsked = Annotated[CompareAsked | OptimiseAsked, Field(discriminator="kind")]
