@@ -10,7 +10,7 @@ costs more, is replaced by it.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from solver.packages import Terms, allocate_packages, moves_that_pay
@@ -48,13 +48,15 @@ FLOOR_MARGIN_PCT = 2
 class Case:
     """What is compared. In `problem` each visit names today's provider only; `legal` lists for each client all
     providers that may serve; `group_of` gives each visit the group whose count of placed visits may not fall;
-    `floor_pct` is each provider's share of today's contact time; `move_budget` counts people."""
+    `floor_pct` is each provider's share of today's contact time, `ceiling_pct` the most it takes, where it says so;
+    `move_budget` counts people."""
 
     problem: DayProblem
     legal: Mapping[str, frozenset[str]]
     group_of: Mapping[str, str]
     floor_pct: Mapping[str, int]
     move_budget: int
+    ceiling_pct: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -128,6 +130,7 @@ def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step,
         legal=case.legal,
         floor_pct={name: pct + FLOOR_MARGIN_PCT for name, pct in case.floor_pct.items()},
         budget=budget,
+        ceiling_pct=case.ceiling_pct,
     )
     steps = min(MOST_ALLOCATION_STEPS, ALLOCATION_STEPS * search.stage)
     plan, provider_of = base, by_contract.provider_of

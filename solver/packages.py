@@ -6,7 +6,7 @@ A search inside the roster finds moves that fit together; CP-SAT then keeps thos
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -49,13 +49,15 @@ class Terms:
     """What an allocation must keep to.
 
     `today` names each client's provider and `legal` who else may serve; whoever has a client may keep it. `floor_pct`
-    is each provider's least share of today's contact time. `budget` counts the people who may move from today.
+    is each provider's least share of today's contact time, `ceiling_pct` its greatest (`CEILING_PCT` where it says
+    nothing). `budget` counts the people who may move from today.
     """
 
     today: Mapping[str, str]
     legal: Mapping[str, frozenset[str]]
     floor_pct: Mapping[str, int]
     budget: int
+    ceiling_pct: Mapping[str, int] = field(default_factory=dict)
 
 
 def allocate_packages(
@@ -112,7 +114,7 @@ def moves_that_pay(problem: DayProblem, plan: DayPlan, terms: Terms, *, seed: in
         ProviderLimits(
             provider=provider,
             floor_s=seconds * min(100, terms.floor_pct.get(provider, 0)) // 100,
-            ceiling_s=seconds * CEILING_PCT // 100,
+            ceiling_s=seconds * max(100, terms.ceiling_pct.get(provider, CEILING_PCT)) // 100,
         )
         for provider, seconds in sorted(today_s.items())
     ]
@@ -138,10 +140,10 @@ def _prices(problem: DayProblem, plan: DayPlan, today: Mapping[str, str]) -> dic
     insertion, saving = insertion_costs(problem, plan), removal_savings(problem, plan)
     column = {name: k for k, name in enumerate(sorted({shift.provider for shift in problem.shifts}))}
     placed = {stop.visit for run in plan.runs for stop in run.stops}
-    unplaced = float(problem.weights.unallocated_green)
     prices: dict[tuple[str, str], float] = defaultdict(float)
     for row, visit in enumerate(problem.visits):
         (now,) = visit.providers
+        unplaced = float(visit.carers_needed * problem.weights.unallocated_green)
         for provider in {now, today[visit.client]}:
             inserted = insertion[row, column[provider]] if provider in column else unplaced
             here = provider == now and visit.id in placed
@@ -162,6 +164,7 @@ def _packages(
     today, holder = (np.array([column[of[client]] for client in clients], np.int64) for of in (terms.today, now))
     today_s, held_s = (np.bincount(of, hours_s, len(providers)).astype(np.int64) for of in (today, holder))
     floor_pct = np.array([min(100, terms.floor_pct.get(name, 0)) for name in providers], np.int64)
+    ceiling_pct = np.array([max(100, terms.ceiling_pct.get(name, CEILING_PCT)) for name in providers], np.int64)
     package_of = np.array([row[problem.visits[visit].client] for visit in compiled.leg_visit], np.int64)
     one_each = np.flatnonzero((compiled.mate < 0) | (compiled.mate > np.arange(len(compiled.mate))))
     legs = one_each[np.argsort(package_of[one_each], kind="stable")]
@@ -174,7 +177,7 @@ def _packages(
         today=today,
         hours_s=hours_s,
         floor_s=today_s * floor_pct // 100,
-        ceiling_s=today_s * CEILING_PCT // 100,
+        ceiling_s=today_s * ceiling_pct // 100,
         budget=terms.budget,
         move_price=MOVE_PRICE,
         holder=holder,

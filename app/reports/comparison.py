@@ -63,6 +63,8 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
             for pct, plan in sorted(comparison.curve.items())
         ],
         **({"ledger": told["ledger"]} if told else {}),
+        "relaxed": list(comparison.limits.relaxed) if comparison.limits else [],
+        "short_runs": list(comparison.short_runs),
         "sailings": {
             str(status): sum(row.times_status is status for row in dataset.sailings) for status in TimesStatus
         },
@@ -77,7 +79,9 @@ def _told(comparison: Comparison, dataset: Dataset) -> dict[str, Any]:
         return {}
     gain = share_gain(comparison.ledger)
     before = comparison.plans["B"].metrics.hours_by_provider
-    floors = {row.provider_id: before.get(row.provider_id, 0.0) * row.floor_pct / 100 for row in dataset.providers}
+    floor_pct = {row.provider_id: row.floor_pct for row in dataset.providers}
+    floor_pct |= comparison.limits.floor_pct if comparison.limits else {}
+    floors = {name: before.get(name, 0.0) * pct / 100 for name, pct in floor_pct.items()}
     held = comparison.plans["C"].metrics.hours_by_provider
     return {
         "ledger": ledger_json(comparison.ledger, gain),

@@ -15,6 +15,7 @@ from app.reports.metrics import PlanMetrics, Setting, plan_metrics
 from app.services.choice_lock import is_choice_locked
 from app.services.cost_model import Costs, added, cost_lines
 from app.services.cost_rates import rates_on, read_rates
+from app.services.provider_terms import Limits, limits, read_terms, short_runs
 from app.services.recorded_plan import recorded_plan
 from app.services.swap_ledger import Ledger, LedgerAsked, swap_ledger
 from app.services.translate import legal_providers, to_problem
@@ -26,11 +27,12 @@ from solver.score import score
 from solver.worker import run_many
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from app.dataset import Dataset
     from app.services.cost_rates import Rates
     from app.services.open_area import OpenArea
+    from app.services.provider_terms import ProviderTerms
     from app.services.requests import CompareRequest
     from solver.crew import Crew
     from solver.types import DayPlan, DayProblem, Progress
@@ -63,7 +65,8 @@ class Comparison:
     """The plans of the first seed by letter, the figures of B, C and D for every seed, and the curve.
 
     `by_seed` maps seed to letter to figures; `curve` maps the share of people who may move (percent) to plan C of the
-    first seed; `ledger` tells the step from its B to its C.
+    first seed; `ledger` tells the step from its B to its C. `limits` are providers' floors and ceilings, `short_runs`
+    the runs of C with less contact than their provider staffs.
     """
 
     area: str
@@ -74,6 +77,8 @@ class Comparison:
     by_seed: Mapping[int, Mapping[str, PlanMetrics]]
     curve: Mapping[int, PlanResult] = field(default_factory=dict)
     ledger: Ledger | None = None
+    limits: Limits | None = None
+    short_runs: Sequence[Mapping[str, Any]] = ()
 
 
 def compare(
@@ -92,7 +97,8 @@ def compare(
     if not dataset.visits or not dataset.shifts:
         raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
     began = time.monotonic()
-    case = _case(area, request)
+    terms = read_terms(request.terms, dataset.providers)
+    case, held_to = _case(area, request, terms)
     setting = setting_of(area)
     people = len({visit.client for visit in case.problem.visits})
     budget_of = {pct: people * pct // 100 for pct in CURVE_PCT} if request.curve else {}
@@ -141,6 +147,8 @@ def compare(
         by_seed={seed: {letter: found[letter].metrics for letter in "BCD"} for seed, found in results.items()},
         curve={pct: plans[f"C@{budget}"] for pct, budget in budget_of.items()},
         ledger=_ledger(area, plans, rates, request, _searching(request, cancelled, crew)),
+        limits=held_to,
+        short_runs=short_runs(plans["C"].problem, plans["C"].plan, area.small_areas.area_of, terms),
     )
 
 
@@ -183,20 +191,25 @@ def _ledger(
     return swap_ledger(area, plans["B"], plans["C"], asked)
 
 
-def _case(area: OpenArea, request: CompareRequest) -> Case:
+def _case(area: OpenArea, request: CompareRequest, terms: Mapping[str, ProviderTerms]) -> tuple[Case, Limits]:
     """State the comparison for the solver: today's contracts, what law and people allow, and what may not be lost."""
     dataset, travel = area.dataset, area.travel
     today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
     problem = to_problem(dataset, travel, providers_of=today, back_s=area.back_s)
     landmass = travel.places.landmass
     people = len({visit.client for visit in problem.visits})
-    return Case(
+    legal = legal_providers(dataset) | {client: today[client] for client in request.stay if client in today}
+    budget = int(people * request.move_budget_pct / 100)
+    held_to = limits(problem, legal, dataset.providers, terms, budget=budget)
+    case = Case(
         problem=problem,
-        legal=legal_providers(dataset) | {client: today[client] for client in request.stay if client in today},
+        legal=legal,
         group_of={visit.id: f"{visit.priority.name.lower()} on {landmass[visit.place]}" for visit in problem.visits},
-        floor_pct={provider.provider_id: provider.floor_pct for provider in dataset.providers},
-        move_budget=int(people * request.move_budget_pct / 100),
+        floor_pct={name: min(100, pct) for name, pct in held_to.floor_pct.items()},
+        ceiling_pct=held_to.ceiling_pct,
+        move_budget=budget,
     )
+    return case, held_to
 
 
 def setting_of(area: OpenArea) -> Setting:

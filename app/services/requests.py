@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -24,8 +24,9 @@ class CompareRequest:
     `curve` adds plan C for a range of move budgets. The step from B to C is told swap by swap, each re-rostered with
     `swap_iterations` (0: not told). `stay` names clients who keep today's provider whatever the law allows; with
     `proposal` they are those who must, or whose swap was declined in it, looked up when it is carried out, so that
-    nobody is named in what is queued. The plans do not depend on `processes`. `closures` and `conditions` are as
-    `services.circumstances` understands them. `day` (`YYYY-MM-DD`) is by default the data set's.
+    nobody is named in what is queued. `terms` are providers' own, as `services.provider_terms` understands them. The
+    plans do not depend on `processes`. `closures` and `conditions` are as `services.circumstances` understands them.
+    `day` (`YYYY-MM-DD`) is by default the data set's.
     """
 
     seed: int = 7
@@ -36,6 +37,7 @@ class CompareRequest:
     swap_iterations: int = 1_000
     stay: tuple[str, ...] = ()
     proposal: str | None = None
+    terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     processes: int = 2
     closures: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
