@@ -15,6 +15,7 @@ from app.cli.imports import export, template
 from app.cli.keys import keys
 from app.cli.mappings import mapping
 from app.cli.networks import network
+from app.cli.optimisations import optimisations, workers
 from app.cli.people import person, retention
 from app.cli.places import places
 from app.cli.plans import check, compare, optimise, zones
@@ -30,6 +31,7 @@ __all__ = ["main"]
 program.command("demo")(demo)
 program.command("serve")(serve)
 program.command("worker")(worker)
+program.command("workers")(workers)
 program.command("migrate")(migrate)
 program.command("template")(template)
 program.command("import")(import_area)
@@ -50,6 +52,7 @@ program.command("costs")(costs)
 program.command("optimise")(optimise)
 program.command("compare")(compare)
 program.add_typer(zones, name="zones")
+program.add_typer(optimisations, name="optimisations")
 program.add_typer(proposals, name="proposals")
 program.add_typer(rota, name="rota")
 program.command("check")(check)

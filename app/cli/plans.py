@@ -20,6 +20,7 @@ from app.db.migrate import migrate
 from app.db.optimisations import cancel, fail, get_optimisation
 from app.errors import LocksUnreadable
 from app.problems import error_document
+from app.services.record_progress import Recorder
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 
 if TYPE_CHECKING:
@@ -218,8 +219,9 @@ def carry_out(area: str, asked: Request, *, quiet: bool) -> dict[str, Any]:
     with writing(engine) as session:
         optimisation = request_optimisation(session, area, asked).id
     try:
-        with progress_bar(quiet=quiet) as progress:
-            perform(engine, settings.data_dir, optimisation, progress=progress)
+        with progress_bar(quiet=quiet) as show:
+            record = Recorder(engine, optimisation, show)
+            perform(engine, settings.data_dir, optimisation, progress=record)
     except KeyboardInterrupt:
         with writing(engine) as session:
             cancel(session, optimisation, at=datetime.now(UTC))

@@ -19,8 +19,11 @@ from solver.errors import InvalidProblem, PlanRejected, SolverError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    import solver.types
+    from app.db.progress import OptimisationEvent
     from app.errors import RowFault
+    from solver.types import Progress as SearchProgress
+
+    Moment = SearchProgress | OptimisationEvent
 
 FAILED = 1
 FAULTS_SHOWN = 200
@@ -80,13 +83,15 @@ def report_error(error: Exception) -> bool:
 
 
 @contextmanager
-def progress_bar(*, quiet: bool) -> Iterator[Callable[[solver.types.Progress], None]]:
+def progress_bar(*, quiet: bool) -> Iterator[Callable[[Moment], None]]:
     """Show a search as it goes on, on standard error; silent when `quiet`."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=talk, transient=True, disable=quiet) as bar:
         task = bar.add_task("starting", total=1.0)
 
-        def show(moment: solver.types.Progress) -> None:
-            bar.update(task, completed=moment.done, description=moment.phase)
+        def show(moment: Moment) -> None:
+            areas = f" {moment.areas_done}/{moment.areas}" if moment.areas > 1 else ""
+            words = f"{moment.phase}{areas}, cost {moment.cost:.0f}, {moment.unallocated} unallocated"
+            bar.update(task, completed=moment.done, description=words)
 
         yield show

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from app.db.optimisations import Optimisation, Status
 from app.db.progress import OptimisationEvent
@@ -25,10 +25,17 @@ def count_waiting(session: Session) -> int:
 def starts_of(session: Session, optimisation: UUID) -> int | None:
     """Tell how often an open optimisation was started; None for one that has ended or is not there.
 
-    An open optimisation changes only by being started, so its version counts that.
+    An open optimisation changes only by being started, so its version counts that. The row is written as it is: where
+    the database takes nothing, as with a full disk, this is the place to find out.
     """
-    row = session.get(Optimisation, optimisation)
-    return row.version - 1 if row is not None and row.status in {Status.QUEUED, Status.RUNNING} else None
+    version = session.scalar(
+        update(Optimisation)
+        .where(Optimisation.id == optimisation, Optimisation.status.in_((Status.QUEUED, Status.RUNNING)))
+        .values(version=Optimisation.version)
+        .returning(Optimisation.version)
+        .execution_options(synchronize_session=False)
+    )
+    return None if version is None else version - 1
 
 
 def is_open(session: Session, optimisation: UUID) -> bool:

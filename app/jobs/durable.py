@@ -148,7 +148,7 @@ class DurableJobs:
         }
         self._client.enqueue_in_transaction(session, options, *arguments)
 
-    def _queue_searches(self, optimisation: UUID) -> None:
+    def queue_searches(self, optimisation: UUID) -> None:
         """Queue the searches that an optimisation asks for, each once."""
         with writing(self._engine) as session:
             for name in take_unqueued(session, optimisation):
@@ -196,7 +196,7 @@ class DurableJobs:
             self._engine,
             self._settings,
             optimisation,
-            queue_searches=self._queue_searches,
+            queue_searches=self.queue_searches,
             gone=gone,
             child=self._child,
         )

@@ -79,7 +79,7 @@ class Overseer:
 
     def _starts(self) -> int | None:
         """Give how often the optimisation was started; None when it has ended."""
-        with reading(self._engine) as session:
+        with writing(self._engine) as session:
             return starts_of(session, self._optimisation)
 
     def _attempt(self) -> None:

@@ -54,6 +54,7 @@ class Spread:
         """Have one stage of searches done, and give their results in order."""
         stage, self._stage = self._stage, self._stage + 1
         names = [self._ask(stage, number, function, task) for number, task in enumerate(tasks)]
+        self.asked(self._optimisation)
         waiting, told = set(range(len(names))), dict[int, Moment]()
         while waiting:
             if stopped():
@@ -66,6 +67,9 @@ class Spread:
             waiting -= {moment.number for moment in found if moment.finished}
             time.sleep(LOOK_S if waiting else 0.0)
         return [self._result(name) for name in names]
+
+    def asked(self, optimisation: UUID) -> None:
+        """Do what has to be done once a stage is asked for: nothing, where an overseer queues it."""
 
     def _ask(self, stage: int, number: int, function: Callable[..., Any], task: Mapping[str, Any]) -> Name:
         """Leave a task in the database, unless the same is there."""

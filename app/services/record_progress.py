@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 
 from app.db.engine import writing
 from app.db.progress import add_event
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from uuid import UUID
 
     from sqlalchemy import Engine
@@ -26,10 +27,10 @@ log = structlog.get_logger("app.jobs")
 
 
 class Recorder:
-    """Writes down moments of one optimisation. A moment that cannot be written is left out."""
+    """Writes down moments of one optimisation, and shows them. A moment that cannot be written is left out."""
 
-    def __init__(self, engine: Engine, optimisation: UUID) -> None:
-        self._engine, self._optimisation = engine, optimisation
+    def __init__(self, engine: Engine, optimisation: UUID, show: Callable[[Progress], None] = lambda _: None) -> None:
+        self._engine, self._optimisation, self._show = engine, optimisation, show
         self._last: Progress | None = None
         self._at = 0.0
 
@@ -43,10 +44,11 @@ class Recorder:
             if not (new_part or progress.done >= 1.0 or now - self._at >= EACH_S):
                 return
         self._last, self._at = progress, now
+        self._show(progress)
         try:
             with writing(self._engine) as session:
                 add_event(session, self._optimisation, progress, at=datetime.now(UTC))
-        except OperationalError:
+        except (OperationalError, IntegrityError):  # away, or another process tells the same
             log.warning("progress.lost", optimisation_id=str(self._optimisation))
 
 

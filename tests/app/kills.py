@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
-from sqlalchemy import select
+from sqlalchemy import Column, MetaData, String, Table, select
 
 from app.config import Settings
 from app.db.engine import make_engine, reading, writing
 from app.db.optimisations import Optimisation, Status, get_optimisation
 from app.db.plans import Plan
 from app.db.searches import Search
+from app.db.workers import list_workers
 from app.jobs.durable import DurableJobs
 from app.jobs.tables import prepare_job_tables
+from app.security.api_keys import create_key
 from app.services.queue import enqueue
 from app.services.requests import OptimiseRequest
 from tests.app.commands import tiny_home
@@ -52,6 +59,8 @@ class Site:
         prepare_job_tables(self.url)
         self.engine: Engine = make_engine(self.url)
         self.queue = DurableJobs(self.engine, Settings(database_url=self.url), works=False)
+        with writing(self.engine) as session:
+            self.key = create_key(session, "tiny", provider=None, days=1)
 
     def start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
         """Start a process with a data folder of its own, which it finds again when it is started again."""
@@ -71,12 +80,66 @@ class Site:
             )
         return self.processes[name]
 
+    def serve(self, name: str, port: int = 0) -> int:
+        """Start a service that carries nothing out itself, wait until it answers, and give its port."""
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = port or free.getsockname()[1]
+        self.start(name, "serve", ROTA_PORT=str(port), ROTA_WORKS="false")
+
+        def answers() -> bool:
+            with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1) as answer:
+                return bool(answer.status == HTTPStatus.OK)
+            return False
+
+        until(answers)
+        return port
+
+    def post(self, port: int, key: str) -> socket.socket:
+        """Send a request for an optimisation, and do not wait for the answer."""
+        body = b'{"kind": "optimise", "iterations": 100}'
+        head = (
+            "POST /v1/optimisations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+            f"Authorization: Bearer {self.key}\r\nIdempotency-Key: {key}\r\n\r\n"
+        )
+        connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+        connection.sendall(head.encode() + body)
+        return connection
+
+    def rows(self) -> list[UUID]:
+        """List the optimisations."""
+        with reading(self.engine) as session:
+            return list(session.scalars(select(Optimisation.id)))
+
+    def jobs(self) -> list[str]:
+        """List what is in the queue."""
+        table = Table(
+            "workflow_status",
+            MetaData(schema=None if self.engine.dialect.name == "sqlite" else "dbos"),
+            Column("workflow_uuid", String),
+        )
+        with self.engine.connect() as connection:
+            return list(connection.scalars(select(table.c.workflow_uuid)))
+
+    def workers(self) -> list[str]:
+        """List the workers that are known to live."""
+        with reading(self.engine) as session:
+            return [worker.id for worker in list_workers(session)]
+
+    def limit_files(self, name: str, most: int) -> None:
+        """Let no file that a process or its children write grow beyond so many bytes, as if the disk were full."""
+        pid = self.processes[name].pid
+        for each in (pid, *descendants(pid)):
+            with suppress(ProcessLookupError):
+                resource.prlimit(each, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
     def kill(self, name: str) -> None:
         """Kill a process with -9, without its children."""
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes[name].wait()
 
-    def end(self) -> None:
+    def close(self) -> None:
         """Leave nothing running."""
         for process in self.processes.values():
             process.kill()

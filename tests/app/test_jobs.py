@@ -207,7 +207,7 @@ def test_stopping_leaves_the_optimisation_to_the_next_start(sqlite_engine: Engin
         row = queue(jobs, sqlite_engine)
         until(lambda: pids(settings, row))
     assert not any(alive(pid) for pid in pids(settings, row))
-    with reading(sqlite_engine) as session:
+    with writing(sqlite_engine) as session:
         assert starts_of(session, row) == 1
     with working(sqlite_engine, settings, FINISHES):
         until(lambda: status(sqlite_engine, row) is Status.DONE)
