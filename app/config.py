@@ -62,6 +62,12 @@ class Settings(BaseSettings):
     notice_hours: float = Field(
         default=48.0, ge=0, description="Hours before a visit within which a change of the published rota is late."
     )
+    copy_seconds: float = Field(
+        default=60.0, ge=1, description="Seconds after which the local copy of published rotas and keys is renewed."
+    )
+    copy_hours: float = Field(
+        default=72.0, ge=0, description="Hours for which the local copy is read while the database is away; 0: never."
+    )
     remember_seconds: float = Field(
         default=1.0,
         ge=0,

@@ -40,6 +40,7 @@ from app.security.callers import Caller
 from app.security.limits import Limits
 from app.security.secret import secret_of
 from app.services.editor import Editor
+from app.services.local_copy import CopyKeeper, LocalCopy
 from app.services.remembered import Remembered
 
 if TYPE_CHECKING:
@@ -98,7 +99,9 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     """Carry out optimisations while the service runs, and leave the database when it stops."""
     app.state.journal.start()
     await asyncio.to_thread(app.state.jobs.start)
+    app.state.copy_keeper.start()
     yield
+    await asyncio.to_thread(app.state.copy_keeper.stop)
     await asyncio.to_thread(app.state.jobs.stop)
     app.state.editor.close()
     await asyncio.to_thread(app.state.journal.stop)
@@ -148,6 +151,8 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     app.state.callers = Remembered[Caller](settings.remember_seconds)
     app.state.rotas = Remembered[Shown](settings.remember_seconds)
     app.state.sign_in = _sign_in(settings)
+    app.state.copy = LocalCopy(settings.data_dir / "copy")
+    app.state.copy_keeper = CopyKeeper(app.state.copy, engine, every_s=settings.copy_seconds)
     app.state.editor = Editor(settings.database_url, settings.data_dir)
     install_errors(app)
     install_replays(app)

@@ -149,6 +149,7 @@ def publish(  # noqa: PLR0913 - one parameter for each of the request
     )
     version = publish_draft(engine, editor, desk, draft_id, publication)
     request.app.state.rotas.forget()
+    request.app.state.copy_keeper.wake()
     if desk.provider is not None:
         response.headers["Location"] = f"/v1/providers/{desk.provider}/rotas/{version.day}"
     else:

@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import structlog
 from fastapi.exceptions import RequestValidationError
 from fastapi_problem.error import Problem as Answer
 from fastapi_problem.handler import new_exception_handler
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
+from app.api.from_copy import REFUSALS, answer_from_copy
 from app.errors import AuditFull, DatabaseUnavailable, TooManyRequests
 from app.problems import BUG, EXPECTED, HEADERS, MALFORMED, WEB, document, error_document, problem_of
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.requests import Request
+    from starlette.responses import Response
+
+
+log = structlog.get_logger("app.api")
 
 
 def install_errors(app: FastAPI) -> None:
@@ -24,6 +32,18 @@ def install_errors(app: FastAPI) -> None:
     )
     for kind in (*EXPECTED, HTTPException, RequestValidationError, Exception):
         app.add_exception_handler(kind, handler)
+
+    def away(request: Request, error: Exception) -> Response:
+        """Answer from the local copy when the database is away; where that cannot be, say so."""
+        log.warning("database.away", error=type(error).__name__)
+        try:
+            found = answer_from_copy(request)
+        except REFUSALS as refusal:
+            return handler(request, refusal)
+        return found or handler(request, DatabaseUnavailable("the database did not answer"))
+
+    for gone in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(gone, away)
 
 
 EVERYWHERE = (TooManyRequests, AuditFull, DatabaseUnavailable)

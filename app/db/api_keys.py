@@ -89,6 +89,11 @@ def list_keys(session: Session) -> Sequence[ApiKey]:
     return session.scalars(select(ApiKey).order_by(ApiKey.created_at.desc(), ApiKey.prefix)).all()
 
 
+def live_keys(session: Session, now: datetime) -> Sequence[ApiKey]:
+    """List the keys of all areas that are neither expired nor revoked."""
+    return session.scalars(select(ApiKey).where(ApiKey.revoked_at.is_(None), ApiKey.expires_at > now)).all()
+
+
 def revoke_key(session: Session, prefix: str, *, at: datetime) -> bool:
     """Revoke a key. Returns False when there is none, or it was revoked before."""
     revoked = session.scalar(

@@ -7,7 +7,7 @@ from datetime import date, datetime  # noqa: TC003 - the columns need them at ru
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, select
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, LargeBinary, String, or_, select
 from sqlalchemy.orm import Mapped, defer, mapped_column
 
 from app.db.areas import ID_CHARS
@@ -161,6 +161,16 @@ def subjects_of_day(session: Session, area: str, day: date) -> Mapping[tuple[Kin
     return {
         (kind, subject): Shown(day, number, etag, body) for kind, subject, number, etag, body in session.execute(found)
     }
+
+
+def days_worth_copying(
+    session: Session, days: tuple[date, date], *, published_after: datetime
+) -> Sequence[tuple[str, date]]:
+    """List the areas and days with a published rota that is of some days, or was published after an instant."""
+    found = select(RotaVersion.area, RotaVersion.day).where(
+        or_(RotaVersion.day.between(*days), RotaVersion.published_at > published_after)
+    )
+    return [(area, day) for area, day in session.execute(found.distinct().order_by(RotaVersion.area, RotaVersion.day))]
 
 
 def add_version(session: Session, version: RotaVersion, documents: Sequence[Mapping[str, Any]]) -> None:

@@ -105,3 +105,8 @@ def staffing_of_area(session: Session, area: str) -> Staffing:
         provider_of_shift={shift: provider for shift, _, provider in shifts},
         client_of_visit=dict(session.execute(select(Visit.visit_id, Visit.client_id).where(Visit.area == area)).all()),
     )
+
+
+def employers(session: Session, area: str) -> Mapping[str, str]:
+    """Tell which provider employs each carer of an area."""
+    return dict(session.execute(select(Carer.carer_id, Carer.provider_id).where(Carer.area == area)).all())
