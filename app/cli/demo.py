@@ -41,6 +41,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option
     iterations: Annotated[int | None, typer.Option(min=1, help="Search for each of B, C and D.")] = None,
     move_budget: Annotated[float, typer.Option(min=0, max=100, help="Most people who may move in C, percent.")] = 10.0,
     curve: Annotated[bool, typer.Option("--curve", help="Add plan C for 0 to 100 % of people moving.")] = False,
+    week: Annotated[bool, typer.Option("--week", help="Let the day repeat, for other days to be planned.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Load an area, compute travel, compare the four plans, store the rotas and write a report."""
@@ -52,6 +53,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option
         area=area,
         network=network,
         points=points,
+        week=week,
         comparison=CompareRequest(
             seed=seed,
             seeds=seeds,

@@ -21,7 +21,8 @@ from app.services.check_rota import day_of, faults_of
 from app.services.compare import compare
 from app.services.draft_rota import draft_of_plan, plan_of, staffing_of
 from app.services.files import write_folder, write_text
-from app.services.import_dataset import import_dataset
+from app.services.import_dataset import digest, import_dataset
+from app.services.make_day import make_day
 from app.services.networks import bundled_network, import_network
 from app.services.open_area import open_area
 from app.services.perform import store_comparison
@@ -34,6 +35,7 @@ from app.services.write_dataset import write_dataset
 from app.synthetic.area import Geography, generate, points_as_places
 from app.synthetic.bundled import bundled_geography
 from app.synthetic.parameters import COUNTY, OBAN_LORN, sized_for_points
+from app.synthetic.week import repeating
 from geo.places import read_points
 from geo.snap import snap
 from solver.types import Progress
@@ -62,12 +64,16 @@ DEMO_DAY = date(2026, 3, 3)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DemoRequest:
-    """What to show: the bundled `area`, or the roads of `network` with people near `points`."""
+    """What to show: the bundled `area`, or the roads of `network` with people near `points`.
+
+    With `week` the day repeats, so that others can be planned after the comparison of the first.
+    """
 
     area: str = "oban-lorn"
     network: Path | None = None
     points: Path | None = None
     comparison: CompareRequest
+    week: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,19 +98,21 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
     graph = import_network(request.network or bundled_network(settings.data_dir), _name(request), settings.data_dir)
     progress(Progress(phase="people", done=0.0, cost=0.0, unallocated=0))
     made = replace(_people(request, graph, settings.data_dir), area=_name(request))
+    if request.week:
+        made = repeating(made)
     write_folder(folder / "dataset", lambda target: write_dataset(made, target))
     dataset = read_dataset(folder / "dataset")
     migrate(settings.database_url)
     engine = make_engine(settings.database_url)
     with writing(engine) as session:
         import_dataset(session, dataset)
-    area = open_area(dataset, graph, settings.data_dir)
+    area = open_area(make_day(dataset), graph, settings.data_dir)
     comparison = compare(area, request.comparison, progress=progress)
     progress(Progress(phase="zones and report", done=0.0, cost=0.0, unallocated=0))
     proposal = propose(area, ZoneRequest(seed=request.comparison.seed))
     found = comparison_json(comparison, dataset, attribution=graph.attribution)
     with writing(engine) as session:
-        store_comparison(session, area, comparison, found)
+        store_comparison(session, area, comparison, found, known=digest(dataset))
     _publish(engine, area)
     engine.dispose()
     found["seconds"] = round(time.monotonic() - began, 1)

@@ -112,9 +112,14 @@ def require_unchanged(session: Session, area: str, known: str) -> None:
         raise DatasetChanged(f"the data set of {area} was imported again during the search")
 
 
-def store_comparison(session: Session, area: OpenArea, comparison: Comparison, found: dict[str, Any]) -> UUID:
-    """Store a comparison that was made outside the queue, in the caller's transaction. Raises DatasetChanged."""
-    require_unchanged(session, area.dataset.area, digest(area.dataset))
+def store_comparison(
+    session: Session, area: OpenArea, comparison: Comparison, found: dict[str, Any], *, known: str | None = None
+) -> UUID:
+    """Store a comparison that was made outside the queue, in the caller's transaction. Raises DatasetChanged.
+
+    `known` is the digest of the data set from which the day was made, if that is more than the day.
+    """
+    require_unchanged(session, area.dataset.area, known or digest(area.dataset))
     now = datetime.now(UTC)
     row = request_optimisation(session, comparison.area, comparison.request)
     start(session, row.id, at=now)

@@ -19,6 +19,7 @@ from app.db.engine import make_engine, reading
 from app.db.plans import Plan
 from app.db.rota_versions import RotaVersion
 from app.services import compare as compare_module
+from app.services import optimise as optimise_module
 from app.services.demo import DemoRequest, _name
 from app.services.files import write_folder, write_text
 from app.services.read_dataset import read_dataset
@@ -171,3 +172,29 @@ def test_a_file_is_replaced_at_once_and_a_broken_folder_never(tmp_path: Path) ->
         write_folder(tmp_path / "set", broken)
     assert (tmp_path / "set" / "x").read_text(encoding="utf-8") == "1"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "set"]
+
+
+def test_a_demo_of_weeks_goes_on_with_other_days(
+    rota: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first day is compared as ever; two more days are planned after it, each knowing the one before."""
+    monkeypatch.setattr(optimise_module, "run_many", in_this_process)
+    assert demo(rota, tmp_path, "--week").code == 0
+    planned = rota("optimise", "--area", NAME, "--day", "2026-03-04", "--days", "2", "--iterations", "60", "--json")
+    days = json.loads(planned.out)["days"]
+    assert list(days) == ["2026-03-04", "2026-03-05"]
+    assert all(found["plans"]["B"]["visits_placed"] > 0 for found in days.values())
+    plan = tmp_path / "plan.json"
+    for day in days:
+        assert rota("rota", "export", plan, "--area", NAME, "--day", day).code == 0
+        assert rota("check", plan, "--area", NAME).out == "0 breach(es).\n"
+    told = rota("optimise", "--area", NAME, "--day", "2026-03-06", "--iterations", "60").out
+    assert "2026-03-06, plan B" in " ".join(told.split())
+
+
+def test_another_day_of_one_day_has_nothing_to_plan(rota: CommandLine, tmp_path: Path) -> None:
+    """It is said, and nothing is stored as a rota."""
+    assert demo(rota, tmp_path).code == 0
+    said = rota("compare", "--area", NAME, "--day", "2026-03-04")
+    assert said.code == 1
+    assert "no visits or no shifts on 2026-03-04" in " ".join(said.err.split())
