@@ -45,8 +45,9 @@ BELONGS_TO: Mapping[PersonKind, frozenset[IdKind]] = {
 }
 """What of one person's has ids of its own."""
 
-WITHOUT_PEOPLE = frozenset({"saved_mapping", "erasure", "organisation", "search"})
-"""Tables with documents or sentences that are not about clients or carers. What searches hold goes when they end."""
+WITHOUT_PEOPLE = frozenset({"saved_mapping", "erasure", "organisation", "person", "search"})
+"""Tables with documents or sentences that are not about clients or carers: a `person` is somebody who signs in, and
+what a `search` holds goes when it ends."""
 
 WITHOUT_AREA = frozenset({"kept_answer"})
 """Tables whose rows are of any area. They are kept for a day, so a forgotten id too many does no harm."""

@@ -19,7 +19,7 @@ from app.db.tables import METADATA
 
 LOOKS_LIKE_ONE = re.compile(r"client|carer|visit|shift|package|person|patient|staff")
 NOT_AN_ID = {"carers_needed", "carer_gender"}
-STAFF = {("membership", "person")}
+STAFF = {("membership", "person"), ("signed_in", "person_id"), ("sign_in_link", "person_id")}
 """People who sign in are no clients or carers; their memberships end by other commands."""
 
 
