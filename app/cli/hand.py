@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from app.db.rota_drafts import RotaDraft
     from app.schemas.drafts import ChangedBody
 
+__all__ = ["rota"]
+
 COMMAND_LINE = "command line"
 Visit = Annotated[str, typer.Argument(help="The visit.")]
 Try = Annotated[bool, typer.Option("--try", help="Only say what it would do.")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,17 +14,14 @@ from rich.table import Table
 from app.cli.program import AsJson, output, print_json
 from app.config import Settings
 from app.db.areas import get_area
-from app.db.engine import make_engine, reading, writing
+from app.db.engine import make_engine, reading
 from app.db.migrate import migrate
 from app.db.plans import load_plan
 from app.db.rota_versions import Kind
 from app.db.rotas import find_carer, plan_to_read, runs_of
 from app.errors import NotFound
 from app.reports.rota_words import METRES_PER_MILE, in_words
-from app.schemas.rotas import VersionBody
-from app.services.draft_rota import draft_of_plan
 from app.services.files import write_text
-from app.services.publish_rota import Publication, publish
 from app.services.read_rota import is_out_of_date, plan_rota, published_body
 from solver.plain import to_plain
 
@@ -90,46 +87,6 @@ def export(
     output.print(f"Wrote {file}.", soft_wrap=True)
 
 
-@rota.command("publish")
-def publish_plan(  # noqa: PLR0913 - one parameter for each option
-    *,
-    area: Area,
-    day: Day = None,
-    plan: Annotated[
-        Literal["A", "B", "C", "D"] | None,
-        typer.Option(help="The latest plan with this letter; B if not said."),
-    ] = None,
-    reason: Annotated[str, typer.Option(help="Why, for those who read the rota.")] = "Planned",
-    by: Annotated[str, typer.Option(help="Who publishes it.")] = "command line",
-    acknowledge: Annotated[
-        list[str] | None, typer.Option(help="A time-critical visit that is left out, as VISIT=NAME of who knows.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Check a plan again and publish it: from then on carers follow it."""
-    from app.services.check_rota import faults_of, open_day  # noqa: PLC0415 - loads geography
-
-    settings = Settings()
-    migrate(settings.database_url)
-    engine = make_engine(settings.database_url)
-    known = _acknowledged(acknowledge or [])
-    with writing(engine) as session:
-        draft = draft_of_plan(session, area, day_of(session, area, day), letter=plan, provider=None, by=by)
-    opened = open_day(engine, settings.data_dir, area, draft.circumstances, day=draft.day)
-    faults = faults_of(opened, draft, known)
-    notice = timedelta(hours=settings.notice_hours)
-    with writing(engine) as session:
-        session.add(draft)
-        version = publish(session, draft, faults, Publication(reason=reason, by=by, acknowledged=known, notice=notice))
-        said = VersionBody.model_validate(version)
-    if as_json:
-        print_json(said.model_dump(mode="json", exclude_none=True))
-    else:
-        late = f", {said.late_changes} of them late" if said.late_changes else ""
-        changed = f" {len(version.changes)} visits are other than before{late}." if said.number > 1 else ""
-        output.print(f"Version {said.number} of the rota for {said.day} is published.{changed}")
-
-
 @rota.command("legs")
 def legs(
     *,
@@ -173,14 +130,6 @@ def day_of(session: Session, area: str, day: datetime | None) -> date:
     """Give the day that is meant. Raises AreaNotFound."""
     row = get_area(session, area)
     return day.date() if day else row.day
-
-
-def _acknowledged(given: list[str]) -> dict[str, str]:
-    """Read who knows of which visit. Raises BadParameter."""
-    pairs = [text.partition("=") for text in given]
-    if any(not visit or not name for visit, _, name in pairs):
-        raise typer.BadParameter("say --acknowledge VISIT=NAME")
-    return {visit: name for visit, _, name in pairs}
 
 
 def _whose(session: Session, area: str, provider: str | None, carer: str | None) -> tuple[Kind, str]:
