@@ -184,7 +184,12 @@ def _text(day: date) -> str:
 def measure(args: argparse.Namespace, folder: str) -> dict[str, object]:
     """Measure everything in a data folder."""
     port, bare = free_port(), free_port()
-    environment = {**os.environ, "ROTA_DATA_DIR": folder, "ROTA_PORT": str(port), "ROTA_LOG_LEVEL": "INFO"}
+    environment = {
+        **os.environ,
+        "ROTA_DATA_DIR": folder,
+        "ROTA_PORT": str(port),
+        "ROTA_MAX_REQUESTS_A_MINUTE": "10000000",
+    }
     key, provider, day, visits = prepared(args.area, environment)
     serve = [sys.executable, "-c", "from app.cli import main; main()", "serve"]
     nothing = [sys.executable, "-m", "uvicorn", "benchmarks.service:empty", "--factory", "--port", str(bare)]
@@ -204,14 +209,15 @@ def measure(args: argparse.Namespace, folder: str) -> dict[str, object]:
 
 async def _figures(args: argparse.Namespace, nothing: Target, where: tuple[int, str, str, str]) -> dict[str, object]:
     port, provider, day, key = where
-    path, bearer = f"/v1/providers/{provider}/rotas/{day}", f"Bearer {key}"
-    fresh = Target(port, get(path, Authorization=bearer, **{"Accept-Encoding": "gzip"}), 200)
+    path = f"/v1/providers/{provider}/rotas/{day}"
+    said = {"Authorization": f"Bearer {key}", "X-Purpose": "care-planning"}
+    fresh = Target(port, get(path, **said, **{"Accept-Encoding": "gzip"}), 200)
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(fresh.request)
     _, head = await answer(reader)
     writer.close()
     tag = next(line.split(b": ")[1] for line in head.split(b"\r\n") if line.lower().startswith(b"etag")).decode()
-    known = Target(port, get(path, Authorization=bearer, **{"If-None-Match": tag}), 304)
+    known = Target(port, get(path, **said, **{"If-None-Match": tag}), 304)
     rates: dict[str, list[float]] = {"empty": [], "rota": [], "known": []}
     for _ in range(args.rounds):
         for name, target in (("empty", nothing), ("rota", fresh), ("known", known)):
