@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from solver.nearest import nearest_packages
 from solver.packages import Terms, allocate_packages, moves_that_pay
 from solver.providers_apart import day_of, plan_of, with_part
 from solver.score import score
@@ -49,13 +50,14 @@ class Case:
     """What is compared. In `problem` each visit names today's provider only; `legal` lists for each client all
     providers that may serve; `group_of` gives each visit the group whose count of placed visits may not fall;
     `floor_pct` is each provider's share of today's contact time, `ceiling_pct` the most it takes, where it says so;
-    `move_budget` counts people."""
+    `move_budget` counts people. `degrees` name visits that may be shared, each degree holding those before it."""
 
     problem: DayProblem
     legal: Mapping[str, frozenset[str]]
     group_of: Mapping[str, str]
     floor_pct: Mapping[str, int]
     move_budget: int
+    degrees: tuple[tuple[str, frozenset[str]], ...] = ()
     ceiling_pct: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -96,7 +98,9 @@ def compare_steps(
 ) -> dict[str, Step]:
     """Make plans B, C and D with `iterations` of search each; deterministic for a seed.
 
-    For each of `budgets` (people who may move) one more plan C is made, under the key `C@budget`.
+    For each of `budgets` (people who may move) one more plan C is made, under the key `C@budget`, and one with packages
+    by distance alone, under `N@budget`; then one for each degree of sharing, under `D@degree`, in which the visits that
+    C leaves out may be shared too.
     """
     search = _Search(stage=max(1, iterations // STAGES), seed=seed, progress=progress, cancelled=cancelled)
     today = {visit.client: next(iter(visit.providers)) for visit in case.problem.visits}
@@ -117,7 +121,21 @@ def compare_steps(
         if _fewer_placed(found, by_contract, case):
             found = _rostered(case, search, by_contract, found.provider_of, plan)[1]
         steps[f"C@{budget}"] = _or_previous(found, by_contract, case, _floors(case, by_contract, margin_pct=0))
+        steps[f"N@{budget}"] = _by_distance(case, search, base, by_contract, budget)
+    before = packages
+    for degree, visits in case.degrees if budgets else ():
+        shared = visits | {visit.id for visit in case.problem.visits}.difference(placed_visits(packages.plan))
+        before = steps[f"D@{degree}"] = _shared(case, search, by_contract, before, halfway, visits=shared)
     return steps
+
+
+def _by_distance(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> Step:
+    """Allocate packages by distance alone and roster them, with as many iterations as any plan C."""
+    provider_of = nearest_packages(case.problem, _terms(case, by_contract, budget))
+    problem = _moved(case, by_contract, provider_of)
+    plan = search.run(problem, ROUNDS + LAST_STAGES, start=base)
+    step = replace(by_contract, plan=plan, problem=problem, provider_of=provider_of)
+    return _or_previous(step, by_contract, case, _floors(case, by_contract, margin_pct=0))
 
 
 def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> tuple[DayPlan, Step]:
@@ -125,13 +143,7 @@ def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step,
 
     Returns the plan before the last stages, from which D goes on, and plan C.
     """
-    terms = Terms(
-        today=by_contract.provider_of,
-        legal=case.legal,
-        floor_pct={name: pct + FLOOR_MARGIN_PCT for name, pct in case.floor_pct.items()},
-        budget=budget,
-        ceiling_pct=case.ceiling_pct,
-    )
+    terms = _terms(case, by_contract, budget)
     steps = min(MOST_ALLOCATION_STEPS, ALLOCATION_STEPS * search.stage)
     plan, provider_of = base, by_contract.provider_of
     for _ in range(ROUNDS):
@@ -141,6 +153,17 @@ def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step,
     found = replace(all_familiar(_moved(case, by_contract, provider_of)), keep=frozenset())
     provider_of = moves_that_pay(found, plan, terms, seed=search.seed)
     return _rostered(case, search, by_contract, provider_of, plan)
+
+
+def _terms(case: Case, by_contract: Step, budget: int) -> Terms:
+    """State what an allocation must keep to."""
+    return Terms(
+        today=by_contract.provider_of,
+        legal=case.legal,
+        floor_pct={name: pct + FLOOR_MARGIN_PCT for name, pct in case.floor_pct.items()},
+        budget=budget,
+        ceiling_pct=case.ceiling_pct,
+    )
 
 
 def _rostered(
@@ -159,13 +182,24 @@ def _moved(case: Case, by_contract: Step, provider_of: Mapping[str, str]) -> Day
     return replace(problem, keep=placed_visits(by_contract.plan))
 
 
-def _shared(case: Case, search: _Search, by_contract: Step, packages: Step, start: DayPlan) -> Step:
-    """Roster with every legal provider's carers, from where C was, holding each provider at its floor."""
+def _shared(
+    case: Case,
+    search: _Search,
+    by_contract: Step,
+    packages: Step,
+    start: DayPlan,
+    *,
+    visits: Collection[str] | None = None,
+) -> Step:
+    """Roster some visits (None: all) with every legal provider's carers, from where C was, holding floors."""
     hours = tuple(
         ProviderHours(provider=provider, floor_s=floor_s)
         for provider, floor_s in sorted(_floors(case, by_contract, margin_pct=FLOOR_MARGIN_PCT).items())
     )
     problem = with_providers(packages.problem, case.legal)
+    if visits is not None:
+        own = {visit.id: visit for visit in packages.problem.visits}
+        problem = replace(problem, visits=tuple(v if v.id in visits else own[v.id] for v in problem.visits))
     problem = replace(problem, provider_hours=hours, keep=placed_visits(packages.plan))
     step = replace(packages, plan=search.run(problem, LAST_STAGES, start=start), problem=problem)
     return _or_previous(step, packages, case, _floors(case, by_contract, margin_pct=0))

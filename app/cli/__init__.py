@@ -9,6 +9,7 @@ from app.cli.actuals import actuals
 from app.cli.area import import_area
 from app.cli.calibration import calibrate, speeds
 from app.cli.costs import costs
+from app.cli.curve import curve
 from app.cli.demo import demo
 from app.cli.hand import rota
 from app.cli.imports import export, template
@@ -49,6 +50,7 @@ program.add_typer(network, name="network")
 program.add_typer(timetable, name="timetable")
 program.add_typer(places, name="places")
 program.command("costs")(costs)
+program.command("curve")(curve)
 program.command("optimise")(optimise)
 program.command("compare")(compare)
 program.add_typer(zones, name="zones")

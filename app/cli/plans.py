@@ -18,7 +18,7 @@ from app.db.areas import get_area
 from app.db.engine import make_engine, reading, writing
 from app.db.migrate import migrate
 from app.db.optimisations import cancel, fail, get_optimisation
-from app.errors import LocksUnreadable
+from app.errors import AppError, LocksUnreadable, TermsUnreadable
 from app.problems import error_document
 from app.services.record_progress import Recorder
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
@@ -91,6 +91,7 @@ def compare(  # noqa: PLR0913 - one parameter for each option
     ] = CompareRequest().iterations,
     move_budget: Annotated[float, typer.Option(min=0, max=100, help="Most people who may move in C, percent.")] = 10.0,
     curve: Annotated[bool, typer.Option("--curve", help="Add plan C for 0 to 100 % of people moving.")] = False,
+    terms: Annotated[Path | None, typer.Option(help="JSON file of providers' terms; see proposals.md.")] = None,
     day: Day = None,
     close: Close = None,
     condition: Conditions = None,
@@ -103,6 +104,7 @@ def compare(  # noqa: PLR0913 - one parameter for each option
         iterations=iterations,
         move_budget_pct=move_budget,
         curve=curve,
+        terms=_object_in(terms, TermsUnreadable) or {},
         day=day.date().isoformat() if day else None,
         closures=tuple(close or ()),
         conditions=tuple(condition or ()),
@@ -130,7 +132,9 @@ def propose_zones(  # noqa: PLR0913 - one parameter for each option
     out: Annotated[Path | None, typer.Option(help="Write here, .geojson or .gpkg, instead of printing.")] = None,
 ) -> None:
     """Propose contiguous zones with a prime and a secondary provider each, and others along the trade-off curve."""
-    asked = ZoneRequest(n_zones=zones, balance=slider, seed=seed, points=points, locks=_locks(lock))
+    asked = ZoneRequest(
+        n_zones=zones, balance=slider, seed=seed, points=points, locks=_object_in(lock, LocksUnreadable)
+    )
     found = carry_out(area, asked, quiet=out is None)
     if out is None:
         print_json(found)
@@ -196,16 +200,16 @@ def check(
         raise typer.Exit(FAILED)
 
 
-def _locks(file: Path | None) -> dict[str, Any] | None:
-    """Read a file of locks. Raises LocksUnreadable."""
+def _object_in(file: Path | None, unreadable: type[AppError]) -> dict[str, Any] | None:
+    """Read a file with a JSON object. Raises what is given for one that has none."""
     if file is None:
         return None
     try:
         asked = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise LocksUnreadable(f"{file.name}: {error}") from error
+        raise unreadable(f"{file.name}: {error}") from error
     if not isinstance(asked, dict):
-        raise LocksUnreadable(f"{file.name} is not a JSON object")
+        raise unreadable(f"{file.name} is not a JSON object")
     return asked
 
 

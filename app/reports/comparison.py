@@ -7,6 +7,7 @@ from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 from app.dataset import TimesStatus
+from app.reports.curve import curve_json
 from app.reports.ledger import ledger_json, plan_fields
 from app.services.crossings import car_crossings, crossings_to_book
 from app.services.share_gain import share_gain
@@ -63,6 +64,7 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
             for pct, plan in sorted(comparison.curve.items())
         ],
         **({"ledger": told["ledger"]} if told else {}),
+        "curves": curve_json(comparison),
         "relaxed": list(comparison.limits.relaxed) if comparison.limits else [],
         "short_runs": list(comparison.short_runs),
         "sailings": {

@@ -9,6 +9,7 @@ from uuid import UUID  # noqa: TC003 - the same
 from pydantic import BaseModel, ConfigDict, Field
 
 from app.db.optimisations import Kind, Status  # noqa: TC001 - the same
+from app.schemas.fields import Id  # noqa: TC001 - the same
 from app.schemas.problems import ProblemBody  # noqa: TC001 - the same
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest
 
@@ -29,6 +30,19 @@ class _Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
+Amount = Annotated[float, Field(ge=0, le=100_000)]
+
+
+class TermsAsked(_Asked):
+    """What one provider says it needs of the day; what it says nothing of is left out."""
+
+    viable_hours: Annotated[Amount | None, Field(description="Contact hours below which it cannot live.")] = None
+    keep_pct: Annotated[Amount | None, Field(description="Of today's contact hours, at least so many percent.")] = None
+    most_loss_hours: Annotated[Amount | None, Field(description="Contact hours that it loses at most.")] = None
+    most_hours: Annotated[Amount | None, Field(description="Contact hours that it takes at most.")] = None
+    least_run_minutes: Annotated[Amount | None, Field(description="Contact for which it staffs a run.")] = None
+
+
 class CompareAsked(_Asked):
     """Compare the four plans A, B, C and D."""
 
@@ -41,6 +55,10 @@ class CompareAsked(_Asked):
     ] = _compare.move_budget_pct
     curve: Annotated[bool, Field(description="Add plan C for 0 to 100 % of people moving.")] = _compare.curve
     day: Day = None
+    swap_iterations: Annotated[
+        int, Field(ge=0, le=100_000, description="Search for each provider and swap of the ledger; 0: no ledger.")
+    ] = _compare.swap_iterations
+    terms: Annotated[dict[Id, TermsAsked], Field(max_length=1_000, description="Providers' own terms.")] = {}
     processes: Annotated[int, Field(ge=1, le=16, description="Seeds searched at a time.")] = _compare.processes
 
     def to_request(self) -> CompareRequest:

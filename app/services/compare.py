@@ -6,6 +6,7 @@ Every plan is checked here, in the parent process, by the independent checker be
 from __future__ import annotations
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -65,8 +66,9 @@ class Comparison:
     """The plans of the first seed by letter, the figures of B, C and D for every seed, and the curve.
 
     `by_seed` maps seed to letter to figures; `curve` maps the share of people who may move (percent) to plan C of the
-    first seed; `ledger` tells the step from its B to its C. `limits` are providers' floors and ceilings, `short_runs`
-    the runs of C with less contact than their provider staffs.
+    first seed, `by_distance` to that with packages by distance alone, and `sharing` each degree of it to a plan.
+    `ledger` tells the step from B to C. `limits` are providers' floors and ceilings, `short_runs` the runs of C with
+    less contact than their provider staffs.
     """
 
     area: str
@@ -77,6 +79,8 @@ class Comparison:
     by_seed: Mapping[int, Mapping[str, PlanMetrics]]
     curve: Mapping[int, PlanResult] = field(default_factory=dict)
     ledger: Ledger | None = None
+    by_distance: Mapping[int, PlanResult] = field(default_factory=dict)
+    sharing: Mapping[str, PlanResult] = field(default_factory=dict)
     limits: Limits | None = None
     short_runs: Sequence[Mapping[str, Any]] = ()
 
@@ -146,6 +150,8 @@ def compare(
         plans={letter: plans[letter] for letter in "ABCD"},
         by_seed={seed: {letter: found[letter].metrics for letter in "BCD"} for seed, found in results.items()},
         curve={pct: plans[f"C@{budget}"] for pct, budget in budget_of.items()},
+        by_distance={pct: plans[f"N@{budget}"] for pct, budget in budget_of.items()},
+        sharing={degree: plans[f"D@{degree}"] for degree, _ in case.degrees} if request.curve else {},
         ledger=_ledger(area, plans, rates, request, _searching(request, cancelled, crew)),
         limits=held_to,
         short_runs=short_runs(plans["C"].problem, plans["C"].plan, area.small_areas.area_of, terms),
@@ -208,8 +214,18 @@ def _case(area: OpenArea, request: CompareRequest, terms: Mapping[str, ProviderT
         floor_pct={name: min(100, pct) for name, pct in held_to.floor_pct.items()},
         ceiling_pct=held_to.ceiling_pct,
         move_budget=budget,
+        degrees=_degrees(problem, landmass),
     )
     return case, held_to
+
+
+def _degrees(problem: DayProblem, landmass: Sequence[str]) -> tuple[tuple[str, frozenset[str]], ...]:
+    """Name the degrees of sharing between none and all: visits for two carers, then those on islands as well."""
+    double = frozenset(visit.id for visit in problem.visits if visit.carers_needed > 1)
+    lands = Counter(landmass[visit.place] for visit in problem.visits)
+    main = max(lands, key=lambda name: (lands[name], name), default="")
+    islands = frozenset(visit.id for visit in problem.visits if landmass[visit.place] != main)
+    return (("double-handed and cover", double), ("islands too", double | islands))
 
 
 def setting_of(area: OpenArea) -> Setting:

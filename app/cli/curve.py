@@ -1,0 +1,56 @@
+"""`rota curve`: what moving people and sharing staff buys, point by point."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.table import Table
+
+from app.cli.plans import carry_out
+from app.cli.program import AsJson, output, print_json
+from app.services.requests import CompareRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+COLUMNS = (
+    ("people moved", "people_moved"),
+    ("minutes a visit", "travel_min_per_visit"),
+    ("against B, %", "travel_pct"),
+    ("visits left out", "visits_left_out"),
+    ("pounds on the road", "travelling_gbp"),
+    ("carers a client", "carers_per_client"),
+)
+
+
+def curve(
+    *,
+    area: Annotated[str, typer.Option(help="An imported area.")],
+    seed: Annotated[int, typer.Option(help="Seed of the search.")] = 7,
+    iterations: Annotated[int, typer.Option(min=1, help="Search for each point.")] = CompareRequest().iterations,
+    as_json: AsJson = False,
+) -> None:
+    """Plan the day for 0 to 100 % of people moving, and for each degree of sharing staff; the knee is pointed out."""
+    found = carry_out(
+        area, CompareRequest(seed=seed, seeds=1, iterations=iterations, curve=True, swap_iterations=0), quiet=as_json
+    )["curves"]
+    if as_json:
+        print_json(found)
+        return
+    moving = [(f"{row['move_pct']} %", row) for row in found["moving"]]
+    _print("People who may move", moving)
+    _print("The same by distance alone", [(share, row["by_distance"]) for share, row in moving])
+    _print("Visits that carers of any provider may make", [(row["shared"], row) for row in found["sharing"]])
+    knee = found["knee_pct"]
+    output.print("No knee: travel does not fall." if knee is None else f"The knee is at {knee} % of people moving.")
+
+
+def _print(title: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+    table = Table(title=title)
+    table.add_column("")
+    for label, _ in COLUMNS:
+        table.add_column(label, justify="right")
+    for name, row in rows:
+        table.add_row(name, *(f"{row[field]:g}" if field in row else "" for _, field in COLUMNS))
+    output.print(table)

@@ -1,0 +1,79 @@
+"""The curves: each point a plan that was checked, the knee where it bends, and distance alone beside it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from app.reports.curve import curve_json, knee
+from solver.check import check
+from solver.comparison import placed_visits
+from tests.app.areas import tiny_comparison
+
+
+@pytest.mark.parametrize(
+    ("points", "bend"),
+    [
+        ([(0, 10), (10, 4), (50, 3.5), (100, 3)], 1),
+        ([(0, 10), (10, 9.5), (50, 5), (100, 3)], 2),
+        ([(0, 10), (10, 11), (100, 10)], None),
+        ([(0, 10), (50, 9.95), (100, 9.95)], None),
+        ([(0, 10), (50, 9.5), (100, 3)], None),
+        ([(0, 10), (100, 3)], None),
+    ],
+)
+def test_the_knee_is_where_the_curve_bends_most(points: list[tuple[float, float]], bend: int | None) -> None:
+    """Below the straight line and farthest from it; a curve that does not fall, or only at its end, has none."""
+    assert knee(points) == bend
+
+
+def test_every_point_is_a_legal_plan() -> None:
+    """Whoever allocated and whatever is shared, the checker finds nothing."""
+    found = tiny_comparison()
+    plans = [*found.curve.values(), *found.by_distance.values(), *found.sharing.values()]
+    assert len(plans) == 2 * 6 + 2
+    for each in plans:
+        assert not check(each.problem, each.plan)
+        assert each.metrics.choice_locked_moved == 0
+
+
+def test_distance_alone_keeps_the_budget_and_the_floors() -> None:
+    """The rule of thumb plays by the same rules."""
+    found = tiny_comparison()
+    people = found.plans["B"].metrics.people
+    for pct, each in found.by_distance.items():
+        assert each.metrics.people_changing_provider <= people * pct // 100
+        before, after = (plan.metrics.hours_by_provider for plan in (found.plans["B"], each))
+        assert all(after.get(name, 0) >= 0.6 * hours - 0.01 for name, hours in before.items())
+
+
+def test_each_degree_of_sharing_places_what_the_one_before_does() -> None:
+    """More cooperation never costs a visit, and only visits that may be shared are."""
+    found = tiny_comparison()
+    steps = [found.plans["C"], *found.sharing.values()]
+    for before, after in pairwise(steps):
+        assert len(placed_visits(after.plan)) >= len(placed_visits(before.plan))
+        assert after.cost <= before.cost + 1e-6
+    double = found.sharing["double-handed and cover"]
+    provider = {shift.id: shift.provider for shift in double.problem.shifts}
+    visits = {visit.id: visit for visit in double.problem.visits}
+    placed = placed_visits(found.plans["C"].plan)
+    for run in double.plan.runs:
+        for stop in run.stops:
+            if provider[run.shift] != double.provider_of[visits[stop.visit].client]:
+                assert visits[stop.visit].carers_needed > 1 or stop.visit not in placed
+
+
+def test_the_curves_as_json() -> None:
+    """Every share of people has distance alone beside it, and degrees go from none to all."""
+    found = curve_json(tiny_comparison())
+    assert [row["move_pct"] for row in found["moving"]] == [0, 5, 10, 20, 30, 100]
+    assert all(set(row["by_distance"]) <= set(row) for row in found["moving"])
+    assert [row["shared"] for row in found["sharing"]] == [
+        "none",
+        "double-handed and cover",
+        "islands too",
+        "all visits",
+    ]
+    assert found["moving"][0]["people_moved"] == 0
