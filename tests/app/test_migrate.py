@@ -11,10 +11,12 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from app.db.engine import make_engine
+from app.db.engine import make_engine, reading
 from app.db.migrate import configuration, migrate, prepare
 from app.db.tables import METADATA
 from app.resources import migrations
+from app.services.load_dataset import load_dataset
+from app.services.make_day import make_day
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -108,3 +110,97 @@ def test_the_folder_is_no_package() -> None:
     """A package named alembic in the checkout would hide the library."""
     folder: Path = migrations()
     assert not (folder / "__init__.py").exists()
+
+
+OLDER = {
+    "area": {
+        "name": "oban",
+        "day": date(2026, 11, 17),
+        "imported_at": datetime(2026, 11, 16, tzinfo=UTC),
+        "digest": "x",
+    },
+    "provider": {
+        "area": "oban",
+        "provider_id": "P1",
+        "name": "Lorn Care",
+        "kind": "council",
+        "national": False,
+        "floor_pct": 0,
+        "localities": "[]",
+        "position": 0,
+    },
+    "carer": {
+        "area": "oban",
+        "carer_id": "K1",
+        "provider_id": "P1",
+        "lat": 56.4,
+        "lon": -5.4,
+        "mode": "car",
+        "skills": "[]",
+        "max_work_minutes": 480,
+        "position": 0,
+    },
+    "shift": {
+        "area": "oban",
+        "shift_id": "S1",
+        "carer_id": "K1",
+        "start": 0,
+        "end": 3600,
+        "break_minutes": 0,
+        "break_earliest": 0,
+        "break_latest": 0,
+        "position": 0,
+    },
+    "client": {
+        "area": "oban",
+        "client_id": "C1",
+        "lat": 56.4,
+        "lon": -5.4,
+        "locality": "Lorn",
+        "sds_option": 3,
+        "choice_locked": False,
+        "door_minutes": 2,
+        "position": 0,
+    },
+    "visit": {
+        "area": "oban",
+        "visit_id": "V1",
+        "client_id": "C1",
+        "earliest": 0,
+        "latest": 60,
+        "preferred": 0,
+        "duration_minutes": 30,
+        "carers_needed": 1,
+        "skills": "[]",
+        "time_critical": False,
+        "priority": "green",
+        "position": 0,
+    },
+    "allocation": {"area": "oban", "client_id": "C1", "provider_id": "P1", "position": 0},
+    "recorded": {"area": "oban", "shift_id": "S1", "visit_id": "V1", "start": 0, "position": 0},
+}
+"""A row of each table as it was before weeks were known."""
+
+
+def test_data_sets_of_one_day_become_weeks_and_back(empty_url: str) -> None:
+    """Rows of an older installation can be read as they were meant, and survive the way back."""
+    migrate(empty_url, "0007")
+    engine = make_engine(empty_url)
+    with engine.begin() as connection:
+        for table, row in OLDER.items():
+            names, values = ", ".join(f'"{name}"' for name in row), ", ".join(f":{name}" for name in row)
+            connection.execute(text(f"INSERT INTO {table} ({names}) VALUES ({values})"), row)  # noqa: S608 - ours
+    migrate(empty_url)
+    with reading(engine) as session:
+        dataset = load_dataset(session, "oban")
+    assert (dataset.visits[0].days, dataset.visits[0].every_weeks, dataset.shifts[0].days) == ((), 1, ())
+    assert (dataset.clients[0].languages, dataset.carers[0].languages) == ((), ())
+    assert [row.visit_id for row in make_day(dataset).visits] == ["V1"]
+    with engine.connect() as connection:
+        prepare(connection)
+        command.downgrade(configuration(connection), "0007")
+        connection.commit()
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT shift_id, visit_id FROM recorded")).one() == ("S1", "V1")
+        assert connection.scalar(text("SELECT preferred FROM visit")) == 0
+    engine.dispose()
