@@ -17,6 +17,7 @@ from app.api import (
     health,
     imports,
     keys,
+    localities,
     members,
     optimisations,
     people,
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
 
 
 _ACCESS = (sign_in, session, members, keys, audit)
-_WORK = (health, rotas, people, drafts, optimisations, events, zone_proposals, proposals, consents)
+_WORK = (health, localities, rotas, people, drafts, optimisations, events, zone_proposals, proposals, consents)
 
 
 class Service(FastAPI):
