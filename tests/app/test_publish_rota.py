@@ -77,10 +77,8 @@ def test_of_two_drafts_from_one_version_one_is_published(engine: Engine) -> None
     with writing(engine) as session:
         one, other = drafts(session, 2)
     with writing(engine) as session:
-        session.add(one)
         assert publish(session, one, [], WHY).number == 2
     with pytest.raises(RotaMovedOn), writing(engine) as session:
-        session.add(other)
         publish(session, other, [], WHY)
     with writing(engine) as session:
         again = draft_of_published(session, SMALL.area, SMALL.day, provider="P1", by="tests")
@@ -95,7 +93,6 @@ def test_nothing_is_published_over_a_fault(engine: Engine) -> None:
     with writing(engine) as session:
         (draft,) = drafts(session, 1)
     with pytest.raises(PublicationRefused) as caught, writing(engine) as session:
-        session.add(draft)
         publish(session, draft, [("V1", "is wrong"), ("V2", "is wrong too")], WHY)
     assert [where for where, _ in caught.value.faults] == ["V1", "V2"]
     with reading(engine) as session:
