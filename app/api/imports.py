@@ -20,12 +20,16 @@ from app.errors import (
 )
 from app.schemas.imports import ChangedRecord, CountOfChanges, Doubt, ImportAsked, ImportBody
 from app.services.import_apart import import_apart
+from app.services.read_source import refuse_other_files
 from app.services.take_import import Request as ImportRequest
 
 if TYPE_CHECKING:
     from app.services.take_import import Report
 
 PATH = "/v1/imports"
+WORKBOOK = "workbook.xlsx"
+"""What faults call the workbook: the request has no name for it."""
+
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 router = APIRouter(tags=["imports"])
@@ -44,10 +48,11 @@ def take(
     asked: Annotated[ImportAsked, Query()],
 ) -> ImportBody:
     """Import the data set of the key's area, all of it or nothing. Faults name sheet, row and column."""
+    refuse_other_files(content, WORKBOOK)
     settings = request.app.state.settings
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with TemporaryDirectory(dir=settings.data_dir, prefix=".import-") as folder:
-        source = Path(folder) / "workbook.xlsx"
+        source = Path(folder) / WORKBOOK
         source.write_bytes(content)
         wanted = ImportRequest(
             source=source,

@@ -85,6 +85,12 @@ def open_source(path: Path) -> Source:
     return Source(name=path.name, sheets=sheets, is_workbook=False)
 
 
+def refuse_other_files(content: bytes, name: str) -> None:
+    """Refuse at once what does not even begin like a workbook. Raises ImportRejected."""
+    if not content.startswith(b"PK"):
+        raise ImportRejected([_refused(name, WorkbookRefused("the file is no Excel workbook"))])
+
+
 def open_workbook(content: bytes, name: str) -> Source:
     """Open a workbook that goes by a name. Raises ImportRejected."""
     try:

@@ -145,7 +145,9 @@ def test_what_is_no_workbook_is_refused(http: TestClient, settings: Settings) ->
     refused = http.post("/v1/imports", content=b"client_id,lat\n", headers=headers)
     assert (refused.status_code, refused.json()["code"]) == (422, "import-rejected")
     assert http.post("/v1/imports", headers=headers).json()["code"] == "malformed-request"
-    unknown = http.post("/v1/imports", content=b"x", headers=headers, params={"mapping": "north"})
+    half = http.post("/v1/imports", content=b"PK, and then nothing", headers=headers)
+    assert (half.status_code, half.json()["code"]) == (422, "import-rejected")
+    unknown = http.post("/v1/imports", content=b"PK", headers=headers, params={"mapping": "north"})
     assert (unknown.status_code, unknown.json()["code"]) == (404, "mapping-not-found")
 
 

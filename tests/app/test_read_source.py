@@ -7,6 +7,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from app.errors import ImportRejected, RowFault
 from app.services.read_source import read_source
@@ -91,8 +92,8 @@ def test_a_time_past_midnight_is_read(tmp_path: Path) -> None:
 
 def test_the_day_may_be_a_date(tmp_path: Path) -> None:
     """The planned day is read from a cell that Excel holds as a date."""
-    edit = put("area", "B2", datetime(2026, 11, 18))  # noqa: DTZ001 - Excel knows no time zones
-    assert read_source(workbook(tmp_path / "rota.xlsx", GOOD, edit)).day.isoformat() == "2026-11-18"
+    edit = put("area", "B2", datetime(2026, 11, 17))  # noqa: DTZ001 - Excel knows no time zones
+    assert read_source(workbook(tmp_path / "rota.xlsx", GOOD, edit)).day.isoformat() == "2026-11-17"
 
 
 def test_a_formula_without_a_value_is_refused(tmp_path: Path) -> None:
@@ -153,3 +154,16 @@ def test_texts_that_look_like_formulas_come_back_as_they_were(tmp_path: Path) ->
 
     odd = replace(GOOD, providers=tuple(replace(row, name="=HYPERLINK(1)") for row in GOOD.providers))
     assert read_source(workbook(tmp_path / "rota.xlsx", odd, edit)) == odd
+
+
+def test_dates_that_begin_in_1904_are_read(tmp_path: Path) -> None:
+    """A workbook that counts its days from 1904, as old Macs did, has the same times past midnight."""
+
+    def edit(book: Workbook) -> None:
+        book.epoch = CALENDAR_MAC_1904
+        book["area"]["B2"] = datetime(2026, 11, 17)  # noqa: DTZ001 - Excel knows no time zones
+        book["shifts"]["D2"] = 24.5 / 24
+        book["shifts"]["D2"].number_format = "hh:mm"
+
+    found = read_source(workbook(tmp_path / "rota.xlsx", GOOD, edit))
+    assert (found.day.isoformat(), found.shifts[0].end) == ("2026-11-17", 88_200)
