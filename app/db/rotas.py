@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from app.db.clients import Allocation, Visit
+from app.db.due import VisitChange
 from app.db.optimisations import Kind, Optimisation, Status
 from app.db.plans import Plan, Run, Staffing, Unallocated
 from app.db.providers import Carer, Provider, Shift
@@ -81,10 +82,17 @@ def providers_of_clients(session: Session, area: str) -> Mapping[str, str]:
     )
 
 
-def carers_needed(session: Session, area: str, visits: Iterable[str]) -> Mapping[str, int]:
-    """Tell how many carers each visit needs; visits of an older import are missing."""
-    asked = select(Visit.visit_id, Visit.carers_needed).where(Visit.area == area, Visit.visit_id.in_(sorted(visits)))
-    return dict(session.execute(asked).all())
+def carers_needed(session: Session, area: str, day: date, visits: Iterable[str]) -> Mapping[str, int]:
+    """Tell how many carers each visit needs on a day; visits of an older import are missing."""
+    there = sorted(visits)
+    usually = select(Visit.visit_id, Visit.carers_needed).where(Visit.area == area, Visit.visit_id.in_(there))
+    that_day = select(VisitChange.visit_id, VisitChange.carers_needed).where(
+        VisitChange.area == area,
+        VisitChange.day == day,
+        VisitChange.visit_id.in_(there),
+    )
+    changed = {visit: number for visit, number in session.execute(that_day) if number is not None}
+    return dict(session.execute(usually).all()) | changed
 
 
 def modes_of(session: Session, area: str, carers: Iterable[str]) -> Mapping[str, str]:

@@ -245,7 +245,7 @@ def _company(session: Session, plan: OnPaper) -> Callable[[Run, Stop], tuple[boo
     for run in plan.runs:
         for stop in run.stops:
             there[stop.visit].append((run.carer, run.provider))
-    needed = rotas.carers_needed(session, plan.area, there)
+    needed = rotas.carers_needed(session, plan.area, plan.day, there)
 
     def company(run: Run, stop: Stop) -> tuple[bool, tuple[str, ...]]:
         others = tuple(
