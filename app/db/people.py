@@ -156,7 +156,7 @@ def list_members(session: Session) -> Sequence[tuple[Membership, str | None]]:
     held = select(Membership).where(Membership.ended_at.is_(None)).order_by(Membership.person, Membership.role)
     rows = session.scalars(held).all()
     people = select(Person.id, Person.email).where(Person.id.in_([UUID(row.person) for row in rows]))
-    emails = dict(session.execute(people).tuples().all())
+    emails = {found.id: found.email for found in session.execute(people)}
     return [(row, emails.get(UUID(row.person))) for row in rows]
 
 
