@@ -3,9 +3,10 @@
 `python -m benchmarks.workers [--visits N --carers M --area AREA --seed S] [--iterations I] [--quick]` prints one
 JSON line. Each worker does one search at a time. The time counts from when the searches are asked for until the plan
 is there: compiling, cutting, sending, joining and the polish included. `workers_speedup` is the time with one worker
-by the time with two; `same_plan` tells whether both plans are alike, and like that of a single process. `load` is the
-machine's load average before: with others at work the figure says little. PostgreSQL is started from the wheel that
-the tests use.
+by the time with two. `cpu_s` is the processor time of the longest way through, with one worker and with two, and
+`cpu_speedup` the one by the other: what the speedup would be if nobody else used the machine and sending took nothing.
+`same_plan` tells whether both plans are alike, and (without `--quick`) like that of a single process. `load` is the
+machine's load average before: with others at work the speedup says little. PostgreSQL comes from the tests' wheel.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ import sys
 import tempfile
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.config import Settings
 from app.dataset import Dataset
@@ -38,7 +40,7 @@ from solver.solve import solve
 from solver.types import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from uuid import UUID
 
     from sqlalchemy import Engine
@@ -101,20 +103,41 @@ class Asking(Spread):
     def __init__(self, engine: Engine, optimisation: UUID, jobs: DurableJobs) -> None:
         super().__init__(engine, optimisation)
         self._jobs = jobs
+        self.cpu_s = {1: 0.0, 2: 0.0}
+
+    def run(self, function: Callable[..., Any], tasks: Sequence[Mapping[str, Any]], **talk: Any) -> list[Any]:  # noqa: ANN401
+        """Have a stage done, and add the processor time that one worker, and that the busier of two, needs for it."""
+        results = super().run(function, tasks, **talk)
+        cpu_s = sorted((sum(found.seconds for found in bundle) for bundle in results), reverse=True)
+        for count in self.cpu_s:
+            lanes = [0.0] * count
+            for each in cpu_s:
+                lanes[lanes.index(min(lanes))] += each
+            self.cpu_s[count] += max(lanes)
+        return results
 
     def asked(self, optimisation: UUID) -> None:
         """Queue what was asked for."""
         self._jobs.queue_searches(optimisation)
 
 
-def spread(problem: DayProblem, limits: Limits, engine: Engine, jobs: DurableJobs) -> tuple[DayPlan, float]:
-    """Solve with whatever workers there are; give the plan and the seconds."""
+class Spent(NamedTuple):
+    """A plan, the wall seconds that it took, and the processor seconds that it needs with one worker and with two."""
+
+    plan: DayPlan
+    seconds: float
+    cpu_s: dict[int, float]
+
+
+def spread(problem: DayProblem, limits: Limits, engine: Engine, jobs: DurableJobs) -> Spent:
+    """Solve with whatever workers there are."""
     with writing(engine) as session:
         row = add_optimisation(session, "bench", kind=Kind.OPTIMISE, request={}, at=datetime.now(UTC)).id
         start(session, row, at=datetime.now(UTC))
-    began = time.monotonic()
-    plan = solve(problem, limits, crew=Asking(engine, row, jobs))
-    return plan, time.monotonic() - began
+    began, began_cpu, crew = time.monotonic(), time.process_time(), Asking(engine, row, jobs)
+    plan = solve(problem, limits, crew=crew)
+    own_cpu_s = time.process_time() - began_cpu
+    return Spent(plan, time.monotonic() - began, {count: own_cpu_s + each for count, each in crew.cpu_s.items()})
 
 
 def nobody() -> Dataset:
@@ -128,10 +151,10 @@ def main(words: Sequence[str] | None = None) -> None:
     """Print one JSON line."""
     asked = _arguments(words)
     wish = Wish(visits=asked.visits, carers=asked.carers, seed=asked.seed, pairs=True, breaks=True)
-    problem, limits = build(wish, asked.area), Limits(iterations=asked.iterations, seed=asked.seed)
+    problem, limits = build(wish, asked.area), Limits(iterations=asked.iterations, seed=asked.seed, clock="cpu")
     load = os.getloadavg()[0]
-    seconds: dict[int, float] = {}
-    plans: list[DayPlan] = []
+    solve(replace(problem, visits=problem.visits[:9], shifts=problem.shifts[:9]), Limits(iterations=50))
+    spent: dict[int, Spent] = {}
     with postgres() as url:
         migrate(url)
         prepare_job_tables(url)
@@ -141,18 +164,20 @@ def main(words: Sequence[str] | None = None) -> None:
         jobs = DurableJobs(engine, Settings(database_url=url), works=False)
         for count in (1, 2):
             with workers(count, url, engine):
-                plan, seconds[count] = spread(problem, limits, engine, jobs)
-                plans.append(plan)
+                spent[count] = spread(problem, limits, engine, jobs)
         jobs.stop()
         engine.dispose()
+    alone, both = spent[1], spent[2]
     figures = {
         "instance": f"{asked.area}-{asked.seed}",
         "size": f"{asked.visits}/{asked.carers}",
         "iterations": asked.iterations,
-        "seconds": {str(count): round(each, 1) for count, each in seconds.items()},
-        "workers_speedup": round(seconds[1] / seconds[2], 2),
-        "same_plan": plans[0].runs == plans[1].runs == (plans[0] if asked.quick else solve(problem, limits)).runs,
-        "areas": plans[0].search.areas if plans[0].search else 0,
+        "seconds": {str(count): round(each.seconds, 1) for count, each in spent.items()},
+        "workers_speedup": round(alone.seconds / both.seconds, 2),
+        "cpu_s": {str(count): round(each, 1) for count, each in both.cpu_s.items()},
+        "cpu_speedup": round(both.cpu_s[1] / both.cpu_s[2], 2),
+        "same_plan": alone.plan.runs == both.plan.runs == (both.plan if asked.quick else solve(problem, limits)).runs,
+        "areas": both.plan.search.areas if both.plan.search else 0,
         "load": round(load, 1),
     }
     print(json.dumps(figures), flush=True)
