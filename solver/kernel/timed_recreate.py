@@ -11,6 +11,7 @@ from solver.kernel.timed_clock import first_open, is_rest, price, reached_s, rel
 from solver.kernel.timed_insert import detour, hours_price, keep, leg_after, leg_before, may_serve, put, take_back
 from solver.kernel.timed_state import (
     CHOSEN,
+    CLOSE,
     DEPTH,
     FOREVER,
     FURTHER,
@@ -20,6 +21,7 @@ from solver.kernel.timed_state import (
     LOOSE,
     MARK,
     REMOVED,
+    ROUND,
     STAMP,
     TRIAL,
     UNDO,
@@ -34,6 +36,9 @@ BLINK = 0.01
 HELD = 0.8
 UNSERVED_TRIED = 30
 UNSURE = -FOREVER
+FEW_RUNS, CLOSE_LEGS, EVERYWHERE = 12, 20, 0.02
+"""With more runs than `FEW_RUNS` a leg is tried in idle ones and in those that hold one of its nearest legs, and in a
+share of cases in all of them, or where it fits in none of those."""
 
 
 @merged
@@ -185,14 +190,34 @@ def _offer_spots(
     for k in range(kept - 1):
         room.offers[level, k].cost = limit
     n, begin = len(day.shifts), below(room.rng, len(day.shifts))
-    for k in range(n):
-        run = (begin + k) % n
-        if day.serve_cost[leg, run] != REFUSED and may_serve(day, plan, leg, run):
-            _scan_run(day, plan, room, (leg, level, kept), run)
+    near = _mark_close(day, plan, room, leg)
+    again = True
+    while again:
+        for k in range(n):
+            run = (begin + k) % n
+            if near and room.lists[CLOSE, run] != room.counts[ROUND] and plan.runs[run].visits > 0:
+                continue
+            if day.serve_cost[leg, run] != REFUSED and may_serve(day, plan, leg, run):
+                _scan_run(day, plan, room, (leg, level, kept), run)
+        again = near and level == HEAD_LEG and room.offers[level, 0].cost >= limit
+        near = False
     found = 0
     while found < kept and room.offers[level, found].cost < limit:
         found += 1
     return found
+
+
+@merged
+def _mark_close(day: TimedDay, plan: TimedPlan, room: Room, leg: int) -> bool:
+    """Mark the runs that hold legs close to a leg; False where all runs are to be tried."""
+    if len(day.shifts) <= FEW_RUNS or draw(room.rng) < EVERYWHERE:
+        return False
+    room.counts[ROUND] += 1
+    for j in range(min(CLOSE_LEGS, day.neighbours.shape[1])):
+        run = plan.stops[day.neighbours[leg, j]].run
+        if run >= 0:
+            room.lists[CLOSE, run] = room.counts[ROUND]
+    return True
 
 
 @merged

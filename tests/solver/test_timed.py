@@ -179,3 +179,15 @@ def test_moved_starts_cost() -> None:
     )
     plan = solve(problem, Limits(iterations=50))
     assert [stop.start_s for run in plan.runs for stop in run.stops] == [at("11:00")]
+
+
+def test_a_carer_far_from_all_that_is_near_is_found() -> None:
+    """Among twenty carers a visit goes to the only one who may come, though thirty others make the visits next door."""
+    near = [a_visit(f"near {k}", place=1, window=a_window("08:00", "12:00")) for k in range(30)]
+    far = a_visit("far", place=5, window=a_window("13:00", "13:30"), locked_shifts=frozenset({"only"}))
+    special = a_visit("special", place=1, window=a_window("08:00", "12:00"), skills=frozenset({"peg"}))
+    shifts = [a_shift("only", skills=frozenset({"peg"})), *(a_shift(f"s{k}", carer=f"c{k}") for k in range(19))]
+    problem = priced(a_problem([far, *near, special], shifts))
+    plan = plan_of(problem, searched(problem, 0))
+    assert plan.unallocated == ()
+    assert check(problem, plan) == ()
