@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import traceback
 from typing import TYPE_CHECKING, Any
 
 import structlog
 
 if TYPE_CHECKING:
+    from types import TracebackType
+
     from structlog.typing import EventDict
 
 _OURS = ("app", "solver", "geo")
@@ -53,6 +56,16 @@ def configure_logging(level: str) -> None:
     for name in _OURS:
         logging.getLogger(name).setLevel(level)
     logging.getLogger("uvicorn.access").disabled = True  # addresses hold ids of people; the edge logs requests
+    sys.excepthook = _crashed
+    threading.excepthook = lambda crash: _crashed(crash.exc_type, crash.exc_value, crash.exc_traceback)
+
+
+def _crashed(kind: type[BaseException], error: BaseException | None, trace: TracebackType | None) -> None:
+    """Log what ends a process or a thread like everything else: the interpreter would print its message."""
+    if issubclass(kind, KeyboardInterrupt | SystemExit):
+        sys.__excepthook__(kind, error or kind(), trace)
+    else:
+        structlog.get_logger("app").critical("process.crashed", exc_info=(kind, error, trace))
 
 
 def without_messages(_logger: object, _method: str, event: EventDict) -> EventDict:

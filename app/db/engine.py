@@ -28,13 +28,18 @@ _TAKE_DOWN = "rota_take_down"
 
 
 def make_engine(url: str) -> Engine:
-    """Make the engine for a SQLite or PostgreSQL address; the folder of a SQLite file is made when absent."""
+    """Make the engine for a SQLite or PostgreSQL address; the folder of a SQLite file is made when absent.
+
+    Its errors tell the statement and not what it was given: that is about people.
+    """
     address = make_url(url)
     if address.get_backend_name() != "sqlite":
-        return create_engine(address, pool_size=_POOL_SIZE, max_overflow=_POOL_SIZE - 1, pool_pre_ping=True)
+        return create_engine(
+            address, pool_size=_POOL_SIZE, max_overflow=_POOL_SIZE - 1, pool_pre_ping=True, hide_parameters=True
+        )
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(address)
+    engine = create_engine(address, hide_parameters=True)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
