@@ -1,5 +1,5 @@
 """Write down the interface: `python -m app.client.generate` makes `docs/reference/openapi.json` and the client's
-`operations.py` from the service as it is. Tests compare both with it."""
+`operations` from the service as it is. Tests compare both with it."""
 
 from __future__ import annotations
 
@@ -26,26 +26,49 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 OPENAPI = ROOT / "docs" / "reference" / "openapi.json"
-OPERATIONS = Path(__file__).with_name("operations.py")
+OPERATIONS = Path(__file__).with_name("operations")
 _JSON = "application/json"
 _STREAM = "text/event-stream"
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "object": "dict[str, Any]"}
 _FORMATS = {"date": "date", "date-time": "datetime", "uuid": "UUID"}
-_HEAD = '''# ruff: noqa: A002, ANN401, E501, F401, I001, PLR0913, RUF100, TC001, TC003
-"""The operations of the HTTP interface, by subject. Made by `python -m app.client.generate`: do not edit."""
+_NOTE = "# ruff: noqa: A002, ANN401, E501, F401, I001, PLR0913, RUF100, TC001, TC003\n"
+_SUBJECT = (
+    _NOTE
+    + '''"""Operations on {name}. Made by `python -m app.client.generate`: do not edit."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
-from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal
 from uuid import UUID
 
 from pydantic import TypeAdapter
 
 from app.client.transport import Transport
+{imports}
+
+class {kind}:
+    """Operations on {name}."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
+
+{operations}
 '''
-_CLIENT = '''
+)
+_CLIENT = (
+    _NOTE
+    + '''"""The client, with the operations of each subject. Made by `python -m app.client.generate`: do not edit."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any, Self
+
+{imports}
+from app.client.transport import Transport
+
+
 class RotaClient:
     """A client of one service with one key; `last` tells about the last answer. Use it as a context manager."""
 
@@ -65,6 +88,7 @@ class RotaClient:
     ) -> None:
         self.close()
 '''
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,21 +121,21 @@ def openapi_text(description: Mapping[str, Any]) -> str:
     return json.dumps(kept, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
 
 
-def operations_text(description: Mapping[str, Any]) -> str:
-    """Write the client's operations, formatted."""
+def operations_files(description: Mapping[str, Any]) -> dict[str, str]:
+    """Write the client's operations, formatted: one module for each subject, and the client."""
     models = _models()
     subjects: dict[str, list[str]] = {}
     for path, methods in sorted(description["paths"].items()):
         for method, operation in sorted(methods.items()):
             if _STREAM not in json.dumps(operation["responses"]):
                 subject, _, name = operation["operationId"].partition(".")
-                subjects.setdefault(subject, []).append(_operation(name, method, path, operation, models))
-    body = "\n".join(_subject(name, operations) for name, operations in sorted(subjects.items()))
-    used = {name for name in models if re.search(rf"\b{name}\b", body)}
-    in_order = sorted(used, key=lambda name: (models[name], name))
-    imports = "".join(f"from {models[name]} import {name}\n" for name in in_order)
+                made = _operation(name, method, path, operation, models)
+                subjects.setdefault(re.sub(r"\W", "_", subject), []).append(made)
+    files = {f"{name}.py": _subject(name, operations, models) for name, operations in sorted(subjects.items())}
+    imports = "\n".join(f"from app.client.operations.{name} import {_class(name)}" for name in sorted(subjects))
     attributes = "\n".join(f"        self.{name} = {_class(name)}(self.last)" for name in sorted(subjects))
-    return _formatted(f"{_HEAD}{imports}\n{body}\n{_CLIENT.format(subjects=attributes)}")
+    files["__init__.py"] = _CLIENT.format(imports=imports, subjects=attributes)
+    return {name: _formatted(text) for name, text in files.items()}
 
 
 def _models() -> dict[str, str]:
@@ -124,14 +148,16 @@ def _models() -> dict[str, str]:
     return found
 
 
-def _subject(name: str, operations: list[str]) -> str:
-    head = f'class {_class(name)}:\n    """Operations on {name}."""\n\n'
-    start = "    def __init__(self, transport: Transport) -> None:\n        self._transport = transport\n\n"
-    return head + start + "\n".join(operations) + "\n"
+def _subject(name: str, operations: list[str], models: Mapping[str, str]) -> str:
+    """Write the module of one subject."""
+    body = "\n".join(operations)
+    used = sorted((models[kind], kind) for kind in models if re.search(rf"\b{kind}\b", body))
+    imports = "".join(f"from {module} import {kind}\n" for module, kind in used)
+    return _SUBJECT.format(name=name.replace("_", " "), kind=_class(name), imports=imports, operations=body)
 
 
 def _class(subject: str) -> str:
-    return "".join(word.capitalize() for word in re.split(r"\W+", subject))
+    return "".join(word.capitalize() for word in subject.split("_"))
 
 
 def _operation(name: str, method: str, path: str, operation: Mapping[str, Any], models: Mapping[str, str]) -> str:
@@ -222,15 +248,20 @@ def _kind(schema: Mapping[str, Any], models: Mapping[str, str]) -> str:  # noqa:
 
 
 def _formatted(text: str) -> str:
-    words = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "--stdin-filename", OPERATIONS.name, "-"]
+    words = [sys.executable, "-m", "ruff", "format", "--line-length", "120", "--stdin-filename", "made.py", "-"]
     return subprocess.run(words, input=text, capture_output=True, text=True, check=True).stdout  # noqa: S603 - our own
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the description and the modules, and delete those that are no longer made."""
     description = described()
     OPENAPI.write_text(openapi_text(description), encoding="utf-8")
-    OPERATIONS.write_text(operations_text(description), encoding="utf-8")
+    files = operations_files(description)
+    for left in OPERATIONS.glob("*.py"):
+        if left.name not in files:
+            left.unlink()
+    for name, text in files.items():
+        (OPERATIONS / name).write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from app.client import Refused, RotaClient
-from app.client.generate import OPENAPI, OPERATIONS, described, openapi_text, operations_text
+from app.client.generate import OPENAPI, OPERATIONS, described, openapi_text, operations_files
 from app.schemas.drafts import DraftAsked, VisitAsked
 from tests.app.service import bearer, serving, settings_in
 from tests.app.stored_rotas import DAY, store_plans
@@ -49,7 +49,9 @@ def test_the_interface_is_written_down_as_it_is() -> None:
 def test_the_client_is_made_from_the_interface() -> None:
     """Each operation that is described has its method; if not: `python -m app.client.generate`."""
     description = described()
-    assert OPERATIONS.read_text(encoding="utf-8") == operations_text(description)
+    assert {path.name: path.read_text(encoding="utf-8") for path in OPERATIONS.glob("*.py")} == operations_files(
+        description
+    )
     names = [operation["operationId"] for methods in description["paths"].values() for operation in methods.values()]
     assert len(set(names)) == len(names)
 
