@@ -236,7 +236,7 @@ def unplaced_price(visit: Visit, problem: DayProblem) -> int:
         Priority.AMBER: weights.unallocated_amber,
         Priority.RED: weights.unallocated_red,
     }[visit.priority]
-    return max(price, weights.unallocated_time_critical) if visit.time_critical else price
+    return visit.carers_needed * (max(price, weights.unallocated_time_critical) if visit.time_critical else price)
 
 
 def _ints(values: Iterable[int]) -> NDArray[np.int32]:

@@ -174,13 +174,17 @@ def _left_out_terms(problem: DayProblem, plan: DayPlan) -> dict[str, float]:
 
 
 def left_out_price(visit: Visit, weights: Weights) -> int:
-    """Price a visit that is left out and need not be kept: the dearer of its priority and being time-critical."""
+    """Price a visit that is left out and need not be kept: the dearer of its priority and being time-critical.
+
+    Each carer it needs counts: else leaving out the double-handed would be the cheapest way to save two carers' time.
+    """
     by_priority = {
         Priority.GREEN: weights.unallocated_green,
         Priority.AMBER: weights.unallocated_amber,
         Priority.RED: weights.unallocated_red,
     }
-    return max(by_priority[visit.priority], weights.unallocated_time_critical if visit.time_critical else 0)
+    price = max(by_priority[visit.priority], weights.unallocated_time_critical if visit.time_critical else 0)
+    return visit.carers_needed * price
 
 
 def _left_out(problem: DayProblem, plan: DayPlan) -> list[Visit]:

@@ -272,7 +272,8 @@ class Weights:
     start of its window. `balance` is the price of a second of work for each hour that its shift already has. Each:
     `unfamiliar_visit`, `second_choice_visit` and `changed_visit` (not as in `DayProblem.before`) by stop;
     `another_carer` and `another_provider` by client and day beyond the first; `another_area` by run beyond the first.
-    `changed_start` is by second of a start that moved against `before`.
+    `changed_start` is by second of a start that moved against `before`. `unallocated_*` counts once for each carer that
+    the visit left out needs, `dropped_visit` once.
     """
 
     travel: float = 1.0

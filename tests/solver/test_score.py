@@ -80,9 +80,9 @@ def test_visit_to_keep_costs_its_own_price_instead() -> None:
 
 
 def test_half_a_double_handed_visit_is_left_out() -> None:
-    """One carer where two are needed saves nothing."""
+    """One carer where two are needed saves nothing, and the price counts both."""
     problem = a_problem([a_visit(carers_needed=2)], [a_shift(), a_shift("late")])
-    assert score(problem, a_plan()).terms["unallocated"] == 100_000
+    assert score(problem, a_plan()).terms["unallocated"] == 200_000
 
 
 @pytest.mark.parametrize(("floor_s", "ceiling_s", "price"), [(3600, 7200, 0), (3601, 7200, 20), (0, 3590, 200)])
