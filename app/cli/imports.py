@@ -12,12 +12,21 @@ from app.config import Settings
 from app.datafiles.workbook_template import write_workbook
 from app.db.engine import make_engine, reading
 from app.db.migrate import migrate
+from app.errors import WouldOverwrite
 from app.services.load_dataset import load_dataset
 from app.services.write_dataset import write_dataset
 
 
-def template(file: Annotated[Path, typer.Argument(help="The workbook to write, such as rota.xlsx.")]) -> None:
+Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the workbook that is there.")]
+
+
+def template(
+    file: Annotated[Path, typer.Argument(help="The workbook to write, such as rota.xlsx.")],
+    *,
+    overwrite: Overwrite = False,
+) -> None:
     """Write a workbook to fill in: a sheet per file, with notes, lists of words, checks and examples."""
+    _keep(file, overwrite=overwrite)
     write_workbook(file)
     output.print(f"Wrote {file}. Fill it in, then: rota import {file} --dry-run", soft_wrap=True)
 
@@ -25,8 +34,11 @@ def template(file: Annotated[Path, typer.Argument(help="The workbook to write, s
 def export(
     area: Annotated[str, typer.Argument(help="The area, as it was imported.")],
     to: Annotated[Path, typer.Argument(help="A workbook (.xlsx), or a folder for CSV files.")],
+    *,
+    overwrite: Overwrite = False,
 ) -> None:
     """Write the data set of an area as it was imported, for `rota import` to read again."""
+    _keep(to, overwrite=overwrite)
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
@@ -36,3 +48,9 @@ def export(
     else:
         write_dataset(dataset, to)
     output.print(f"Wrote {to}.", soft_wrap=True)
+
+
+def _keep(path: Path, *, overwrite: bool) -> None:
+    """Keep what somebody may have filled in. Raises WouldOverwrite."""
+    if path.is_file() and not overwrite:
+        raise WouldOverwrite(f"{path.name} is there already")

@@ -44,6 +44,15 @@ def test_the_template_is_a_workbook(tiny: CommandLine, tmp_path: Path) -> None:
     assert "rota.xlsx, sheet area" in said.err
 
 
+def test_a_workbook_that_somebody_filled_in_is_kept(tiny: CommandLine, tmp_path: Path) -> None:
+    """Neither a template nor an export takes the place of a file without being told."""
+    (tmp_path / "rota.xlsx").write_bytes(b"a week of work")
+    for command in (("template", tmp_path / "rota.xlsx"), ("export", "tiny", tmp_path / "rota.xlsx")):
+        assert tiny(*command).code == 1
+        assert (tmp_path / "rota.xlsx").read_bytes() == b"a week of work"
+    assert tiny("template", tmp_path / "rota.xlsx", "--overwrite").code == 0
+
+
 def test_differences_are_told_before_anything_is_stored(tiny: CommandLine, tmp_path: Path) -> None:
     """A dry run lists what would change, record by record as JSON, and changes nothing."""
     dataset = tiny_dataset()
