@@ -16,7 +16,6 @@ from app.errors import WouldOverwrite
 from app.services.load_dataset import load_dataset
 from app.services.write_dataset import write_dataset
 
-
 Overwrite = Annotated[bool, typer.Option("--overwrite", help="Replace the workbook that is there.")]
 
 
