@@ -45,7 +45,7 @@ class Searcher:
 
     def search(self) -> None:
         """Do the search unless it is done or nobody wants it; begin anew when its child crashes, but not for ever."""
-        while (begun := patiently(self._begin, self._gone)) is not None:
+        while not self._gone.is_set() and (begun := patiently(self._begin, self._gone)) is not None:
             log.info("search.begun", **self._labels(), starts=begun.starts)
             if begun.starts > MOST_STARTS:
                 words = f"one of its searches was begun {MOST_STARTS} times and never ended"
