@@ -2,7 +2,8 @@
 
 `python -m benchmarks.hhcrsp --budget SECONDS [--seed S] PATH... [--ablate] [--out DIR]`, each PATH an instance or the
 folder of a set. One JSON line for each instance and engine. A plan is feasible when our checker and the evaluation of
-`benchmarks.caregivers`, which share nothing, both say so.
+`benchmarks.caregivers`, which share nothing, both say so. With `--out` solutions are written the way the sets publish
+theirs, and those better than the best known are listed in `new_best.csv`.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from benchmarks.caregivers import best_known, earliest, judge, read_instance, write_solution
 from benchmarks.contest import compete, line, rows_of
 from benchmarks.days import roads
+from benchmarks.records import note_record
 from solver.types import DayProblem, Mode, Sequence, Shift, TimeWindow, Travel, Visit, Weights
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ def _ties(instance: Instance) -> list[Sequence]:
 
 def calls_of(instance: Instance, plan: DayPlan) -> dict[str, list[Call]]:
     """Read the calls of each caregiver, timed anew in the exact distances of the file."""
-    orders = {carer: [] for carer in instance.abilities} | {
+    orders: dict[str, list[tuple[str, ...]]] = {carer: [] for carer in instance.abilities} | {
         run.shift: [tuple(stop.visit.split(" ")) for stop in run.stops] for run in plan.runs
     }
     return earliest(instance, orders)  # type: ignore[arg-type]
@@ -130,6 +132,8 @@ def measure(path: Path, engine: str, asked: argparse.Namespace) -> str:
         asked.out.mkdir(parents=True, exist_ok=True)
         name = instance.name if engine == "ours" else f"{instance.name}.{engine.replace(' ', '-')}"
         write_solution(asked.out / f"{name}.sol.json", instance, routes)
+        if not judged.faults:
+            note_record(asked.out, name, round(judged.cost, 3), best)
     return line(
         instance.name,
         f"{instance.patients}/{len(instance.abilities)}",

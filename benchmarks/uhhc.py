@@ -4,7 +4,8 @@
 folder of a set. One JSON line for each instance and engine, feasible when `benchmarks.unified`, which shares nothing
 with what plans, says so. The product plans what a carer has; then the adapter's own search (`unified_search`) goes on
 from its plan with what no carer has, such as the idle time of the idlest, and times it exactly (`unified_retime`).
-With `--ablate` a row shows what the product's plan costs when it is only timed.
+With `--ablate` a row shows what the product's plan costs when it is only timed. With `--out` solutions are written the
+way the set publishes its own, and those better than the best known are listed in `new_best.csv`.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 
 from benchmarks.contest import compete, line
 from benchmarks.days import roads
+from benchmarks.records import note_record
 from benchmarks.unified import HARD, best_known, judge, read_instance, write_solution
 from benchmarks.unified_day import read_day
 from benchmarks.unified_plan import routes_of
@@ -199,6 +201,8 @@ def measure(path: Path, engine: str, asked: argparse.Namespace) -> str:
     if asked.out is not None:
         name = instance.name if engine == "ours" else f"{instance.name}.{engine.replace(' ', '-')}"
         write_solution(asked.out / f"{name}.sol.json", done.routes)
+        if not judged.faults:
+            note_record(asked.out, name, round(judged.cost, 2), best or None)
     return line(
         instance.name,
         f"{len(instance.patients)}/{len(instance.caregivers)}",

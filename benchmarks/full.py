@@ -1,0 +1,123 @@
+"""Everything of `make bench-full`: each public instance at its full budget, one result file each, resumable.
+
+`python -m benchmarks.full [--out DIR] [--only WORD] [--share PART]`. What has a result file in DIR is not run again, so
+that the run may be stopped and started at any time; its plans are in `DIR/SET/solutions`, with those that are better
+than the best known listed in `new_best.csv` there. Public sets are looked for in `$ROTA_SHARED`, or beside the
+checkout. In the end, and whenever nothing is left to do, a table of the sets is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import mean, median
+from typing import TYPE_CHECKING
+
+from benchmarks.panel import ROOT, SHARED, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SETS = {
+    "vrptw-solomon": ("vrptw", "*.txt", 20.0),
+    "vrptw-gehring-homberger": ("vrptw", "*.txt", 60.0),
+    "hhcrsp-mankowska": ("hhcrsp", "*.json", 120.0),
+    "hhcrsp-kummer": ("hhcrsp", "*.json", 120.0),
+    "hhcrsp-italian": ("hhcrsp", "*.json", 120.0),
+    "uhhc": ("uhhc", "*.json", 120.0),
+}
+"""Of each set the benchmark's module, its files, and the processor seconds of an instance."""
+DAYS = ((100, 20), (300, 50), (1000, 160), (3000, 450), (10_000, 1_500))
+SEEDS = (1, 2, 3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One call of a benchmark, and the name of its result file inside the folder."""
+
+    group: str
+    name: str
+    module: str
+    words: tuple[str, ...]
+
+
+def tasks(sets: Path, out: Path, *, share: float = 1.0) -> Iterator[Task]:
+    """List every call; `share` scales the budgets of public instances."""
+    for group, (module, pattern, seconds) in SETS.items():
+        folder = sets / group / "instances"
+        for path in sorted(folder.rglob(pattern)):
+            name = "-".join(path.relative_to(folder).with_suffix("").parts)
+            budget = ("--budget", f"{share * seconds:g}", "--out", str(out / group / "solutions"))
+            yield Task(group=group, name=name, module=module, words=(*budget, str(path)))
+    for visits, carers in DAYS:
+        for seed in SEEDS:
+            for kind in ((), ("--pairs",)):
+                size = ("--visits", str(visits), "--carers", str(carers), "--seed", str(seed))
+                name = "-".join([str(visits), str(seed), *(word.strip("-") for word in kind)])
+                yield Task(group="homecare", name=name, module="homecare", words=(*size, *(kind or ("--rivals",))))
+
+
+def run(task: Task, out: Path) -> bool:
+    """Run a task unless its result is there; tell whether there is a result now."""
+    result = out / task.group / f"{task.name}.jsonl"
+    if result.exists():
+        return True
+    print(f"{task.module} {' '.join(task.words)}", file=sys.stderr, flush=True)
+    done = subprocess.run(  # noqa: S603 - our own modules
+        [sys.executable, "-m", f"benchmarks.{task.module}", *task.words],
+        cwd=ROOT,
+        check=False,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if done.returncode:
+        print(f"failed: {task.group} {task.name}", file=sys.stderr, flush=True)
+        return False
+    result.parent.mkdir(parents=True, exist_ok=True)
+    begun = result.with_suffix(".part")
+    begun.write_text(done.stdout, encoding="utf-8")
+    begun.replace(result)
+    return True
+
+
+def summary(out: Path) -> list[dict[str, object]]:
+    """Tell of each group how many results there are, and how far our costs are from the best known."""
+    rows: list[dict[str, object]] = []
+    for folder in sorted(each for each in out.iterdir() if each.is_dir()):
+        lines = [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.read_text().splitlines()]
+        ours = [line for line in lines if line.get("engine") == "ours"]
+        gaps = [float(line["gap_pct"]) for line in ours if line.get("gap_pct") is not None]
+        row: dict[str, object] = {"set": folder.name, "instances": len(ours)}
+        row["infeasible"] = sum(not line["feasible"] for line in ours)
+        if gaps:
+            row |= {"median_gap_pct": round(median(gaps), 2), "mean_gap_pct": round(mean(gaps), 2)}
+            row |= {"equalled": sum(gap == 0 for gap in gaps), "beaten": sum(gap < 0 for gap in gaps)}
+        rows.append(row)
+    return rows
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run what is left, and print the table of the sets."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=ROOT / "var" / "bench")
+    parser.add_argument("--only", default="", help="a word of the set or the instance")
+    parser.add_argument("--share", type=float, default=1.0, help="part of the full budget of public instances")
+    asked = parser.parse_args(words)
+    asked.out.mkdir(parents=True, exist_ok=True)
+    chosen = [
+        task
+        for task in tasks(SHARED / "benchmarks", asked.out, share=asked.share)
+        if asked.only in f"{task.group} {task.name}"
+    ]
+    failed = [task for task in chosen if not run(task, asked.out)]
+    print(table("All benchmarks", summary(asked.out)))
+    if failed:
+        raise SystemExit(f"{len(failed)} of {len(chosen)} failed; they run again next time")
+
+
+if __name__ == "__main__":
+    main()
