@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, text
 
 from app.datafiles.files import FILES
 from app.db.agreements import Alliance, AllianceMember, Contract, Package
@@ -49,6 +49,10 @@ TABLES: Mapping[str, type[OfArea]] = {
 """Every table by its `Dataset` field, those first to which the later ones refer."""
 
 
+MANY = 500
+"""Tables with fewer new rows need not be counted."""
+
+
 def replace_rows(session: Session, dataset: Dataset) -> None:
     """Put the rows of a data set in the place of all that its area had."""
     for table in reversed(list(TABLES.values())):
@@ -60,6 +64,17 @@ def replace_rows(session: Session, dataset: Dataset) -> None:
         ]
         if rows:
             session.execute(insert(table), rows)
+        if len(rows) >= MANY:
+            _count(session, table)
+
+
+def _count(session: Session, table: type[OfArea]) -> None:
+    """Let PostgreSQL know how many rows there are now.
+
+    Measured: while it takes a table for empty, checking the references of 21,000 visits takes seven times as long.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text(f'ANALYZE "{table.__tablename__}"'))
 
 
 def load_rows(session: Session, area: str) -> dict[str, tuple[Any, ...]]:
