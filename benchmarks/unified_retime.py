@@ -50,7 +50,7 @@ class _Model:
         return more
 
 
-def retime(instance: Instance, routes: Mapping[str, Sequence[Stop]], *, seconds: float = 5.0) -> dict[str, list[Stop]]:
+def retime(instance: Instance, routes: Mapping[str, Sequence[Stop]], *, seconds: float = 20.0) -> dict[str, list[Stop]]:
     """Give the cheapest times of the same stops in the same order, or the routes as they are where none is found."""
     model = _Model(instance)
     for component in ("highest_tardiness", "max_idle_time"):
