@@ -21,7 +21,9 @@ from app.db.rota_versions import Kind
 from app.db.rotas import find_carer, plan_to_read, runs_of
 from app.errors import NotFound
 from app.reports.rota_words import METRES_PER_MILE, in_words
+from app.services.choice_lock import require_choice_locks
 from app.services.files import write_text
+from app.services.load_dataset import load_day
 from app.services.read_rota import is_out_of_date, plan_rota, published_body
 from solver.plain import to_plain
 
@@ -78,12 +80,15 @@ def export(
     day: Day = None,
     plan: Plan = None,
 ) -> None:
-    """Write a whole plan as JSON, as `rota check` reads it."""
+    """Write a whole plan as JSON, as `rota check` reads it, unless it moves somebody whose choice is locked."""
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
         stored = plan_to_read(session, area, day_of(session, area, day), plan)
-        write_text(file, json.dumps(to_plain(load_plan(session, stored.id))))
+        found = load_plan(session, stored.id)
+        if stored.letter != "A":
+            require_choice_locks(load_day(session, area, stored.day), found)
+    write_text(file, json.dumps(to_plain(found)))
     output.print(f"Wrote {file}.", soft_wrap=True)
 
 

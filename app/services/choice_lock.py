@@ -23,7 +23,10 @@ def is_choice_locked(client: ClientRow) -> bool:
 
 
 def choice_locked_moved(dataset: Dataset, plan: DayPlan) -> list[Breach]:
-    """List each stop at a choice-locked client by a carer of another provider than today's."""
+    """List each stop at a choice-locked client by a carer of another provider than today's.
+
+    Of visits and shifts that are no longer in the data set nothing can be said.
+    """
     locked = {client.client_id for client in dataset.clients if is_choice_locked(client)}
     today = {row.client_id: row.provider_id for row in dataset.allocation}
     client_of = {visit.visit_id: visit.client_id for visit in dataset.visits}
@@ -39,8 +42,8 @@ def choice_locked_moved(dataset: Dataset, plan: DayPlan) -> list[Breach]:
         )
         for run in plan.runs
         for stop in run.stops
-        for client in [client_of[stop.visit]]
-        if client in locked and provider_of[run.shift] != today[client]
+        for client in [client_of.get(stop.visit)]
+        if client in locked and run.shift in provider_of and provider_of[run.shift] != today[client]
     ]
 
 

@@ -40,3 +40,10 @@ def test_the_law_says_who_is_locked(option: int, chosen: bool, locked: bool) -> 
     """Options 1 and 2, and the chosen parts of 4."""
     client = replace(tiny_area().dataset.clients[0], sds_option=option, choice_locked=chosen)
     assert is_choice_locked(client) is locked
+
+
+def test_a_plan_of_carers_who_left_is_no_key_error() -> None:
+    """A shift or visit of an older import is not in the data set: it says nothing about locks, and stops nothing."""
+    dataset, plan = tiny_area().dataset, tiny_comparison().plans["B"].plan
+    gone = replace(dataset, shifts=(), visits=())
+    assert choice_locked_moved(gone, plan) == []
