@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
 
 _ACCESS = (sign_in, session, members, keys, audit)
-_WORK = (health, localities, rotas, people, drafts, optimisations, events, zone_proposals, proposals, consents)
+_WORK = (health, localities, people, drafts, optimisations, events, zone_proposals, proposals, consents)
 
 
 class Service(FastAPI):
@@ -157,7 +157,7 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     app.state.editor = Editor(settings.database_url, settings.data_dir)
     install_errors(app)
     install_replays(app)
-    for resource in (*_ACCESS, *_WORK):
+    for resource in (rotas, *_ACCESS, *_WORK):  # addresses are tried in this order, and rotas are read most
         app.include_router(resource.router)
     app.include_router(imports.router, max_body_size=settings.max_import_bytes)
     check_declared(app.routes)
