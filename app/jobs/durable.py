@@ -46,8 +46,11 @@ _POOL = 5
 
 
 def _quiet() -> None:
-    """Let the library log warnings only: it would advertise a service of its makers."""
-    logging.getLogger("dbos").setLevel(logging.WARNING)
+    """Let the library log errors only, and in our form: it would print what jobs were called with."""
+    logger = logging.getLogger("dbos")
+    logger.handlers.clear()
+    logger.propagate = True
+    logger.setLevel(logging.ERROR)
 
 
 def _address(url: str) -> str:
@@ -165,10 +168,11 @@ class DurableJobs:
             "application_version": VERSION,
             "executor_id": worker,
             "serializer": DBOSPortableJSONSerializer(),
-            "log_level": "WARNING",
+            "log_level": "ERROR",
             "sys_db_pool_size": _POOL,
         }
         DBOS(config=config)
+        _quiet()
         DBOS.launch()
         DBOS.register_queue(OPTIMISATIONS, worker_concurrency=1, polling_interval_sec=POLL_S)
         DBOS.register_queue(SEARCHES, worker_concurrency=self._settings.searches, polling_interval_sec=POLL_S)
