@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from solver.comparison import unsteered
+from solver.comparison import placed_visits, unsteered
 from solver.score import score
 from solver.solve import solve
 from solver.types import Limits
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 class Rosters:
     """A provider's day and roster after each swap that touches it, the first and last as they were given.
 
-    `noise` is by how much the same clients' rosters at the ends differ when reached from the other end, in equivalent
-    paid seconds: what a difference between two rosters may owe to the search.
+    Reached from the other end, the same clients' rosters at the ends may come out cheaper: by `noise` equivalent paid
+    seconds where as many visits are placed, or by so many `more_visits`. So much of a difference may be the search's.
     """
 
     problems: tuple[DayProblem, ...]
     plans: tuple[DayPlan, ...]
     noise: float
+    more_visits: int
 
 
 def rosters_along(
@@ -54,11 +55,19 @@ def rosters_along(
         one if _cost(problem, one) <= _cost(problem, other) else other
         for problem, one, other in list(zip(problems, there, back, strict=True))[1:-1]
     ]
-    noise = max(
-        abs(_cost(problems[0], back[0]) - _cost(problems[0], first)),
-        abs(_cost(problems[-1], there[-1]) - _cost(problems[-1], last)),
+    found = [_found(problems[0], first, back[0]), _found(problems[-1], last, there[-1])]
+    return Rosters(
+        problems=tuple(problems),
+        plans=(first, *between, last),
+        noise=max(cost for cost, _ in found),
+        more_visits=max(visits for _, visits in found),
     )
-    return Rosters(problems=tuple(problems), plans=(first, *between, last), noise=noise)
+
+
+def _found(problem: DayProblem, given: DayPlan, other: DayPlan) -> tuple[float, int]:
+    """Say by how much another roster of the same clients is better: in cost where it places as many, else in visits."""
+    more = len(placed_visits(other)) - len(placed_visits(given))
+    return (max(0.0, _cost(problem, given) - _cost(problem, other)), 0) if more == 0 else (0.0, max(0, more))
 
 
 def _cost(problem: DayProblem, plan: DayPlan) -> float:

@@ -21,6 +21,7 @@ def ledger_json(ledger: Ledger, gain: Gain) -> dict[str, Any]:
         "swaps": [swap_json(row) for row in ledger.swaps],
         "residual": effect_json(ledger.residual),
         "noise": round(ledger.noise),
+        "more_visits": ledger.more_visits,
         "bounds": {name: dict(getattr(ledger.bounds, name)) for name in ("held_s", "floor_s", "ceiling_s")},
         "providers": {
             name: {"before": effect_json(before), "after": effect_json(ledger.after[name])}

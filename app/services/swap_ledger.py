@@ -98,7 +98,8 @@ class LedgerSwap:
 class Ledger:
     """All swaps in order, what each provider's part comes to before and after, and what the swaps leave unexplained.
 
-    `noise` is what the search may be to blame for in all figures of cost, in equivalent paid seconds.
+    `noise` (equivalent paid seconds) and `more_visits` are by how much providers' rosters at the ends were found better
+    on the way: what the search, not geography, may be to blame for. `bounds` are the hours held, floors and ceilings.
     """
 
     swaps: tuple[LedgerSwap, ...]
@@ -106,6 +107,7 @@ class Ledger:
     after: Mapping[str, Effect]
     residual: Effect
     noise: float
+    more_visits: int
     bounds: Bounds
 
 
@@ -275,6 +277,7 @@ def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measu
         after=now,
         residual=whole - explained,
         noise=sum(found.noise for found in rosters.values()),
+        more_visits=sum(found.more_visits for found in rosters.values()),
         bounds=ends.bounds,
     )
 

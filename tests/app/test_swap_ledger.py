@@ -26,6 +26,7 @@ from solver.comparison import Step, alike_where_nobody_moves, all_familiar, with
 from solver.errors import PlanRejected
 from solver.providers_apart import day_of, joined, plan_of
 from solver.solve import solve
+from solver.swap_rosters import _found
 from solver.types import Limits
 from tests.app.areas import in_this_process, tiny_area, tiny_comparison
 
@@ -193,3 +194,15 @@ def test_a_comparison_tells_its_own_ledger() -> None:
     moved = {move.client for row in found.ledger.swaps for move in row.swap.moves}
     before, after = (found.plans[letter].provider_of for letter in "BC")
     assert moved == {client for client in before if before[client] != after[client]}
+
+
+def test_what_the_search_may_be_to_blame_for_is_told() -> None:
+    """An end that another roster of the same clients beats is noise; one that it does not beat is none."""
+    told = ledger()
+    assert told.noise >= 0
+    assert told.more_visits >= 0
+    before = ends()[0]
+    assert _found(before.problem, before.plan, before.plan) == (0.0, 0)
+    fewer = replace(before.plan, runs=before.plan.runs[1:])
+    assert _found(before.problem, fewer, before.plan) == (0.0, len(before.plan.runs[0].stops))
+    assert _found(before.problem, before.plan, fewer) == (0.0, 0)
