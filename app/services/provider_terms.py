@@ -98,8 +98,10 @@ def limits(
     held: Counter[str] = Counter({row.provider_id: 0 for row in providers})
     for package in packages:
         held[package.provider_now] += package.hours_s
-    of = {row.provider_id: terms.get(row.provider_id, ProviderTerms()) for row in providers}
-    floor_s = {row.provider_id: of[row.provider_id].floor_s(held[row.provider_id], row.floor_pct) for row in providers}
+    # Who holds hours may be nobody that there is: clients whose contract has ended (`services.make_day`).
+    pct = {row.provider_id: row.floor_pct for row in providers}
+    of = {name: terms.get(name, ProviderTerms()) for name in held}
+    floor_s = {name: of[name].floor_s(seconds, pct.get(name, 0)) for name, seconds in held.items()}
     ceiling_s = {name: of[name].ceiling_s(seconds) for name, seconds in held.items()}
     outside = [name for name, seconds in held.items() if not floor_s[name] <= seconds <= ceiling_s[name]]
     return Limits(
