@@ -189,7 +189,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--carers", type=int, default=450)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--area", choices=AREAS, default="county")
-    parser.add_argument("--iterations", type=int, default=1_000_000)
+    parser.add_argument("--iterations", type=int, default=2_000_000)
     parser.add_argument("--quick", action="store_true", help="Do not compare with the plan of a single process.")
     return parser.parse_args(words)
 

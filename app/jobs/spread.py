@@ -7,6 +7,7 @@ same searches again, and finds those that are finished.
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 LOOK_S = 0.1
 """How often the database is asked how far the searches are."""
+
+PACKERS = 4
+"""How many tasks are packed at a time: compressing them leaves the interpreter to others."""
 
 log = structlog.get_logger("app.jobs")
 
@@ -53,7 +57,8 @@ class Spread:
     ) -> list[Any]:
         """Have one stage of searches done, and give their results in order."""
         stage, self._stage = self._stage, self._stage + 1
-        names = [self._ask(stage, number, function, task) for number, task in enumerate(tasks)]
+        with ThreadPoolExecutor(PACKERS) as pool:
+            names = list(pool.map(lambda item: self._ask(stage, item[0], function, item[1]), enumerate(tasks)))
         self.asked(self._optimisation)
         waiting, told = set(range(len(names))), dict[int, Moment]()
         while waiting:
