@@ -48,6 +48,56 @@ def test_every_table_has_its_wall(table: Table) -> None:
     assert "P1" not in bound(condition(table, table, View(area="A", people=True)))
 
 
+ALLOCATED = "(SELECT allocation_1.client_id FROM allocation AS allocation_1 WHERE allocation_1.area = 'A' AND {})"
+OWN = "allocation_1.provider_id = 'P1'"
+CARERS = "FROM carer AS carer_1{} WHERE {}carer_1.area = 'A' AND carer_1.provider_id = 'P1')"
+PLAN = "EXISTS (SELECT * FROM plan AS plan_1, {0} WHERE plan_1.id = {0}.plan_id AND plan_1.area = 'A')"
+DECIDED = {
+    "area": ("area.name = 'A'", ""),
+    "optimisation": ("optimisation.area = 'A'", ""),
+    "carer": ("carer.area = 'A'", " AND carer.provider_id = 'P1'"),
+    "client": ("client.area = 'A'", f" AND client.client_id IN {ALLOCATED.format(OWN)}"),
+    "shift": (
+        "shift.area = 'A'",
+        " AND (EXISTS (SELECT * "
+        + CARERS.format(", shift", "carer_1.area = shift.area AND carer_1.carer_id = shift.carer_id AND ")
+        + ")",
+    ),
+    "actual_visit": (
+        "actual_visit.area = 'A'",
+        f" AND actual_visit.carer_id IN (SELECT carer_1.carer_id {CARERS.format('', '')}",
+    ),
+    "rota_document": (
+        "rota_document.area = 'A'",
+        (
+            " AND (rota_document.kind = 'provider' AND rota_document.subject = 'P1' OR rota_document.kind = 'carer'"
+            f" AND rota_document.subject IN (SELECT carer_1.carer_id {CARERS.format('', '')})"
+        ),
+    ),
+}
+"""What the partnership is shown of some tables and, further, a provider."""
+
+
+@pytest.mark.parametrize("name", DECIDED)
+def test_conditions_are_as_decided(name: str) -> None:
+    """One table of each kind, word for word."""
+    table, (everybody, further) = METADATA.tables[name], DECIDED[name]
+    assert written(condition(table, table, View(area="A", people=True))) == everybody
+    assert written(condition(table, table, P1)) == everybody + further
+
+
+def test_rows_without_an_area_go_by_what_they_refer_to() -> None:
+    """A run has its provider and, through its plan, its area."""
+    run = METADATA.tables["run"]
+    assert written(condition(run, run, View(area="A", people=True))) == PLAN.format("run")
+    assert written(condition(run, run, P1)) == f"run.provider = 'P1' AND ({PLAN.format('run')})"
+
+
+def written(made: ColumnElement[bool]) -> str:
+    """Write a condition with its values, on one line."""
+    return " ".join(str(made.compile(compile_kwargs={"literal_binds": True})).split())
+
+
 def test_tables_about_people_are_known_by_what_they_refer_to() -> None:
     """A stop is about a person because its run has a carer; a timetable is about nobody."""
     personal = {table.name for table in TABLES if is_personal(table)}

@@ -34,5 +34,8 @@ SUITES: dict[str, tuple[str, ...]] = {
             for name in ("compile", "compile_links", "compile_windows", "refusals")
         ],
     )
+} | {
+    "app/security/permissions.py": ("tests/app/test_permissions.py",),
+    "app/security/roles.py": ("tests/app/test_permissions.py",),
 }
 """By the path of the module."""
