@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from app.reports.comparison import comparison_json
 from app.reports.ledger import ledger_json, plan_fields
 from app.services.cost_rates import rates_on, read_rates
 from app.services.share_gain import RULE, share_gain
@@ -206,3 +207,14 @@ def test_what_the_search_may_be_to_blame_for_is_told() -> None:
     fewer = replace(before.plan, runs=before.plan.runs[1:])
     assert _found(before.problem, fewer, before.plan) == (0.0, len(before.plan.runs[0].stops))
     assert _found(before.problem, before.plan, fewer) == (0.0, 0)
+
+
+def test_plan_c_says_who_is_below_a_floor_and_who_worse_off() -> None:
+    """What the demo prints of C: nobody below a floor, nobody moved whose choice is locked, and no remainder."""
+    found = comparison_json(tiny_comparison(), tiny_area().dataset, attribution="nobody")
+    plan = found["plans"]["C"]
+    assert (plan["providers_below_floor"], plan["ledger_residual"], plan["choice_locked_moved"]) == (0, 0, 0)
+    rules = found["ledger"]["sharing"]["rules"]
+    assert plan["providers_worse_off"] == len(rules[RULE]["worse_off"])
+    assert plan["providers_worse_off_before_sharing"] == len(found["ledger"]["sharing"]["worse_off_before_sharing"])
+    assert "providers_worse_off" not in found["plans"]["B"]
