@@ -76,7 +76,8 @@ def edit(problem: DayProblem, plan: DayPlan, locks: Json, change: HandChange) ->
     if found.seek is not None:
         after = hand.best_place(found.orders, change.visit, found.seek)
     changed = hand.retimed(after, found.touched)
-    return _edited(problem, plan, _polished(problem, changed, _other_runs(plan, changed)), locks)
+    exact = [_polished(problem, each, _other_runs(plan, each)) for each in changed]
+    return _edited(problem, plan, min((*exact, *changed), key=hand.judged), locks)
 
 
 def with_locks(problem: DayProblem, locks: Json) -> DayProblem:
@@ -116,13 +117,34 @@ class _Hand:
         tried = [inserted(orders, visit, shift, position) for position in range(len(orders[shift]) + 1)]
         return min(tried, key=lambda order: self._worth(self._run(shift, order[shift], self.fixed)))
 
-    def retimed(self, orders: Orders, touched: Iterable[str]) -> DayPlan:
-        """Give the plan with the runs that a change reaches timed again, each visit as early as it can be."""
+    def retimed(self, orders: Orders, touched: Iterable[str]) -> tuple[DayPlan, ...]:
+        """Give the plan with the runs that a change reaches timed anew: near to before, with pairs as before, early."""
         reached = _reached(orders, touched)
-        starts = dict(self.fixed)
+        before = {
+            stop.visit: stop.start_s
+            for run in self.plan.runs
+            if run.shift in reached
+            for stop in run.stops
+            if stop.visit in orders[run.shift]
+        }
+        rests = {run.shift: _rests_kept(run, orders[run.shift]) for run in self.plan.runs if run.shift in reached}
+        near = self._timed(orders, reached, before | self.fixed, rests)
+        early = self._timed(orders, reached, dict(self.fixed), {})
+        pairs = {visit: at for visit, at in before.items() if self.visits[visit].carers_needed > 1}
+        paired = self._timed(orders, reached, pairs | self.fixed, {})
+        return near, paired, early
+
+    def _timed(
+        self, orders: Orders, reached: set[str], starts: dict[str, int], rests: Mapping[str, tuple[int, ...]]
+    ) -> DayPlan:
+        """Time the runs that are reached, no visit before its start where it has one, until pairs begin together."""
         runs: dict[str, Run] = {}
         for _ in range(ROUNDS):
-            runs = {shift: self._run(shift, orders[shift], starts) for shift in sorted(reached) if orders[shift]}
+            runs = {
+                shift: self._run(shift, orders[shift], starts, rests.get(shift))
+                for shift in sorted(reached)
+                if orders[shift]
+            }
             together = self._together(runs)
             if together.items() <= starts.items():
                 break
@@ -130,6 +152,11 @@ class _Hand:
         kept = {run.shift: run for run in self.plan.runs if run.shift not in reached}
         in_order = tuple(both[shift] for shift in self.shifts if shift in (both := kept | runs))
         return DayPlan(day=self.plan.day, runs=in_order, unallocated=tuple(self._left_out(orders)))
+
+    def judged(self, plan: DayPlan) -> tuple[int, int, float]:
+        """Judge a plan: its breaches, how far they go, and what it costs."""
+        breaches = check(self.problem, plan)
+        return len(breaches), sum(breach.amount for breach in breaches), score(self.problem, plan).total
 
     def _together(self, runs: Mapping[str, Run]) -> dict[str, int]:
         """Give the visits that two carers make the start at which both are there."""
@@ -145,12 +172,23 @@ class _Hand:
             if not served_by(orders, visit):
                 yield before.get(visit) or Unallocated(visit=visit, reason=Reason.NOT_PLACED_IN_TIME, detail=BY_HAND)
 
-    def _run(self, shift: str, order: tuple[str, ...], starts: Mapping[str, int]) -> Run:
-        """Time a run, with its breaks where they break least. Raises ChangeRefused where no way leads."""
+    def _run(
+        self,
+        shift: str,
+        order: tuple[str, ...],
+        starts: Mapping[str, int],
+        rests_after: tuple[int, ...] | None = None,
+    ) -> Run:
+        """Time a run, with its breaks where they are said to be, or else where they break least.
+
+        Raises ChangeRefused where no way leads.
+        """
         due = self.shifts[shift]
         visits = tuple(self.visits[visit] for visit in order)
         places = combinations_with_replacement(range(len(order) + 1), len(due.breaks))
         tried = [rests for rests, _ in zip(places, range(MOST_BREAKS_TRIED), strict=False)]
+        if rests_after is not None and len(rests_after) == len(due.breaks):
+            tried = [rests_after]
         sketches = [Sketch(shift=due, visits=visits, rests_after=rests) for rests in tried]
         try:
             runs = [timed_run(self.problem.travel, sketch, starts) for sketch in sketches]
@@ -177,6 +215,13 @@ class _Hand:
         return len(breaches), far, score(alone, plan).total, run.back_home_s
 
 
+def _rests_kept(run: Run, order: tuple[str, ...]) -> tuple[int, ...]:
+    """Give after how many visits of a new order each break of a run comes that follows the same visit as before."""
+    old = [stop.visit for stop in run.stops]
+    places = {visit: number for number, visit in enumerate(order, start=1)}
+    return tuple(max((places.get(visit, 0) for visit in old[: rest.after_stop]), default=0) for rest in run.rests)
+
+
 def _for_one(visit: Visit) -> Visit:
     """Give a visit as one of its carers sees it."""
     return replace(visit, carers_needed=1, locked_shifts=frozenset())
@@ -200,17 +245,14 @@ def _other_runs(before: DayPlan, after: DayPlan) -> set[str]:
 
 
 def _polished(problem: DayProblem, plan: DayPlan, shifts: set[str]) -> DayPlan:
-    """Move the starts of some runs to where people like them, exactly, if the plan is legal."""
-    if check(problem, plan):
-        return plan
+    """Move the starts of some runs to where they are legal and people like them, exactly, if that can be."""
     compiled = compile_problem(problem)
     rows = [row for row, shift in enumerate(problem.shifts) if shift.id in shifts]
     better = retime(problem, compiled, sequences_of(problem, compiled, plan), shifts=rows)
     if better is None:
         return plan
     timed = {run.shift: run for run in realise(problem, compiled, better) if run.shift in shifts}
-    moved = replace(plan, runs=tuple(timed.get(run.shift, run) for run in plan.runs))
-    return plan if check(problem, moved) else moved
+    return replace(plan, runs=tuple(timed.get(run.shift, run) for run in plan.runs))
 
 
 def _edited(problem: DayProblem, before: DayPlan, after: DayPlan, locks: Json) -> Edited:
