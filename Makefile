@@ -5,7 +5,7 @@ STAMP := .venv/.synced
 # Every search is a process of its own: without compiled bytecode each would compile its libraries anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo serve check test bench mutants pins clean
+.PHONY: setup demo serve check test bench bench-full mutants pins clean
 
 setup: $(STAMP)
 
@@ -33,6 +33,9 @@ test: check
 
 bench: .venv/.bench
 	$(BIN)/python -m benchmarks.panel
+
+bench-full: .venv/.bench
+	$(BIN)/python -m benchmarks.full
 
 mutants: setup
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m tests.mutants
