@@ -21,31 +21,39 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rosters:
-    """A provider's day and roster after each swap that touches it, the first and last as they were given.
+    """A provider's roster before any swap and after each that touches it, the first and last as they were given.
 
     Reached from the other end, the same clients' rosters at the ends may come out cheaper: by `noise` equivalent paid
     seconds where as many visits are placed, or by so many `more_visits`. So much of a difference may be the search's.
     """
 
-    problems: tuple[DayProblem, ...]
     plans: tuple[DayPlan, ...]
     noise: float
     more_visits: int
 
 
 def rosters_along(
-    problems: Sequence[DayProblem],
-    ends: tuple[DayPlan, DayPlan],
+    chains: Sequence[tuple[Sequence[DayProblem], tuple[DayPlan, DayPlan]]],
     *,
     iterations: int,
     seed: int,
     progress: Callable[[Progress], None] | None = None,  # noqa: ARG001 - whoever calls in a child gives it
     cancelled: Callable[[], bool] | None = None,
+) -> list[Rosters]:
+    """Roster several providers' days, each with the rosters of its first and last day."""
+    limits = Limits(iterations=iterations, seed=seed)
+    return [_along(problems, ends, limits, cancelled) for problems, ends in chains]
+
+
+def _along(
+    problems: Sequence[DayProblem],
+    ends: tuple[DayPlan, DayPlan],
+    limits: Limits,
+    cancelled: Callable[[], bool] | None,
 ) -> Rosters:
-    """Roster every day between the first and the last, whose rosters are `ends`, from both and keep the cheaper."""
+    """Roster every day between the first and the last from both ends, and keep the cheaper."""
     first, last = ends
     there, back = [first], [last]
-    limits = Limits(iterations=iterations, seed=seed)
     for problem in problems[1:]:
         there.append(solve(problem, limits, start=there[-1], cancelled=cancelled, engine="kernel"))
     for problem in problems[-2::-1]:
@@ -57,7 +65,6 @@ def rosters_along(
     ]
     found = [_found(problems[0], first, back[0]), _found(problems[-1], last, there[-1])]
     return Rosters(
-        problems=tuple(problems),
         plans=(first, *between, last),
         noise=max(cost for cost, _ in found),
         more_visits=max(visits for _, visits in found),

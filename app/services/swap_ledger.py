@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 MOST_SWAPS = 24
 """A list that people can talk through: the smallest swaps of the same providers are joined down to it."""
 
+TASKS = 2
+"""Providers are rostered in so many tasks: each carries the travel of the whole area, which is large."""
+
 NEAREST = 3
 """Nearest other clients of a provider by which it is judged to be near to a client."""
 
@@ -119,7 +122,7 @@ class LedgerAsked:
     iterations: int = 1_000
     seed: int = 7
     most_swaps: int = MOST_SWAPS
-    run: Callable[..., list[Rosters]] = run_many
+    run: Callable[..., list[list[Rosters]]] = run_many
 
 
 def swap_ledger(area: OpenArea, before: PlanResult, after: PlanResult, asked: LedgerAsked) -> Ledger:
@@ -133,13 +136,13 @@ def swap_ledger(area: OpenArea, before: PlanResult, after: PlanResult, asked: Le
         provider: (plan_of(day_of(before.problem, provider, _clients_of(before, provider)), before.plan))
         for provider in sorted({row.provider_id for row in area.dataset.providers} - rosters.keys())
     }
-    first = {provider: measure.of(found.problems[0], found.plans[0]) for provider, found in rosters.items()}
+    first = {provider: measure.of(days[provider][0], found.plans[0]) for provider, found in rosters.items()}
     first |= {
         provider: measure.of(day_of(before.problem, provider, _clients_of(before, provider)), plan)
         for provider, plan in own.items()
     }
     bounds = floors_and_ceilings(area, hours_s, before.provider_of)
-    return _told(swaps, rosters, measure, _Ends(first=first, bounds=bounds, before=before, after=after))
+    return _told(swaps, rosters, measure, _Ends(first=first, days=days, bounds=bounds, before=before, after=after))
 
 
 def package_seconds(problem: DayProblem) -> Counter[str]:
@@ -235,9 +238,10 @@ class _Measure:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Ends:
-    """Where a ledger begins and ends: each provider's part of plan B, its bounds, and both plans."""
+    """Where a ledger begins and ends: each provider's part of plan B, its days, its bounds, and both plans."""
 
     first: Mapping[str, Effect]
+    days: Mapping[str, Sequence[DayProblem]]
     bounds: Bounds
     before: PlanResult
     after: PlanResult
@@ -253,11 +257,11 @@ def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measu
         was: dict[str, Counter[str]] = {}
         became: dict[str, Counter[str]] = {}
         for provider in swap.providers:
-            found, step = rosters[provider], at[provider] + 1
-            measured = measure.of(found.problems[step], found.plans[step])
+            found, days, step = rosters[provider], ends.days[provider], at[provider] + 1
+            measured = measure.of(days[step], found.plans[step])
             effects[provider], now[provider], at[provider] = measured - now[provider], measured, step
-            was |= carers_by_client(found.problems[step - 1], found.plans[step - 1])
-            became |= carers_by_client(found.problems[step], found.plans[step])
+            was |= carers_by_client(days[step - 1], found.plans[step - 1])
+            became |= carers_by_client(days[step], found.plans[step])
         held.update(swap.change_s)
         told.append(
             LedgerSwap(
@@ -312,22 +316,32 @@ def _clients_of(found: PlanResult, provider: str) -> set[str]:
 def _rostered(
     before: PlanResult, after: PlanResult, days: Mapping[str, list[DayProblem]], asked: LedgerAsked
 ) -> dict[str, Rosters]:
-    """Roster every provider's days, and let the checker look at each."""
+    """Roster every provider's days, in a few tasks of like size, and let the checker look at each roster."""
+    groups: list[list[str]] = [[] for _ in range(min(TASKS, len(days)))]
+    work = [0] * len(groups)
+    for name in sorted(days, key=lambda name: -sum(len(day.visits) for day in days[name])):
+        least = work.index(min(work))
+        groups[least].append(name)
+        work[least] += sum(len(day.visits) for day in days[name])
     tasks = [
         {
-            "problems": problems,
-            "ends": (plan_of(problems[0], before.plan), plan_of(problems[-1], after.plan)),
+            "chains": [
+                (days[name], (plan_of(days[name][0], before.plan), plan_of(days[name][-1], after.plan)))
+                for name in group
+            ],
             "iterations": asked.iterations,
             "seed": asked.seed,
         }
-        for problems in days.values()
+        for group in groups
     ]
-    found = asked.run(rosters_along, tasks) if tasks else []
-    for rosters in found:
-        for problem, plan in zip(rosters.problems, rosters.plans, strict=True):
+    found: dict[str, Rosters] = {}
+    for group, rosters in zip(groups, asked.run(rosters_along, tasks) if tasks else [], strict=True):
+        found |= dict(zip(group, rosters, strict=True))
+    for name, rosters_of in found.items():
+        for problem, plan in zip(days[name], rosters_of.plans, strict=True):
             if breaches := check(problem, plan):
                 raise PlanRejected(breaches)
-    return dict(zip(days, found, strict=True))
+    return found
 
 
 class _Nearness:

@@ -129,11 +129,11 @@ def test_a_roster_that_breaks_a_rule_stops_the_ledger() -> None:
 
     def spoilt(function: object, tasks: list[dict[str, object]]) -> list[object]:
         found = in_this_process(function, tasks)  # type: ignore[arg-type]
-        first = found[0]
+        (first, *others), *rest = found
         run = first.plans[1].runs[0]
         broken = replace(run, leave_home_s=run.leave_home_s - 8 * 3600)
         plans = (first.plans[0], replace(first.plans[1], runs=(broken, *first.plans[1].runs[1:])), *first.plans[2:])
-        return [replace(first, plans=plans), *found[1:]]
+        return [[replace(first, plans=plans), *others], *rest]
 
     with pytest.raises(PlanRejected):
         swap_ledger(area, *ends(), LedgerAsked(rates=rates, iterations=20, run=spoilt))
