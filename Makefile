@@ -5,7 +5,7 @@ STAMP := .venv/.synced
 # Every search is a process of its own: without compiled bytecode each would compile its libraries anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo serve check test bench bench-full mutants pins clean
+.PHONY: setup demo serve check test coverage bench bench-full mutants pins clean
 
 setup: $(STAMP)
 
@@ -30,6 +30,10 @@ check: setup
 
 test: check
 	sh tests/run_all.sh
+
+coverage: setup
+	$(BIN)/pytest -q -n 2 --dist loadscope --randomly-seed=2026 --cov --cov-report=
+	$(BIN)/coverage report --sort=cover
 
 bench: .venv/.bench
 	$(BIN)/python -m benchmarks.panel

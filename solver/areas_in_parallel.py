@@ -145,8 +145,8 @@ class _Round:
             {"tasks": tuple(self._task(area, seconds_of.get(area.number)) for area in bundle)} for bundle in bundles
         ]
         for found in crew.run(search_areas_of, tasks, hear=hear, stopped=self.watch.cancelled):
-            for each in found:
-                self._hear(stage, each)
+            self.found |= {each.area: each for each in found}  # at once: the one that led had all that was gained
+            self._tell(stage)
 
     def _task(self, area: Area, seconds: float | None) -> AreaTask:
         """Cut out what the search of an area elsewhere needs."""

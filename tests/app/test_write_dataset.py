@@ -59,7 +59,9 @@ def data_sets(draw: st.DrawFn) -> Dataset:
     routes = st.sampled_from(["", *(str(getattr(row, "route", "")) for row in drawn["sailings"])])
     parts = {"route": routes, "sails_as": st.sampled_from(["usual", "sun"]).map(SailsAs), "note": TEXT}
     off = tuple(replace(row, **draw(st.fixed_dictionaries(parts))) for row in GOOD.exceptions)
-    return replace(GOOD, day=draw(st.dates()), exceptions=off, **drawn)
+    day = draw(st.just(GOOD.day) | st.dates())
+    due = GOOD.visit_changes if day == GOOD.day else ()  # a visit of one day can change on that day only
+    return replace(GOOD, day=day, visit_changes=due, exceptions=off, **drawn)
 
 
 @given(data_sets())

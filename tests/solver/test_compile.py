@@ -72,12 +72,12 @@ def test_windows_are_cut_to_what_a_shift_reaches() -> None:
 
 
 def test_double_handed_visits_become_two_legs() -> None:
-    """The legs know each other and share the price of their visit, down to the last second."""
+    """The legs know each other, and each has the price of a visit of one carer."""
     weights = Weights(unallocated_amber=100_001)
     day = compile_problem(a_problem([a_visit(carers_needed=2), a_visit("v2", place=2)], weights=weights))
     assert day.leg_visit.tolist() == [0, 0, 1]
     assert day.mate.tolist() == [1, 0, -1]
-    assert day.unplaced_cost.tolist() == [50_000, 50_001, 100_001]
+    assert day.unplaced_cost.tolist() == [100_001, 100_001, 100_001]
 
 
 @pytest.mark.parametrize(
