@@ -163,7 +163,7 @@ class RotaMovedOn(AppError):
     """Another version was published after the draft was made, and the two do not go together."""
 
     code = "rota-moved-on"
-    action = "Make a draft from the version that is published now, and make the changes there."
+    action = "Drop the draft (`rota rota drop`) and make the changes in one of the version that is published now."
 
 
 class ChangeRefused(AppError):

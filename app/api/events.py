@@ -10,7 +10,7 @@ from uuid import UUID  # noqa: TC003 - the same
 from fastapi import APIRouter, Depends, Header, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
-from app.api.dependencies import Partnership, engine_of
+from app.api.dependencies import PlanReader, engine_of
 from app.api.errors import refusals
 from app.db.engine import reading
 from app.db.optimisations import Status, get_optimisation
@@ -45,7 +45,7 @@ class Watched(NamedTuple):
     optimisation: UUID
 
 
-def _watched(optimisation_id: UUID, caller: Partnership, request: Request) -> Watched:
+def _watched(optimisation_id: UUID, caller: PlanReader, request: Request) -> Watched:
     watched = Watched(engine_of(request), view_of(caller), optimisation_id)
     with reading(*watched[:2]) as session:  # of its own: it must not stay open as long as the stream
         require_area(caller, get_optimisation(session, optimisation_id))

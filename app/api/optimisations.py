@@ -7,7 +7,7 @@ from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
 
 from fastapi import APIRouter, Body, Query, Request, Response, status
 
-from app.api.dependencies import Partnership, Reading, Writing  # noqa: TC001 - the same
+from app.api.dependencies import Partnership, PlanReader, Reading, Writing  # noqa: TC001 - the same
 from app.api.errors import refusals
 from app.api.idempotency import Once  # noqa: TC001 - the same
 from app.db.optimisations import get_optimisation, list_optimisations
@@ -65,7 +65,7 @@ def ask(
     response_model_exclude_none=True,
 )
 def list_latest(
-    caller: Partnership, session: Reading, limit: Annotated[int, Query(ge=1, le=200)] = 50
+    caller: PlanReader, session: Reading, limit: Annotated[int, Query(ge=1, le=200)] = 50
 ) -> list[OptimisationSummary]:
     """List the optimisations of the key's area, the latest first, without their results."""
     rows = list_optimisations(session, caller.area, limit=limit)
@@ -78,7 +78,7 @@ def list_latest(
     responses=refusals(*_NEEDS_KEY, NotFound),
     response_model_exclude_none=True,
 )
-def read(optimisation_id: UUID, caller: Partnership, session: Reading) -> OptimisationBody:
+def read(optimisation_id: UUID, caller: PlanReader, session: Reading) -> OptimisationBody:
     """Give the status of an optimisation, and its result or its problem once it has ended."""
     row = get_optimisation(session, optimisation_id)
     require_area(caller, row)
@@ -99,7 +99,7 @@ def cancel(optimisation_id: UUID, caller: Partnership, session: Writing) -> None
 
 
 @router.get("/comparisons/latest", summary="The latest comparison", responses=refusals(*_NEEDS_KEY, NotFound))
-def read_latest_comparison(caller: Partnership, session: Reading) -> ComparisonBody:
+def read_latest_comparison(caller: PlanReader, session: Reading) -> ComparisonBody:
     """Give the figures of the comparison that was finished last."""
     row = latest_comparison(session, caller.area)
     return ComparisonBody.model_validate(

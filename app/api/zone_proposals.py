@@ -8,7 +8,7 @@ from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
 from fastapi import APIRouter, Body, Request, Response, status
 from fastapi.responses import JSONResponse
 
-from app.api.dependencies import Partnership, Reading, Writing  # noqa: TC001 - the same
+from app.api.dependencies import Partnership, PlanReader, Reading, Writing  # noqa: TC001 - the same
 from app.api.errors import refusals
 from app.api.idempotency import Once  # noqa: TC001 - the same
 from app.api.optimisations import jobs_of
@@ -59,7 +59,7 @@ def ask(
         202: {"description": "It is not done yet", "model": OptimisationSummary},
     },
 )
-def read(proposal_id: UUID, caller: Partnership, session: Reading) -> Response:
+def read(proposal_id: UUID, caller: PlanReader, session: Reading) -> Response:
     """Give the zones as a GeoJSON FeatureCollection; until they are done, or if that failed, the status."""
     row = get_optimisation(session, proposal_id)
     require_area(caller, row)

@@ -1,4 +1,4 @@
-"""`rota rota lock | unlock | move | swap | leave-out | publish`: a day's draft, changed by hand and published."""
+"""`rota rota lock | unlock | move | swap | leave-out | drop | publish`: a day's draft, changed and published."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from app.cli.rotas import Area, Day, day_of, rota
 from app.config import Settings
 from app.db.engine import make_engine, reading, writing
 from app.db.migrate import migrate
-from app.db.rota_drafts import latest_draft
+from app.db.rota_drafts import drop_draft, latest_draft
+from app.db.rota_versions import latest_version
+from app.errors import PublicationRefused
 from app.schemas.rotas import VersionBody
 from app.services.change_draft import Desk, change_by_hand, publish_draft
 from app.services.draft_rota import draft_of_plan, draft_of_published
@@ -98,8 +100,18 @@ def unlock(visit: Visit, *, area: Area, day: Day = None, as_json: AsJson = False
     _carry_out(area, day, HandChange(word=ChangeWord.UNLOCK, visit=visit), only_try=False, as_json=as_json)
 
 
+@rota.command("drop")
+def drop(*, area: Area, day: Day = None) -> None:
+    """Drop the draft of a day, with the changes made in it."""
+    with _place(area, day) as place, writing(place.engine) as session:
+        draft = latest_draft(session, area, day_of(session, area, day))
+        if draft is not None:
+            drop_draft(session, draft.id)
+    output.print("There is no draft." if draft is None else "The draft is dropped; what is published stays.")
+
+
 @rota.command("publish")
-def publish(
+def publish(  # noqa: PLR0913 - one parameter for each option
     *,
     area: Area,
     day: Day = None,
@@ -107,6 +119,9 @@ def publish(
         Literal["A", "B", "C", "D"] | None,
         typer.Option(help="The latest plan with this letter; the day's draft if not said, or else plan B."),
     ] = None,
+    replace: Annotated[
+        bool, typer.Option(help="Let a plan replace a published rota, with what was changed in it by hand.")
+    ] = False,
     reason: Annotated[str, typer.Option(help="Why, for those who read the rota.")] = "Planned",
     acknowledge: Annotated[
         list[str] | None, typer.Option(help="A time-critical visit that is left out, as VISIT=NAME of who knows.")
@@ -116,7 +131,7 @@ def publish(
     """Check a draft or a plan again and publish it: from then on carers follow it."""
     known = _acknowledged(acknowledge or [])
     with _place(area, day) as place:
-        draft = _to_publish(place, plan)
+        draft = _to_publish(place, plan, replace=replace)
         publication = Publication(
             reason=reason,
             by=COMMAND_LINE,
@@ -166,12 +181,19 @@ def _from_published(place: _Place) -> RotaDraft:
         return draft_of_published(session, place.desk.area, on, provider=None, by=COMMAND_LINE)
 
 
-def _to_publish(place: _Place, letter: str | None) -> RotaDraft:
-    """Give the draft that is meant: the open one, unless a letter is said, or a new one of a plan."""
+def _to_publish(place: _Place, letter: str | None, *, replace: bool) -> RotaDraft:
+    """Give the draft that is meant: the open one, unless a letter is said, or a new one of a plan.
+
+    Raises PublicationRefused where a plan would replace a published rota and nobody said so.
+    """
     if letter is None and (draft := _open_draft(place)):
         return draft
     with writing(place.engine) as session:
         on = day_of(session, place.desk.area, place.day)
+        version = latest_version(session, place.desk.area, on)
+        if version is not None and not replace:
+            words = f"version {version.number} is published, and a plan knows nothing of changes made in it by hand"
+            raise PublicationRefused([(f"{on}", f"{words}: say --replace")])
         return draft_of_plan(session, place.desk.area, on, letter=letter, provider=None, by=COMMAND_LINE)
 
 

@@ -45,6 +45,13 @@ def latest_comparison(session: Session, area: str) -> Optimisation:
     return row
 
 
+def latest_with_ledger(session: Session, area: str) -> Optimisation:
+    """Get the comparison with a ledger of swaps that was finished last, or else the last of all. Raises NotFound."""
+    done = select(Optimisation).where(Optimisation.area == area, *_FINISHED).order_by(Optimisation.finished_at.desc())
+    with_ledger = (row for row in session.scalars(done) if "ledger" in (row.result or {}))
+    return next(with_ledger, None) or latest_comparison(session, area)
+
+
 def plan_to_read(session: Session, area: str, day: date, letter: str | None) -> Plan:
     """Get the latest plan of a day with a letter, by default B, which nobody need agree to. Raises RotaNotFound."""
     plan = session.scalar(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app.db.optimisations import Kind, get_optimisation
 from app.db.optimisations import Status as Search
 from app.db.proposals import Status, add_proposal, add_step, add_version, get_version, moves_of, proposals_moving
-from app.db.rotas import latest_comparison
+from app.db.rotas import latest_with_ledger
 from app.errors import NotFound, ProposalUnready
 from app.services.load_dataset import load_day
 from app.services.proposal_content import Swaps, by_number, content_of, ledger_of, must_stay
@@ -51,9 +51,9 @@ def draft(session: Session, area: str, asked: DraftAsked, by: By) -> Proposal:
 
 
 def comparison_of(session: Session, area: str, optimisation: UUID | None) -> Optimisation:
-    """Get a comparison of an area that is done, the latest if not said. Raises NotFound."""
+    """Get a comparison of an area that is done, the latest with swaps if not said. Raises NotFound."""
     if optimisation is None:
-        return latest_comparison(session, area)
+        return latest_with_ledger(session, area)
     source = get_optimisation(session, optimisation)
     if source.area != area or source.kind is not Kind.COMPARE or source.status is not Search.DONE:
         raise NotFound(f"there is no comparison {optimisation} that is done")

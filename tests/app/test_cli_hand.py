@@ -55,7 +55,22 @@ def test_a_day_is_published_changed_and_published_again(tiny: CommandLine) -> No
     again = tiny("rota", "publish", "--area", "tiny", "--reason", "By hand", "--acknowledge", f"{visit}=Somebody")
     assert (again.code, "Version 2 of the rota" in again.out) == (0, True), again.err
     assert "version 2, published" in tiny("rota", "show", "--area", "tiny").out
-    assert rota(tiny, "publish", "--plan", "B")["number"] == 3
+    assert "say --replace" in tiny("rota", "publish", "--area", "tiny", "--plan", "B").err
+    assert "say --replace" in tiny("rota", "publish", "--area", "tiny").err
+    assert rota(tiny, "publish", "--plan", "B", "--replace")["number"] == 3
+
+
+def test_a_draft_that_others_overtook_can_be_dropped(tiny: CommandLine) -> None:
+    """A draft of an earlier version is refused with the way out, and once dropped a new one begins."""
+    rota(tiny, "publish")
+    (run, *_) = rota(tiny, "show")["runs"]
+    visit = next(part["visit"] for part in run["segments"] if part["kind"] == "visit")
+    rota(tiny, "lock", visit)
+    rota(tiny, "publish", "--plan", "B", "--replace")
+    assert "rota rota drop" in tiny("rota", "publish", "--area", "tiny").err
+    assert "is dropped" in tiny("rota", "drop", "--area", "tiny").out
+    assert "There is no draft" in tiny("rota", "drop", "--area", "tiny").out
+    assert rota(tiny, "lock", visit)["kept"]
 
 
 def test_what_must_not_be_published_is_told(tiny: CommandLine) -> None:
