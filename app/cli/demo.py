@@ -10,7 +10,7 @@ from rich.table import Table
 
 from app.cli.program import AsJson, output, print_json, progress_bar
 from app.config import Settings
-from app.services.requests import CompareRequest
+from app.services.requests import SWAP_ITERATIONS, CompareRequest
 
 ITERATIONS = {"oban-lorn": 120_000, "county": 120_000}
 POINTS_ITERATIONS = 100_000
@@ -49,6 +49,7 @@ def demo(  # noqa: PLR0913 - one parameter for each option
 
     if (network is None) != (points is None):
         raise typer.BadParameter("--network and --points go together")
+    asked = iterations or (ITERATIONS[area] if network is None else POINTS_ITERATIONS)
     request = DemoRequest(
         area=area,
         network=network,
@@ -57,9 +58,10 @@ def demo(  # noqa: PLR0913 - one parameter for each option
         comparison=CompareRequest(
             seed=seed,
             seeds=seeds,
-            iterations=iterations or (ITERATIONS[area] if network is None else POINTS_ITERATIONS),
+            iterations=asked,
             move_budget_pct=move_budget,
             curve=curve,
+            swap_iterations=min(asked, SWAP_ITERATIONS),
         ),
     )
     with progress_bar(quiet=as_json) as progress:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from app.db.optimisations import Optimisation
 
 
+SWAP_ITERATIONS = 1_000
+"""Search for the two rosters of each swap, unless asked otherwise."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareRequest:
     """Compare the four plans: `iterations` of search for each of B, C and D, over `seeds` seeds from `seed` on.
@@ -34,7 +38,7 @@ class CompareRequest:
     iterations: int = 120_000
     move_budget_pct: float = 10.0
     curve: bool = False
-    swap_iterations: int = 1_000
+    swap_iterations: int = SWAP_ITERATIONS
     stay: tuple[str, ...] = ()
     proposal: str | None = None
     terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
