@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from sqlalchemy import Select
     from sqlalchemy.orm import Session
 
 _FINISHED = (Optimisation.kind == Kind.COMPARE, Optimisation.status == Status.DONE)
@@ -38,8 +39,7 @@ def find_carer(session: Session, area: str, carer: str) -> Carer | None:
 
 def latest_comparison(session: Session, area: str) -> Optimisation:
     """Get the comparison of an area that was finished last. Raises NotFound."""
-    done = select(Optimisation).where(Optimisation.area == area, *_FINISHED).order_by(Optimisation.finished_at.desc())
-    row = session.scalar(done.limit(1))
+    row = session.scalar(_comparisons(area).limit(1))
     if row is None:
         raise NotFound(f"no comparison of {area} is done")
     return row
@@ -47,9 +47,13 @@ def latest_comparison(session: Session, area: str) -> Optimisation:
 
 def latest_with_ledger(session: Session, area: str) -> Optimisation:
     """Get the comparison with a ledger of swaps that was finished last, or else the last of all. Raises NotFound."""
-    done = select(Optimisation).where(Optimisation.area == area, *_FINISHED).order_by(Optimisation.finished_at.desc())
-    with_ledger = (row for row in session.scalars(done) if "ledger" in (row.result or {}))
-    return next(with_ledger, None) or latest_comparison(session, area)
+    told = _comparisons(area).where(Optimisation.result["ledger"].as_string().is_not(None))
+    return session.scalar(told.limit(1)) or latest_comparison(session, area)
+
+
+def _comparisons(area: str) -> Select[Optimisation]:
+    """Choose the comparisons of an area that are done, the one finished last first."""
+    return select(Optimisation).where(Optimisation.area == area, *_FINISHED).order_by(Optimisation.finished_at.desc())
 
 
 def plan_to_read(session: Session, area: str, day: date, letter: str | None) -> Plan:

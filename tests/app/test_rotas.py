@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from app.db.engine import reading, writing
-from app.db.rotas import carers_needed
+from app.db.optimisations import Kind, add_optimisation, finish, start
+from app.db.rotas import carers_needed, latest_comparison, latest_with_ledger
 from app.services.import_dataset import import_dataset
 from tests.app.datasets import GOOD
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy import Engine
+
+    from app.db.base import Json
 
 
 def test_a_changed_visit_needs_other_carers_that_day_only(engine: Engine) -> None:
@@ -25,3 +30,26 @@ def test_a_changed_visit_needs_other_carers_that_day_only(engine: Engine) -> Non
         assert carers_needed(session, GOOD.area, GOOD.day, ["V1", "V2", "V9"]) == {"V1": 1, "V2": 1}
         assert carers_needed(session, GOOD.area, GOOD.day + timedelta(days=1), ["V1", "V2"]) == {"V1": 2, "V2": 1}
         assert carers_needed(session, GOOD.area, GOOD.day, []) == {}
+
+
+def test_a_proposal_is_drafted_from_the_comparison_that_has_swaps(engine: Engine) -> None:
+    """A later comparison without a ledger does not hide it; without any ledger the last comparison is given."""
+    with writing(engine) as session:
+        import_dataset(session, GOOD)
+    first = compared(engine, 0, {"plans": {}})
+    with reading(engine) as session:
+        assert latest_with_ledger(session, GOOD.area).id == first
+    told, last = compared(engine, 1, {"ledger": {"swaps": []}}), compared(engine, 2, {"plans": {}})
+    with reading(engine) as session:
+        assert latest_with_ledger(session, GOOD.area).id == told
+        assert latest_comparison(session, GOOD.area).id == last
+
+
+def compared(engine: Engine, minute: int, result: Json) -> UUID:
+    """Store a comparison that was finished at a minute."""
+    at = datetime(2026, 11, 22, 9, minute, tzinfo=UTC)
+    with writing(engine) as session:
+        made = add_optimisation(session, GOOD.area, kind=Kind.COMPARE, request={}, at=at).id
+        start(session, made, at=at)
+        finish(session, made, result=result, at=at)
+    return made
