@@ -6,7 +6,6 @@ import hashlib
 from typing import TYPE_CHECKING
 
 from geo.errors import NetworkUnreadable
-from geo.exchange import read_osmnx
 from geo.files import code_digest, file_sha256
 from geo.graph import build_graph, load_graph, save_graph
 from geo.osm import read_osm
@@ -51,7 +50,11 @@ def read_raw(path: Path, max_bytes: int = MAX_BYTES) -> RawRoads:
         known = ", ".join((*OSM_SUFFIXES, *OSMNX_SUFFIXES))
         raise NetworkUnreadable(f"{path.name} is of no known network format ({known}).")
     require_bounded(path, max_bytes)
-    return read_osm(path) if name.endswith(OSM_SUFFIXES) else read_osmnx(path)
+    if name.endswith(OSM_SUFFIXES):
+        return read_osm(path)
+    from geo.exchange import read_osmnx  # noqa: PLC0415 - loads networkx, and most networks need none
+
+    return read_osmnx(path)
 
 
 def _cache_key(path: Path, table: SpeedTable) -> str:

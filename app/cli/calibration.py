@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 from rich.table import Table
 
+from app.cli.networks import network
 from app.cli.program import AsJson, output, print_json
 from app.config import Settings
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from geo.calibrate import Error
 
 
+@network.command("speeds")
 def speeds(
     *,
     area: Annotated[str | None, typer.Option(help="The speeds of an imported area, instead of the defaults.")] = None,
@@ -30,6 +32,7 @@ def speeds(
     sys.stdout.write(text)
 
 
+@network.command("calibrate")
 def calibrate(  # noqa: PLR0913 - one parameter for each option
     observed: Annotated[Path, typer.Argument(help="Recorded journeys; columns in docs/reference/speeds.md.")],
     *,

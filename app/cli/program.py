@@ -1,4 +1,4 @@
-"""The program that commands are added to, and what all of them share: settings, printing and errors."""
+"""What all commands share: printing, progress and errors."""
 
 from __future__ import annotations
 
@@ -30,13 +30,6 @@ FAULTS_SHOWN = 200
 PIPED_WIDTH = 140
 """Columns of tables that go to a file or another program, which have no width of their own."""
 
-program = typer.Typer(
-    name="rota",
-    help="Allocate care-at-home visits by geography rather than by contract.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
 output = Console(width=None if sys.stdout.isatty() else PIPED_WIDTH)
 talk = Console(stderr=True)
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from app.schemas.rotas import RotaBody, RunBody
 
-rota = typer.Typer(help="Rotas: show, export, legs along the roads.", no_args_is_help=True)
+rota = typer.Typer(help="Rotas: show, change by hand, publish, export, legs along the roads.", no_args_is_help=True)
 Area = Annotated[str, typer.Option(help="An imported area.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day; the area's if not said.")]
 Plan = Annotated[

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.table import Table
 
+from app.cli.networks import network
 from app.cli.program import AsJson, output, print_json
 from app.config import Settings
 
@@ -40,6 +41,7 @@ Conditions = Annotated[
 ]
 
 
+@network.command("what-if")
 def what_if(
     *,
     area: Annotated[str, typer.Option(help="An imported area; the bundled one needs no import.")] = BUNDLED,

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import text
+from sqlalchemy import inspect, text
 
 from app.db.engine import make_engine
 from app.resources import migrations
 
 if TYPE_CHECKING:
+    from alembic.config import Config
     from sqlalchemy import Connection
 
 _LOCK_KEY = 0x726F7461
@@ -23,16 +23,36 @@ def migrate(url: str, revision: str = "head") -> None:
     engine = make_engine(url)
     try:
         with engine.connect() as connection:
+            if revision == "head" and _revision(connection) == _newest():
+                return  # most commands find it so, and Alembic takes a while to load
+            connection.rollback()
             prepare(connection)
+            from alembic import command  # noqa: PLC0415 - as said above
+
             command.upgrade(configuration(connection), revision)
             connection.commit()
     finally:
         engine.dispose()
 
 
+def _revision(connection: Connection) -> str | None:
+    """Tell at which revision a database is; None for one without our tables."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return found
+
+
+def _newest() -> str:
+    """Name the newest migration: the files begin with their numbers."""
+    return max(path.name for path in (migrations() / "versions").glob("0*.py")).partition("_")[0]
+
+
 def configuration(connection: Connection) -> Config:
     """Make Alembic's configuration for an open connection. The caller commits."""
-    config = Config()
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    config = Config(stdout=sys.stdout)  # else what it was when the library was loaded
     config.set_main_option("script_location", str(migrations()).replace("%", "%%"))
     config.attributes["connection"] = connection
     return config

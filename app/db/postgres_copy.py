@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from alembic import command
 from psycopg import sql
 from sqlalchemy import inspect, text
 
@@ -49,6 +48,8 @@ def load(connection: Connection, tables: Sequence[DumpedTable], folder: Path, *,
 
     Our own tables are made anew at the dump's revision; those of others must be there, with the same columns.
     """
+    from alembic import command  # noqa: PLC0415 - takes a while to load, and only a restore needs it
+
     connection.execute(text("SET LOCAL lock_timeout = '10s'"))
     connection.execute(text(f"DROP SCHEMA IF EXISTS {OURS} CASCADE"))
     connection.execute(text(f"CREATE SCHEMA {OURS}"))

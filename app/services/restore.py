@@ -8,7 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from alembic.util import CommandError
 from sqlalchemy.exc import DBAPIError
 
 from app.db import postgres_copy, sqlite_copy
@@ -97,6 +96,8 @@ def _require_empty(engine: Engine, files: Path, data_dir: Path, *, overwrite: bo
 
 def _load(manifest: Manifest, engine: Engine, folder: Path) -> None:
     """Replace the database, and bring it to the newest revision. Raises BackupRefused, having changed nothing."""
+    from alembic.util import CommandError  # noqa: PLC0415 - takes a while to load, and the command line imports this
+
     try:
         if engine.dialect.name == "sqlite":
             path = sqlite_copy.file_of(engine)

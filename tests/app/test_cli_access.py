@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import text
 from typer.testing import CliRunner
 
-from app.cli import program
+from app.cli.commands import program
 from app.db.audit import every_entry
 from app.db.engine import reading, writing
 from app.errors import AuditBroken

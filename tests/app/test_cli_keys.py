@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import program
+from app.cli.commands import program
 from app.db.engine import reading
 from app.errors import AreaNotFound, NotFound, Unauthenticated
 from app.security.api_keys import caller_of

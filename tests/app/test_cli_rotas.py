@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from app.cli import program
+from app.cli.commands import program
 from app.db.engine import writing
 from app.errors import NotFound, RotaNotFound
 from app.services.import_dataset import import_dataset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 from alembic import command
@@ -17,9 +17,6 @@ from app.db.tables import METADATA
 from app.resources import migrations
 from app.services.load_dataset import load_dataset
 from app.services.make_day import make_day
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 
 def tables(url: str) -> set[str]:
@@ -102,13 +99,34 @@ def test_processes_that_migrate_together_wait_for_each_other(empty_url: str) -> 
 
 
 def test_there_is_one_head() -> None:
-    """The migrations form one line."""
-    assert len(ScriptDirectory(str(migrations())).get_heads()) == 1
+    """The migrations form one line, and the files are numbered as their revisions."""
+    scripts = ScriptDirectory(str(migrations()))
+    assert len(scripts.get_heads()) == 1
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
+
+
+def test_a_database_that_is_up_to_date_is_left_alone(empty_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Alembic is not asked, nor a lock taken; a database one step behind is brought up to date."""
+    migrate(empty_url)
+    with monkeypatch.context() as patch:
+        patch.setattr(command, "upgrade", lambda *_: pytest.fail("it was up to date"))
+        migrate(empty_url)
+    engine = make_engine(empty_url)
+    with engine.connect() as connection:
+        prepare(connection)
+        command.downgrade(configuration(connection), "-1")
+        connection.commit()
+        behind = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    migrate(empty_url)
+    with engine.connect() as connection:
+        assert connection.scalar(text("SELECT version_num FROM alembic_version")) != behind
+    engine.dispose()
 
 
 def test_the_folder_is_no_package() -> None:
     """A package named alembic in the checkout would hide the library."""
-    folder: Path = migrations()
+    folder = migrations()
     assert not (folder / "__init__.py").exists()
 
 
