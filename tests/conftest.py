@@ -6,9 +6,36 @@
 from __future__ import annotations
 
 import os
+from typing import TYPE_CHECKING
 
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    import pytest
 
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("explore", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
+
+LONGEST = (
+    "test_kills",
+    "test_schemathesis",
+    "test_api_imports",
+    "test_worker",
+    "test_trust",
+    "test_compare",
+    "test_demo",
+    "test_api_drafts",
+    "test_synthetic_bundled",
+    "test_unified_search",
+    "test_bounds",
+    "test_search",
+    "test_jobs",
+)
+"""The files that take longest begin first: one that began last would keep the others waiting."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the longest files first, all else in the order it has."""
+    turn = {name: n for n, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: turn.get(item.path.stem, len(LONGEST)))

@@ -12,7 +12,7 @@ make check
 wait "$warm"
 trap - EXIT
 # Three at a time on two cores: many tests wait for processes that they killed.
-$bin/pytest -q -n 3 --dist loadscope --randomly-seed=2026
+$bin/pytest -q -n 3 --dist loadscope --no-loadscope-reorder --randomly-seed=2026
 $bin/deptry --no-ansi app solver geo
 $bin/codespell app solver geo tests docs data benchmarks README.md CONTRIBUTING.md CHANGELOG.md
 $bin/hadolint Dockerfile
