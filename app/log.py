@@ -36,9 +36,9 @@ def configure_logging(level: str) -> None:
         without_messages,
     ]
     structlog.configure(
-        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*shared, structlog.processors.JSONRenderer()],
+        logger_factory=lambda *_: structlog.WriteLogger(sys.stderr),  # past the standard library: a third of the time
+        wrapper_class=structlog.make_filtering_bound_logger(level),
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
@@ -55,7 +55,8 @@ def configure_logging(level: str) -> None:
     root.setLevel(max(logging.WARNING, logging.getLevelNamesMapping()[level]))
     for name in _OURS:
         logging.getLogger(name).setLevel(level)
-    logging.getLogger("uvicorn.access").disabled = True  # addresses hold ids of people; the edge logs requests
+    access = logging.getLogger("uvicorn.access")  # addresses hold ids of people; the edge logs requests
+    access.disabled, access.propagate = True, False
     sys.excepthook = _crashed
     threading.excepthook = lambda crash: _crashed(crash.exc_type, crash.exc_value, crash.exc_traceback)
 

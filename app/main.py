@@ -141,6 +141,7 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
         docs_url=None,  # they would load scripts from elsewhere
         redoc_url=None,
         max_body_size=settings.max_body_bytes,
+        telemetry={"tracing": False, "metrics": False},  # nobody is told of requests but the log and the audit
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings

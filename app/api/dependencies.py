@@ -45,18 +45,38 @@ def engine_of(request: Request) -> Engine:
 
 
 async def _caller(request: Request, given: Key, purpose: PurposeHeader = None) -> Caller:
-    """Find out who is calling, and count the request; who was recognised a moment ago is not looked up again."""
+    """Find out who is calling, and let them in; who was recognised a moment ago is not looked up again."""
+    caller = recognised(request)
+    if caller is None:
+        known: Remembered[Caller] = request.app.state.callers
+        began = known.begin()
+        key = given.credentials if given else None
+        cookie = None if key is not None else token_in(request)
+        found = await run_in_threadpool(_look_up, request, key, cookie)
+        caller = known.put(_shown_by(request), replace(found, purpose=purpose or found.purpose), began)
+    admit(request, caller)
+    return caller
+
+
+def recognised(request: Request) -> Caller | None:
+    """Give the caller who showed the same a moment ago and was found to be good; None for all others."""
+    known: Remembered[Caller] = request.app.state.callers
+    return known.get(_shown_by(request))
+
+
+def _shown_by(request: Request) -> bytes:
+    """Give the digest of all by which a request shows who is calling, and why."""
+    headers = request.headers
+    shown = (headers.get("authorization", ""), headers.get("cookie", ""), headers.get("x-purpose", ""))
+    return sha256("\n".join(shown).encode()).digest()
+
+
+def admit(request: Request, caller: Caller) -> None:
+    """Count a request of a caller, and note whose it is. Raises TooManyRequests and AuditFull."""
     state = request.app.state
     state.journal.check_room()
-    key = given.credentials if given else None
-    cookie = None if key is not None else token_in(request)
-    digest = sha256(f"{key}/{cookie}".encode()).digest()
-    known: Remembered[Caller] = state.callers
-    found = known.get(digest) or known.put(digest, await run_in_threadpool(_look_up, request, key, cookie))
-    state.limits.count("caller", found.actor)
-    caller = replace(found, purpose=purpose or found.purpose)
+    state.limits.count("caller", caller.actor)
     request.state.caller, request.state.view = caller, view_of(caller)
-    return caller
 
 
 def _look_up(request: Request, key: str | None, cookie: str | None) -> Caller:
@@ -110,11 +130,12 @@ def _reading(request: Request, caller: Known) -> Iterator[Session]:
 
 
 def _writing(request: Request, caller: Known) -> Iterator[Session]:
-    """Commit what the endpoint did together with the entry that says so."""
+    """Commit what the endpoint did together with the entry that says so; from then on everybody is looked up anew."""
     with writing(engine_of(request), view_of(caller)) as session:
         yield session
         record(session, request_entry(request.scope, caller, status=None))
     request.state.audited = True
+    request.app.state.callers.forget()
 
 
 def _writing_area(request: Request, caller: Known) -> Iterator[Session]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import count
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -40,13 +41,14 @@ class Edge:
         self._max_body_bytes, self._larger = max_body_bytes, larger
         self._limits = limits
         self._journal = journal
+        self._ids = map((uuid4().hex[:16] + "{:016x}").format, count())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, and its answer back."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        correlation_id = uuid4().hex
+        correlation_id = next(self._ids)
         scope.setdefault("state", {})["correlation_id"] = correlation_id
         status: list[int] = []
 
@@ -91,9 +93,9 @@ class Edge:
 
     def _dress(self, message: Message, scope: Scope, correlation_id: str) -> None:
         """Give an answer its headers."""
+        message["headers"] = [*message["headers"], *headers_for(https=scope["scheme"] == "https")]
         headers = MutableHeaders(scope=message)
-        headers[CORRELATION] = correlation_id
-        headers.update(headers_for(https=scope["scheme"] == "https"))
+        headers.append(CORRELATION, correlation_id)
         headers.setdefault("Content-Security-Policy", policy_for(headers.get("content-type", "")))
         headers.setdefault("Cache-Control", KEPT)
         if "retry_after_s" in scope["state"]:

@@ -61,8 +61,7 @@ def renew(
     status_code=status.HTTP_204_NO_CONTENT,
     responses=refusals(*_REFUSED, NotFound),
 )
-def drop(prefix: Prefix, caller: Admin, session: Writing, request: Request) -> None:
+def drop(prefix: Prefix, caller: Admin, session: Writing) -> None:
     """Make a key worthless at once."""
     del caller
     revoke(session, prefix)
-    request.app.state.callers.forget()

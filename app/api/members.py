@@ -61,8 +61,7 @@ def add(
     status_code=status.HTTP_204_NO_CONTENT,
     responses=refusals(*_REFUSED, NotFound),
 )
-def end(person_id: UUID, caller: Admin, session: Writing, request: Request) -> None:
+def end(person_id: UUID, caller: Admin, session: Writing) -> None:
     """End every role that a person has in the area, and sign them out."""
     del caller
     dismiss(session, person_id)
-    request.app.state.callers.forget()

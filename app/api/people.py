@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response, status
 
 from app.api.answers import tagged_answer
+from app.api.asked_again import AskedAgain
 from app.api.dependencies import AnyCaller, OpenReading, Reading, RotaChanger, Writing  # noqa: TC001 - FastAPI reads them
 from app.api.errors import refusals
 from app.api.needs import SECRET_ADDRESS
@@ -23,7 +24,7 @@ from app.security.calendars import calendar_of, caller_at, new_address
 from app.security.permissions import require_carer
 from app.services.rota_views import Days, Reader, bodies, calendar_days, client_visits, tag_of
 
-router = APIRouter(prefix="/v1", tags=["rotas"])
+router = APIRouter(prefix="/v1", tags=["rotas"], route_class=AskedAgain)
 
 
 @router.get(

@@ -6,13 +6,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from starlette.concurrency import run_in_threadpool
 
-from app.api.answers import packed_answer
-from app.api.dependencies import AnyCaller, Partnership, Reading, engine_of
+from app.api.asked_again import AskedAgain
+from app.api.dependencies import AnyCaller, Partnership, Reading  # noqa: TC001 - FastAPI reads them
 from app.api.errors import refusals
 from app.api.shown import SHOWN, DayLook, DaysLook, formatted, show_days, show_stored
-from app.db.engine import reading
 from app.db.rota_versions import Kind, documents_between, versions_of
 from app.db.rotas import get_provider
 from app.errors import NotFound, NotPermitted, RotaNotFound, Unauthenticated
@@ -27,10 +25,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from app.db.rota_versions import Shown
-    from app.services.remembered import Remembered
-
-router = APIRouter(prefix="/v1", tags=["rotas"])
+router = APIRouter(prefix="/v1", tags=["rotas"], route_class=AskedAgain)
 REFUSED = refusals(Unauthenticated, NotPermitted, NotFound, RotaNotFound)
 
 
@@ -41,31 +36,6 @@ def show_day(request: Request, session: Session, reader: Reader, day: date, look
         return show_stored(request, shown, look, reader.subject)
     body = plan_rota(session, reader.area, day, reader.kind, reader.subject, letter=look.plan)
     return formatted(request, [body], look.format, tag_of((), body.plan, look.format), subject=reader.subject)
-
-
-async def show_latest(request: Request, reader: Reader, day: date, look: DayLook) -> Response:
-    """Answer like `show_day`, without a look-up where the same was asked a moment ago."""
-    if look.plan is not None or look.format != "json":
-        return await run_in_threadpool(_formatted, request, reader, day, look)
-    known: Remembered[Shown] = request.app.state.rotas
-    key = (request.state.view, reader, day, look.version)
-    shown = known.get(key) or known.put(key, await run_in_threadpool(_look_up, request, reader, day, look))
-    return packed_answer(request, shown)
-
-
-def _look_up(request: Request, reader: Reader, day: date, look: DayLook) -> Shown:
-    with reading(engine_of(request), request.state.view) as session:
-        try:
-            return published(session, reader.area, day, reader.kind, reader.subject, number=look.version)
-        except RotaNotFound:
-            if reader.kind is Kind.PROVIDER:
-                get_provider(session, reader.area, reader.subject)
-            raise
-
-
-def _formatted(request: Request, reader: Reader, day: date, look: DayLook) -> Response:
-    with reading(engine_of(request), request.state.view) as session:
-        return show_day(request, session, reader, day, look)
 
 
 def show_range(request: Request, session: Session, reader: Reader, look: DaysLook) -> Response:
@@ -81,15 +51,25 @@ def show_range(request: Request, session: Session, reader: Reader, look: DaysLoo
     responses={**REFUSED, **SHOWN},
     response_model=RotaBody,
 )
-async def read_provider_rota(
-    *, provider_id: Id, day: Day, caller: AnyCaller, request: Request, look: Annotated[DayLook, Query()]
+def read_provider_rota(
+    *,
+    provider_id: Id,
+    day: Day,
+    caller: AnyCaller,
+    session: Reading,
+    request: Request,
+    look: Annotated[DayLook, Query()],
 ) -> Response:
     """Give the runs of the provider's own carers, and the visits of its clients that are left out.
 
     Opened by the provider's own key and by the partnership's. Send the ETag back in If-None-Match.
     """
     require_provider(caller, provider_id)
-    return await show_latest(request, Reader(caller.area, Kind.PROVIDER, provider_id), day, look)
+    try:
+        return show_day(request, session, Reader(caller.area, Kind.PROVIDER, provider_id), day, look)
+    except RotaNotFound:
+        get_provider(session, caller.area, provider_id)
+        raise
 
 
 @router.get(

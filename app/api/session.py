@@ -38,7 +38,6 @@ def change(
     request.state.subject = caller.actor
     token = _token(request)
     sessions.choose(session, token, organisation_id=asked.organisation, role=asked.role, purpose=asked.purpose)
-    request.app.state.callers.forget()
 
 
 @router.delete(
@@ -52,7 +51,6 @@ def leave(caller: SignedIn, session: Writing, request: Request, response: Respon
     request.state.subject = caller.actor
     sessions.sign_out(session, _token(request))
     cookies.take_back(response, request)
-    request.app.state.callers.forget()
 
 
 def _token(request: Request) -> str:

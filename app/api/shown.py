@@ -68,6 +68,7 @@ class DaysLook(BaseModel):
 def show_stored(request: Request, shown: Shown, look: DayLook, subject: str) -> Response:
     """Answer with a published rota in the format asked for."""
     if look.format == "json":
+        request.state.shown = shown
         return packed_answer(request, shown)
     return formatted(request, bodies([shown]), look.format, tag_of([shown], look.format), subject=subject)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime  # noqa: TC003 - the columns need it at run time
 from hashlib import sha256
 from itertools import pairwise
@@ -64,6 +64,11 @@ class Entry:
     correlation_id: str | None = None
     nonce: str | None = None
     subject_seal: str | None = None
+
+
+_STORED = tuple(Entry.__dataclass_fields__)
+_SEALED = tuple(name for name in _STORED if name not in {"nonce", "subject_seal"})
+_canonical = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 
 class AuditEntry(Base):
@@ -122,7 +127,7 @@ def every_entry(session: Session) -> Iterator[AuditEntry]:
 
 def entry_of(row: AuditEntry) -> Entry:
     """Give what a stored entry says."""
-    return Entry(**{name: getattr(row, name) for name in Entry.__dataclass_fields__})
+    return Entry(**{name: getattr(row, name) for name in _STORED})
 
 
 def seal(seq: int, entry: Entry, previous: str) -> str:
@@ -132,14 +137,13 @@ def seal(seq: int, entry: Entry, previous: str) -> str:
         subject = seal_subject(entry.nonce, entry.subject)
     elif entry.subject_seal is not None:
         subject = f"sealed/{entry.subject_seal}"
-    said = {name: value for name, value in asdict(entry).items() if name not in {"nonce", "subject_seal"}}
-    said |= {
+    said = {name: getattr(entry, name) for name in _SEALED} | {
         "at": entry.at.isoformat(timespec="microseconds"),
         "seq": seq,
         "previous": previous,
         "subject": subject,
     }
-    return sha256(json.dumps(said, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return sha256(_canonical(said).encode()).hexdigest()
 
 
 def seal_subject(nonce: str, subject: str) -> str:
@@ -191,5 +195,5 @@ def _chained(end: Head, entries: Iterable[Entry]) -> Iterator[dict[str, object]]
         subject_seal = seal_subject(nonce, taken.subject).removeprefix("sealed/")
         entry = replace(taken, nonce=nonce, subject_seal=subject_seal)
         digest = seal(seq, entry, previous)
-        yield {**asdict(entry), "seq": seq, "previous": previous, "digest": digest}
+        yield {**{name: getattr(entry, name) for name in _STORED}, "seq": seq, "previous": previous, "digest": digest}
         previous = digest

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 _COMMON = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -18,9 +20,11 @@ _PAGE = (
 _HTTPS = "max-age=31536000; includeSubDomains"
 
 
-def headers_for(*, https: bool) -> dict[str, str]:
-    """Give the headers that every answer has. Over HTTPS, browsers are told to stay there."""
-    return _COMMON | ({"Strict-Transport-Security": _HTTPS} if https else {})
+@cache
+def headers_for(*, https: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """Give the headers that every answer has, as they are sent. Over HTTPS, browsers are told to stay there."""
+    headers = _COMMON | ({"Strict-Transport-Security": _HTTPS} if https else {})
+    return tuple((name.lower().encode(), value.encode()) for name, value in headers.items())
 
 
 def policy_for(content_type: str) -> str:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
+import structlog
 from fastapi.testclient import TestClient
 
 from app.config import Settings
@@ -99,13 +100,14 @@ def settings_in(folder: Path, **more: object) -> Settings:
 
 @contextmanager
 def logging_as_before() -> Iterator[None]:
-    """Give the root logger back as it was."""
-    root = logging.getLogger()
+    """Give the loggers back as they were."""
+    root, configured = logging.getLogger(), structlog.get_config()
     handlers, level = root.handlers[:], root.level
     hooks = sys.excepthook, threading.excepthook
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
+    structlog.configure(**configured)
     sys.excepthook, threading.excepthook = hooks
 
 

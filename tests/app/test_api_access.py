@@ -33,9 +33,9 @@ ROTA = f"/v1/providers/P1/rotas/{DAY}"
 
 @pytest.fixture
 def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
-    """Give an installation with a published rota."""
+    """Give an installation with a published rota, which remembers callers for as long as can be."""
     store_plans(sqlite_engine)
-    return settings_in(tmp_path)
+    return settings_in(tmp_path, remember_seconds=60)
 
 
 @pytest.fixture
@@ -217,5 +217,5 @@ def test_pages_and_data_have_strict_policies() -> None:
     assert "default-src 'none'" in page
     assert data == "default-src 'none'; frame-ancestors 'none'"
     assert not [word for word in ("unsafe", "http", "*") if word in page + data]
-    assert "Strict-Transport-Security" not in headers_for(https=False)
-    assert headers_for(https=True)["Strict-Transport-Security"].startswith("max-age=31536000")
+    assert b"strict-transport-security" not in dict(headers_for(https=False))
+    assert dict(headers_for(https=True))[b"strict-transport-security"].startswith(b"max-age=31536000")

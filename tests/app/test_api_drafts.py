@@ -33,8 +33,8 @@ CRITICAL = replace(AREA, visits=(AREA.visits[0], replace(AREA.visits[1], time_cr
 
 @pytest.fixture
 def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
-    """Give an installation with roads and a plan B that places nobody."""
-    made = settings_in(tmp_path)
+    """Give an installation with roads and a plan B that places nobody; it remembers rotas for as long as can be."""
+    made = settings_in(tmp_path, remember_seconds=60)
     import_network(draw_roads(tmp_path), AREA.area, made.data_dir)
     store_nothing_placed(sqlite_engine, CRITICAL)
     return made
@@ -202,12 +202,15 @@ def test_locks_are_kept_through_publication(http: TestClient, settings: Settings
     changed(http, key, draft, change="move", visit="V1", to_shift="S1")
     changed(http, key, draft, change="lock", visit="V1")
     assert published(http, key, draft, acknowledge=known("Somebody", "V2")).status_code == 201
+    assert http.get(f"/v1/providers/P1/rotas/{DAY}", headers=key).json()["version"] == 1
     after = begun(http, key, None)
     assert http.get(after, headers=key).json()["locks"] == {"V1": ["S1"]}
     refused = http.post(f"{after}/changes", json={"change": "leave-out", "visit": "V1"}, headers=key)
     assert "locked" in refused.json()["detail"]
     changed(http, key, after, change="unlock", visit="V1")
     assert changed(http, key, after, change="leave-out", visit="V1")["shifts"] == ["S1"]
+    assert published(http, key, after, acknowledge=known("Somebody", "V2")).status_code == 201
+    assert http.get(f"/v1/providers/P1/rotas/{DAY}", headers=key).json()["version"] == 2, "seen at once"
 
 
 def test_the_service_changes_rotas_in_a_process_of_its_own(settings: Settings) -> None:

@@ -40,7 +40,7 @@ COORDINATOR = Invitation(area=SMALL.area, role=Role.COORDINATOR, provider="P1", 
 @pytest.fixture
 def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     """Give an installation with the small area."""
-    made = settings_in(tmp_path)
+    made = settings_in(tmp_path, remember_seconds=60)
     store_small(made)
     return made
 
