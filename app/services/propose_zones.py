@@ -16,7 +16,6 @@ from geo.areas import area_polygons, name_areas
 from geo.places import nearest_place, points_frame
 from solver.zone_map import NO_LOCKS, area_map, zones_of
 from solver.zone_roles import Presence, assign_providers
-from solver.zones import trade_off
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -138,6 +137,8 @@ def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
 
     Raises LocksUnreadable.
     """
+    from solver.zones import trade_off  # noqa: PLC0415 - loads an engine, and zones that exist are read without
+
     areas = area.small_areas
     wanted = request.n_zones or max(2, round(float(areas.load_h.sum()) / DAY_CONTACT_H_PER_ZONE))
     locks = read_locks(area, request.locks)

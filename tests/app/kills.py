@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 BEAT_S = 0.25
 """The heartbeat of the workers: one that is gone is noticed within two seconds."""
 
-WORK = OptimiseRequest(iterations=300_000)
-"""Three areas, each searched for a second or so by the compiled search, then polished."""
+WORK = OptimiseRequest(iterations=80_000)
+"""Three areas, each searched for a third of a second or so by the compiled search, then polished."""
 
 ROTA = (sys.executable, "-c", "from app.cli import main; main()")
 

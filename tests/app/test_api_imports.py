@@ -12,6 +12,7 @@ from app.db.audit import every_entry
 from app.db.engine import make_engine, reading
 from app.services import import_apart
 from app.services.load_dataset import load_dataset
+from app.services.take_import import take_import
 from tests.app.service import SMALL, bearer, serving, settings_in, store_small
 from tests.app.workbooks import workbook
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.config import Settings
     from app.dataset import Dataset
+    from app.services.take_import import Report, Request
 
 MORE = replace(SMALL, clients=(*SMALL.clients, replace(SMALL.clients[0], client_id="C9")))
 MORE = replace(MORE, allocation=(*MORE.allocation, replace(MORE.allocation[0], client_id="C9")))
@@ -44,6 +46,20 @@ def http(settings: Settings) -> Iterator[TestClient]:
     """Serve it."""
     with serving(settings) as client:
         yield client
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Import in this process, for tests of what is imported and not of where."""
+
+    def imported(database_url: str, data_dir: Path, request: Request) -> Report:
+        engine = make_engine(database_url)
+        try:
+            return take_import(engine, data_dir, request)
+        finally:
+            engine.dispose()
+
+    monkeypatch.setattr("app.api.imports.import_apart", imported)
 
 
 @pytest.fixture
@@ -70,6 +86,7 @@ def stored(settings: Settings) -> Dataset:
     return found
 
 
+@pytest.mark.usefixtures("here")
 def test_a_dry_run_tells_and_stores_nothing(
     send: Callable[..., tuple[int, dict[str, object]]], settings: Settings
 ) -> None:
@@ -85,7 +102,7 @@ def test_a_dry_run_tells_and_stores_nothing(
 def test_an_import_is_carried_out_and_taken_down(
     send: Callable[..., tuple[int, dict[str, object]]], settings: Settings
 ) -> None:
-    """Without a dry run the data set is stored, and the audit says who did it."""
+    """A process of its own stores the data set, and the audit says who did it."""
     status, body = send(MORE)
     assert (status, body["stored"]) == (200, True)
     assert "changed" not in body
@@ -97,6 +114,7 @@ def test_an_import_is_carried_out_and_taken_down(
     assert ("import", True, f"area/{SMALL.area} day/{SMALL.day}") in entries
 
 
+@pytest.mark.usefixtures("here")
 def test_what_disappears_has_to_be_allowed(
     send: Callable[..., tuple[int, dict[str, object]]], settings: Settings
 ) -> None:
@@ -109,6 +127,7 @@ def test_what_disappears_has_to_be_allowed(
     assert stored(settings) == LESS
 
 
+@pytest.mark.usefixtures("here")
 def test_faults_name_sheet_row_and_column(
     send: Callable[..., tuple[int, dict[str, object]]], settings: Settings
 ) -> None:
@@ -127,7 +146,7 @@ def test_faults_name_sheet_row_and_column(
 
 
 def test_another_area_is_refused(send: Callable[..., tuple[int, dict[str, object]]]) -> None:
-    """A key imports its own area only."""
+    """A key imports its own area only; what the process refuses comes back from it as it is."""
     status, body = send(replace(SMALL, area="islay"))
     assert (status, body["code"]) == (422, "import-rejected")
 
@@ -139,6 +158,7 @@ def test_only_planners_import(http: TestClient, settings: Settings) -> None:
     assert http.post("/v1/imports", content=b"x", headers={**headers, **bearer(settings, "P1")}).status_code == 403
 
 
+@pytest.mark.usefixtures("here")
 def test_what_is_no_workbook_is_refused(http: TestClient, settings: Settings) -> None:
     """Anything but a workbook, an unknown mapping and an empty body are refused in words."""
     headers = {**bearer(settings), "Content-Type": XLSX}

@@ -66,7 +66,7 @@ def test_a_worker_is_killed_on_one_machine(single: Site) -> None:
     for moment in ("searching", "any"):
         if moment == "searching":
             until(single.starts)
-        time.sleep(rng.uniform(0.0, 3.0))
+        time.sleep(rng.uniform(0.0, 2.0))
         finished |= single.starts(finished=True)
         children = descendants(single.processes["one"].pid)
         single.kill("one")
@@ -84,7 +84,7 @@ def test_a_worker_is_killed_beside_another(shared: Site) -> None:
     for name in ("one", "two"):
         shared.start(name)
     until(lambda: len(shared.starts()) >= 2)
-    time.sleep(rng.uniform(0.0, 1.0))
+    time.sleep(rng.uniform(0.0, 0.5))
     finished = shared.starts(finished=True)
     shared.kill(rng.choice(("one", "two")))
     until(lambda: shared.ended(row))
@@ -99,7 +99,7 @@ def test_a_frozen_worker_thaws(shared: Site) -> None:
     for name in ("one", "two"):
         shared.start(name)
     until(lambda: len(shared.starts()) >= 2)
-    time.sleep(rng.uniform(0.0, 1.0))
+    time.sleep(rng.uniform(0.0, 0.5))
     finished = shared.starts(finished=True)
     frozen = rng.choice(("one", "two"))
     shared.processes[frozen].send_signal(signal.SIGSTOP)
@@ -121,10 +121,10 @@ def test_the_database_is_killed(tmp_path: Path, mortal_server: PostgresServer) -
         for name in ("one", "two"):
             site.start(name)
         until(site.starts)
-        time.sleep(rng.uniform(0.0, 1.0))
+        time.sleep(rng.uniform(0.0, 0.5))
         finished = site.starts(finished=True)
         os.kill(mortal_server.get_pid(), signal.SIGKILL)
-        time.sleep(rng.uniform(0.5, 1.5))
+        time.sleep(rng.uniform(0.3, 1.0))
         start_again(mortal_server)
         site.engine.dispose()
         until(lambda: site.ended(row))
@@ -167,10 +167,10 @@ def test_the_disk_is_full_for_a_while(single: Site) -> None:
     rng, row = Random(5), single.ask()
     single.start("one")
     until(single.starts)
-    time.sleep(rng.uniform(0.0, 1.0))
+    time.sleep(rng.uniform(0.0, 0.5))
     finished = single.starts(finished=True)
     single.limit_files("one", 4_096)
-    time.sleep(rng.uniform(2.0, 4.0))
+    time.sleep(rng.uniform(1.0, 2.0))
     assert not single.ended(row)
     single.limit_files("one", resource.RLIM_INFINITY)
     until(lambda: single.ended(row))
