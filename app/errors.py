@@ -209,7 +209,7 @@ class NothingToPlan(AppError):
     """The area has no visits or no shifts on the day."""
 
     code = "nothing-to-plan"
-    action = "Import visits and shifts for the day."
+    action = "Import visits and shifts for the day; those of the demo go on after its first with `rota demo --week`."
 
 
 class DatasetChanged(AppError):

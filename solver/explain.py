@@ -289,10 +289,11 @@ def _say_competition(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:
         return f"{say} with no other."
     runs = {run.shift: run for run in day.plan.runs}
     busy = [shift for shift in shifts if shift.id in runs and _is_busy(runs[shift.id], visit)]
+    rest = len(shifts) - len(busy)
+    others = f" and {rest} did not fit it in" if rest else ""
     return (
-        f"{say} alone; in this plan {len(busy)} of them are with other people around that time "
-        f"and {len(shifts) - len(busy)} did not fit it in. It is not proved to be impossible."
-        f"{_say_near_miss(day, visit, shifts)}"
+        f"{say} alone; in this plan {'all' if len(busy) == len(shifts) else len(busy)} of them are with other people "
+        f"around that time{others}. It is not proved to be impossible.{_say_near_miss(day, visit, shifts)}"
     )
 
 

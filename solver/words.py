@@ -17,8 +17,11 @@ def clock(instant_s: int) -> str:
 
 
 def length(duration_s: int) -> str:
-    """Say a duration in minutes, or in seconds when it is not whole minutes."""
-    return f"{duration_s // 60} min" if duration_s % 60 == 0 else f"{duration_s} s"
+    """Say a duration in hours, minutes and seconds, as far as there are any: 8780 is "2 h 26 min 20 s"."""
+    minutes, seconds = divmod(duration_s, 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "min"), (seconds, "s"))
+    return " ".join(f"{number} {unit}" for number, unit in parts if number) or "0 min"
 
 
 def names(words: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ def costs(
     *,
     area: Annotated[str, typer.Option(help="An imported area.")],
     plan: Annotated[
-        Literal["A", "B", "C", "D"] | None, typer.Option(help="A plan of the latest comparison, not the current rota.")
+        Literal["A", "B", "C", "D"] | None, typer.Option(help="The latest plan with this letter; B if not said.")
     ] = None,
     rates: Annotated[Path | None, typer.Option(help="Your own rates, TOML; see docs/reference/costs.md.")] = None,
     pay: Annotated[float | None, typer.Option(min=0, help="Another benchmark of pay, pounds an hour.")] = None,
@@ -37,19 +37,21 @@ def costs(
     opened = open_area(dataset, graph, settings.data_dir)
     engine = make_engine(settings.database_url)
     with reading(engine) as session:
-        stored = load_plan(session, plan_to_read(session, area, dataset.day, plan).id)
+        row = plan_to_read(session, area, dataset.day, plan)
+        stored = load_plan(session, row.id)
     engine.dispose()
     zone_of = opened.small_areas.area_of if zones is None else zone_of_clients(opened, zones)
     found = plan_costs(opened, stored, zone_of, CostsAsked(own_rates=rates, pay_gbp_h=pay))
+    said = {"plan": row.letter, "planned_at": row.stored_at.isoformat(timespec="seconds"), **found}
     if as_json:
-        print_json(found)
+        print_json(said)
     else:
-        _print_costs(found)
+        _print_costs(said)
 
 
 def _print_costs(found: dict[str, Any]) -> None:
     """Print what each provider's contact hour is made of, and who pays for another benchmark."""
-    table = Table(title=f"{found['day']}: pounds for each contact hour")
+    table = Table(title=f"{found['day']}, plan {found['plan']}: pounds for each contact hour")
     for name in ("provider", "contact hours", "a contact hour", *found["total"]["parts"]):
         table.add_column(name.replace("_", "-"), justify="left" if name == "provider" else "right")
     for provider, costs_of in (*found["providers"].items(), ("all", found["total"])):

@@ -31,9 +31,9 @@ def template(
 
 
 def export(
-    area: Annotated[str, typer.Argument(help="The area, as it was imported.")],
     to: Annotated[Path, typer.Argument(help="A workbook (.xlsx), or a folder for CSV files.")],
     *,
+    area: Annotated[str, typer.Option(help="The area, as it was imported.")],
     overwrite: Overwrite = False,
 ) -> None:
     """Write the data set of an area as it was imported, for `rota import` to read again."""

@@ -20,6 +20,8 @@ from app.db.migrate import migrate
 from app.db.optimisations import cancel, fail, get_optimisation
 from app.errors import AppError, LocksUnreadable, TermsUnreadable
 from app.problems import error_document
+from app.services.load_dataset import load_dataset
+from app.services.make_day import make_day, require_work
 from app.services.record_progress import Recorder
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 
@@ -239,12 +241,20 @@ def carry_out(area: str, asked: Request, *, quiet: bool) -> dict[str, Any]:
 
 
 def _days(area: str, first: datetime | None, count: int) -> list[date]:
-    """List the days to plan, from the data set's own on where none is named. Raises AreaNotFound."""
+    """List the days to plan, from the data set's own on where none is named. Raises AreaNotFound, NothingToPlan.
+
+    Of several days each must have something to plan, so that nobody waits for the first in vain.
+    """
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
         begin = first.date() if first else get_area(session, area).day
-    return [begin + timedelta(days=offset) for offset in range(count)]
+        days = [begin + timedelta(days=offset) for offset in range(count)]
+        given = load_dataset(session, area) if count > 1 else None
+    if given is not None:
+        for day in days:
+            require_work(make_day(given, day))
+    return days
 
 
 def _document(error: Exception, optimisation: UUID) -> dict[str, Any]:

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from app.errors import NothingToPlan, RatesUnreadable
+from app.errors import RatesUnreadable
 from app.reports.metrics import PlanMetrics, Setting, plan_metrics
 from app.services.choice_lock import is_choice_locked
 from app.services.cost_model import Costs, added, cost_lines
 from app.services.cost_rates import rates_on, read_rates
+from app.services.make_day import require_work
 from app.services.provider_terms import Limits, limits, read_terms, short_runs
 from app.services.recorded_plan import recorded_plan
 from app.services.swap_ledger import Ledger, LedgerAsked, swap_ledger
@@ -98,8 +99,7 @@ def compare(
     Raises NothingToPlan without visits, PlanRejected when the checker finds a breach in B, C or D.
     """
     dataset = area.dataset
-    if not dataset.visits or not dataset.shifts:
-        raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
+    require_work(dataset)
     began = time.monotonic()
     terms = read_terms(request.terms, dataset.providers)
     case, held_to = _case(area, request, terms)

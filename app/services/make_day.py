@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from app.due import ChangeKind, away, falls_on, in_force
+from app.errors import NothingToPlan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -47,6 +48,12 @@ def make_day(dataset: Dataset, day: date | None = None) -> Dataset:
         ),
         visit_changes=(),
     )
+
+
+def require_work(dataset: Dataset) -> None:
+    """Make sure that there is something to plan on a data set's day. Raises NothingToPlan."""
+    if not dataset.visits or not dataset.shifts:
+        raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
 
 
 def _visits(dataset: Dataset, day: date) -> Iterable[VisitRow]:

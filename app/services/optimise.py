@@ -6,8 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from app.errors import NothingToPlan
 from app.services.compare import PlanResult, measured, setting_of
+from app.services.make_day import require_work
 from app.services.translate import legal_providers, to_problem
 from solver.solve import solve
 from solver.types import Limits, ProviderHours
@@ -52,8 +52,7 @@ def optimise(
     Raises NothingToPlan, PlanRejected.
     """
     dataset = area.dataset
-    if not dataset.visits or not dataset.shifts:
-        raise NothingToPlan(f"area {dataset.area} has no visits or no shifts on {dataset.day}")
+    require_work(dataset)
     today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
     providers_of = legal_providers(dataset) if request.shared else today
     problem = to_problem(

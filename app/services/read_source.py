@@ -76,7 +76,9 @@ def open_source(path: Path) -> Source:
         if path.stat().st_size > MAX_WORKBOOK_BYTES:
             raise ImportRejected([_refused(path.name, WorkbookRefused("the workbook is too large"))])
         return open_workbook(path.read_bytes(), path.name)
-    files = sorted(path.glob("*.csv")) if path.is_dir() else []
+    if not path.is_dir():
+        raise ImportRejected([_refused(path.name, WorkbookRefused("there is no such file or folder", "Name another."))])
+    files = sorted(path.glob("*.csv"))
     sheets = {file.stem: Sheet(rows=_csv_rows(file)) for file in files}
     if not sheets:
         raise ImportRejected([_refused(path.name, WorkbookRefused("the folder has no CSV files", "Name another."))])

@@ -30,7 +30,7 @@ def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
 def test_a_workbook_goes_out_and_comes_in(tiny: CommandLine, tmp_path: Path) -> None:
     """What is exported as a workbook or a folder is imported again without a difference."""
     for to in (tmp_path / "rota.xlsx", tmp_path / "folder"):
-        assert tiny("export", "tiny", to).code == 0
+        assert tiny("export", to, "--area", "tiny").code == 0
         said = tiny("import", to)
         assert (said.code, "nothing is different" in said.out) == (0, True)
 
@@ -47,7 +47,7 @@ def test_the_template_is_a_workbook(tiny: CommandLine, tmp_path: Path) -> None:
 def test_a_workbook_that_somebody_filled_in_is_kept(tiny: CommandLine, tmp_path: Path) -> None:
     """Neither a template nor an export takes the place of a file without being told."""
     (tmp_path / "rota.xlsx").write_bytes(b"a week of work")
-    for command in (("template", tmp_path / "rota.xlsx"), ("export", "tiny", tmp_path / "rota.xlsx")):
+    for command in (("template", tmp_path / "rota.xlsx"), ("export", tmp_path / "rota.xlsx", "--area", "tiny")):
         assert tiny(*command).code == 1
         assert (tmp_path / "rota.xlsx").read_bytes() == b"a week of work"
     assert tiny("template", tmp_path / "rota.xlsx", "--overwrite").code == 0
@@ -100,6 +100,7 @@ def test_a_mapping_is_guessed_saved_and_used(tiny: CommandLine, tmp_path: Path) 
     assert tiny("mapping", "drop", "north").code == 0
     assert "no mapping north" in tiny("import", path, "--mapping", "north").err
     assert tiny("mapping", "drop", "north").code == 1
+    assert "nowhere.xlsx: there is no such file" in tiny("mapping", "guess", "nowhere.xlsx", tmp_path / "m.json").err
 
 
 def test_a_backup_is_restored_elsewhere(tiny: CommandLine, tmp_path: Path) -> None:

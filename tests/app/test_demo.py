@@ -198,3 +198,7 @@ def test_another_day_of_one_day_has_nothing_to_plan(rota: CommandLine, tmp_path:
     said = rota("compare", "--area", NAME, "--day", "2026-03-04")
     assert said.code == 1
     assert "no visits or no shifts on 2026-03-04" in " ".join(said.err.split())
+    before = rota.stored()
+    said = rota("optimise", "--area", NAME, "--days", "2", "--iterations", "60")
+    assert (said.code, "rota demo --week" in said.err) == (1, True)
+    assert rota.stored() == before

@@ -11,7 +11,7 @@ def test_instants_read_like_a_clock() -> None:
 
 
 def test_lengths_counts_and_names_read_like_speech() -> None:
-    """Whole minutes are minutes, one thing is singular, and names come in order."""
-    assert (length(1800), length(61)) == ("30 min", "61 s")
+    """Units without a number are left out, one thing is singular, and names come in order."""
+    assert [length(s) for s in (1800, 61, 0, 3600, 37_260)] == ["30 min", "1 min 1 s", "0 min", "1 h", "10 h 21 min"]
     assert (count(1, "carer"), count(0, "carer")) == ("1 carer", "0 carers")
     assert names({"b", "a"}) == "a, b"
