@@ -192,7 +192,7 @@ def _to_publish(place: _Place, letter: str | None, *, replace: bool) -> RotaDraf
         on = day_of(session, place.desk.area, place.day)
         version = latest_version(session, place.desk.area, on)
         if version is not None and not replace:
-            words = f"version {version.number} is published, and a plan knows nothing of changes made in it by hand"
+            words = f"version {version.number} is published, and a plan keeps only the locked visits of it"
             raise PublicationRefused([(f"{on}", f"{words}: say --replace")])
         return draft_of_plan(session, place.desk.area, on, letter=letter, provider=None, by=COMMAND_LINE)
 

@@ -91,6 +91,12 @@ def latest_draft(session: Session, area: str, day: date) -> RotaDraft | None:
     return session.scalar(found.order_by(RotaDraft.made_at.desc()).limit(1))
 
 
+def open_drafts(session: Session, area: str, day: date) -> Sequence[RotaDraft]:
+    """List the drafts for a day that are not published: everybody's rota first, then providers', each begun last."""
+    found = select(RotaDraft).where(RotaDraft.area == area, RotaDraft.day == day, RotaDraft.state != State.PUBLISHED)
+    return session.scalars(found.order_by(RotaDraft.provider.is_not(None), RotaDraft.made_at)).all()
+
+
 def change_draft(session: Session, draft: UUID, revision: int, **values: Any) -> None:  # noqa: ANN401 - column values
     """Change a draft that nobody has changed since `revision`. Raises DraftChanged."""
     changed = session.scalar(

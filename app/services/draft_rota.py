@@ -13,6 +13,7 @@ from app.db.plans import Staffing, load_plan
 from app.db.rota_drafts import RotaDraft, State
 from app.db.rota_versions import latest_version
 from app.errors import RotaNotFound
+from app.services.locks import kept_by, locks_of_day
 from solver.plain import plan_from_plain, to_plain
 
 if TYPE_CHECKING:
@@ -32,9 +33,12 @@ def draft_of_plan(
 ) -> RotaDraft:
     """Begin a draft from the plan with a letter of the latest comparison, or from the latest plan B.
 
+    Visits that are locked, and that the plan leaves with their carers at their times, stay locked.
+
     Raises RotaNotFound.
     """
     plan = rotas.plan_to_read(session, area, day, letter)
+    found = load_plan(session, plan.id)
     before = latest_version(session, area, day)
     asked = get_optimisation(session, plan.optimisation_id).request
     return _begin(
@@ -47,10 +51,10 @@ def draft_of_plan(
             letter=plan.letter,
             digest=plan.digest,
             made_by=by,
-            plan=to_plain(load_plan(session, plan.id)),
+            plan=to_plain(found),
             staffing=_staffing(session, plan),
             circumstances={name: list(asked.get(name, ())) for name in ("closures", "conditions")},
-            locks={},
+            locks=kept_by(found, locks_of_day(session, area, day)),
             terms=plan.score,
         ),
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import ChangeRefused
 from app.services.hand_changes import ChangeWord, inserted, rearranged, served_by
+from app.services.locks import with_locks
 from solver.check import check
 from solver.compile import compile_problem
 from solver.errors import SolverError
@@ -78,17 +79,6 @@ def edit(problem: DayProblem, plan: DayPlan, locks: Json, change: HandChange) ->
     changed = hand.retimed(after, found.touched)
     exact = [_polished(problem, each, _other_runs(plan, each)) for each in changed]
     return _edited(problem, plan, min((*exact, *changed), key=hand.judged), locks)
-
-
-def with_locks(problem: DayProblem, locks: Json) -> DayProblem:
-    """Make rules of the visits that are locked to their shifts and times."""
-    visits = tuple(
-        replace(visit, locked_shifts=frozenset(lock["shifts"]), locked_start_s=lock["start_s"])
-        if (lock := locks.get(visit.id))
-        else visit
-        for visit in problem.visits
-    )
-    return replace(problem, visits=visits)
 
 
 def _locks(plan: DayPlan, locks: Json, change: HandChange) -> Json:

@@ -168,7 +168,7 @@ def plan_faults(where: Where, plan: Json, staffing: Json, locks: Json, acknowled
 
     from app.db.plans import Staffing  # noqa: PLC0415 - the same
     from app.services.check_rota import faults_of  # noqa: PLC0415 - loads geography
-    from app.services.edit_rota import with_locks  # noqa: PLC0415 - loads engines
+    from app.services.locks import with_locks  # noqa: PLC0415 - the same
     from solver.plain import plan_from_plain  # noqa: PLC0415 - the same
 
     day = _opened(where)

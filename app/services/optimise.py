@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from app.services.compare import PlanResult, measured, setting_of
+from app.services.locks import still_held, with_locks
 from app.services.make_day import require_work
 from app.services.translate import legal_providers, to_problem
 from solver.solve import solve
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.dataset import Dataset
+    from app.db.base import Json
     from app.services.open_area import OpenArea
     from app.services.requests import OptimiseRequest
     from solver.crew import Crew
@@ -46,8 +48,11 @@ def optimise(
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     crew: Crew | None = None,
+    locks: Json | None = None,
 ) -> Optimised:
     """Plan a day, and check and measure the plan: in a child process, or here while a crew searches the areas.
+
+    Visits of `locks` (`services.locks`) that the day still allows stay where and when they are.
 
     Raises NothingToPlan, PlanRejected.
     """
@@ -62,6 +67,7 @@ def optimise(
         provider_hours=provider_floors(dataset) if request.shared else (),
         back_s=area.back_s,
     )
+    problem = with_locks(problem, still_held(problem, locks or {}))
     limits = Limits(iterations=request.iterations, seconds=request.seconds, seed=request.seed)
     if crew is None:
         task = {"problem": problem, "limits": limits, "engine": request.engine}

@@ -23,6 +23,7 @@ from app.services.compare import compare
 from app.services.day_before import back_before
 from app.services.import_dataset import digest
 from app.services.load_dataset import load_day
+from app.services.locks import locks_of_day
 from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.optimise import optimise
@@ -72,6 +73,7 @@ def perform(
         known = get_area(session, name).digest
         dataset = load_day(session, name, date.fromisoformat(asked["day"]) if asked.get("day") else None)
         back_s = back_before(session, name, dataset.day, letter="D" if asked.get("shared") else "B")
+        locks = locks_of_day(session, name, dataset.day)
     speeds = area_speeds(name, data_dir)
     on = circumstances(asked.get("closures", ()), asked.get("conditions", ()), speeds)
     area = open_area(dataset, load_network(name, data_dir), data_dir, on=on, back_s=back_s)
@@ -87,7 +89,8 @@ def perform(
         result = comparison_json(found, dataset, attribution=area.graph.attribution)
         plans, ledger = found.plans, found.ledger
     else:
-        made = optimise(area, OptimiseRequest(**asked), progress=progress, cancelled=cancelled, crew=crew)
+        wanted = OptimiseRequest(**asked)
+        made = optimise(area, wanted, progress=progress, cancelled=cancelled, crew=crew, locks=locks)
         result, plans, ledger = made.as_json(), {made.letter: made.result}, None
     with writing(engine) as session:
         if not finish(session, optimisation, result=result, at=datetime.now(UTC)):

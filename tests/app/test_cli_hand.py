@@ -60,6 +60,42 @@ def test_a_day_is_published_changed_and_published_again(tiny: CommandLine) -> No
     assert rota(tiny, "publish", "--plan", "B", "--replace")["number"] == 3
 
 
+def places(tiny: CommandLine) -> dict[str, tuple[str, str]]:
+    """Give the shift and the start of each visit that one carer makes."""
+    return {
+        part["visit"]: (run["shift"], part["start"])
+        for run in rota(tiny, "show")["runs"]
+        for part in run["segments"]
+        if part["kind"] == "visit" and not part["double_handed"]
+    }
+
+
+def test_what_is_locked_by_hand_stays_when_the_day_is_planned_again(tiny: CommandLine) -> None:
+    """A visit that was given to another carer and locked is with them in the next plan too, and still locked."""
+    rota(tiny, "publish")
+    before = places(tiny)
+    shifts = sorted({shift for shift, _ in before.values()})
+    visit, shift = next(
+        (visit, other)
+        for visit, (own, _) in sorted(before.items())
+        for other in shifts
+        if other != own and "breaks 0 rule(s)" in tiny("rota", "move", visit, other, "--area", "tiny", "--try").out
+    )
+    rota(tiny, "move", visit, shift)
+    rota(tiny, "lock", visit)
+    assert rota(tiny, "publish", "--reason", "They asked for her")["number"] == 2
+    kept = places(tiny)[visit]
+    assert kept[0] == shift != before[visit][0]
+    assert tiny("optimise", "--area", "tiny", "--iterations", "200").code == 0
+    assert rota(tiny, "publish", "--plan", "B", "--replace")["number"] == 3
+    assert places(tiny)[visit] == kept
+    assert "is locked: unlock it first" in tiny("rota", "leave-out", visit, "--area", "tiny").err
+    rota(tiny, "unlock", visit)
+    tiny("optimise", "--area", "tiny", "--iterations", "200")
+    rota(tiny, "publish", "--plan", "B", "--replace")
+    assert places(tiny)[visit] == before[visit]
+
+
 def test_a_draft_that_others_overtook_can_be_dropped(tiny: CommandLine) -> None:
     """A draft of an earlier version is refused with the way out, and once dropped a new one begins."""
     rota(tiny, "publish")
