@@ -1,11 +1,14 @@
 """Measure zones against METIS, Skater, AZP and max-p on the same areas: one JSON line per method.
 
-Usage: python -m benchmarks.zones [--geodata FOLDER] [--areas N] [--zones K] [--seed S] [--skip maxp,azp]
+Usage: python -m benchmarks.zones [--areas N] [--zones K] [--seed S] [--only GROUND] [--skip maxp,azp]
 
-Without a folder: the settlements of the bundled county with their people, the roads drawn between them and its ferries;
-with one: its postcodes and the network between them. A method's `gap_to_cpsat_pct` is its travel above the least that
-CP-SAT finds for its own centres in the same band, or the hours that its zones have where they are outside it; rivals,
-which have no band, get that of their least and greatest zone. Seconds are of the processor. Rivals run where installed.
+Grounds: `bundled`, the settlements of the bundled county with their people, the roads drawn between them and its
+ferries; `postcodes` and `datazones`, real ones with the network between them, from `$ROTA_SHARED/geodata` or the folder
+beside the checkout. A method's `gap_to_cpsat_pct` is its travel above what CP-SAT proves to be the least for its own
+centres in the same band, or the hours that its zones have where they are outside it; rivals, which have no band, get
+that of their least and greatest zone. `dominated_by` names zones of ours that have better balance and less travel than
+a rival's; `ours_as_even` are ours with hours between those of its least and its greatest zone. Seconds are of the
+processor; compiling is not counted. Rivals run where they are installed.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import csv
 import json
 import time
 from dataclasses import dataclass
-from importlib import import_module
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,10 +26,11 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
+from benchmarks.panel import SHARED
+from benchmarks.zone_rivals import RIVALS, Question
 from geo.areas import central_places, small_areas
-from solver.zone_map import area_map, measured, part_band, pieces, share_out
-from solver.zone_search import ZoneSearch
-from solver.zones import propose_zones
+from solver.zone_map import Locks, area_map, measured, pieces, zones_of
+from solver.zones import ITERATIONS, propose_zones, usual_bands
 from solver.zones_exact import reassign
 
 if TYPE_CHECKING:
@@ -37,7 +41,15 @@ if TYPE_CHECKING:
     from solver.zone_map import AreaMap, Edge, ZonePlan
 
 BUNDLED = Path(__file__).resolve().parent.parent / "data" / "argyll_bute"
-SLIDER = {"ours": 0.5, "ours, least travel": 0.0, "ours, equal hours": 1.0, "ours, search only": 0.5}
+SLIDER = {
+    "ours": 0.5,
+    "ours, least travel": 0.0,
+    "ours, wide bands": 0.25,
+    "ours, narrow bands": 0.75,
+    "ours, equal hours": 1.0,
+}
+
+WORTH = ("load_cv", "travel_min")
 
 KMH = 50.0
 METRES_A_MINUTE = KMH * 1000 / 60
@@ -78,8 +90,11 @@ def bundled_ground(n_areas: int) -> Ground:
     return _grouped(load, roads, boats, xy, n_areas)
 
 
-def geodata_ground(folder: Path, n_areas: int) -> Ground:
-    """Take real postcodes, as many hours in each, with the network between them and ferries."""
+def real_ground(folder: Path, n_areas: int | None) -> Ground:
+    """Take real postcodes, as many hours in each; or data zones (`n_areas` None), with hours by people of 75 and more.
+
+    The network between postcodes joins both, and ferries do.
+    """
     points = _rows(folder / "argyll_bute_postcodes.csv")
     number = {row["postcode"]: at for at, row in enumerate(points)}
     xy = np.array([(float(row["lon"]) * 62, float(row["lat"]) * 111) for row in points])
@@ -94,22 +109,26 @@ def geodata_ground(folder: Path, n_areas: int) -> Ground:
         piers = [{name: row[f"{end}_{name}"] for name in ("lon", "lat", "landmass")} for end in ("from", "to")]
         took = float(row["crossing_min"] or 20) + float(row["car_checkin_min"] or 10)
         boats += _crossing([_nearest(pier, xy, land) for pier in piers], took)
-    return _grouped(np.ones(len(points)), roads, boats, xy, n_areas)
+    if n_areas is not None:
+        return _grouped(np.ones(len(points)), roads, boats, xy, n_areas)
+    codes, label = np.unique([row["datazone_2011"] for row in points], return_inverse=True)
+    text = (folder / "argyll_bute_datazones.geojson").read_text(encoding="utf-8")
+    zones = [feature["properties"] for feature in json.loads(text)["features"]]
+    old = {zone["dz11_code"]: float(zone["pop2020_75plus"]) for zone in zones}
+    load = np.array([old.get(code, 0.0) for code in codes])[label] / np.bincount(label)[label]
+    return _joined(load, _minutes(roads, len(points)), roads, boats, xy, label.astype(np.int32))
 
 
 def measure(ground: Ground, n_zones: int, seed: int, skip: frozenset[str]) -> Iterator[dict[str, Any]]:
     """Run every method that is installed and measure its zones."""
     where = area_map(ground.load_h, ground.travel_s, ground.edges)
+    asked = Question(ground.load_h, ground.edges, ground.xy, n_zones, seed)
     methods: dict[str, Callable[[], Sequence[int]]] = {
-        "ours": lambda: _ours(ground, n_zones, SLIDER["ours"], seed),
-        "ours, least travel": lambda: _ours(ground, n_zones, SLIDER["ours, least travel"], seed),
-        "ours, equal hours": lambda: _ours(ground, n_zones, SLIDER["ours, equal hours"], seed),
-        "ours, search only": lambda: _search_only(where, n_zones, seed),
-        "metis": lambda: _metis(ground, n_zones),
-        "skater": lambda: _spopt(ground, "Skater", n_zones, seed),
-        "azp": lambda: _spopt(ground, "AZP", n_zones, seed),
-        "maxp": lambda: _spopt(ground, "MaxPHeuristic", n_zones, seed),
+        **{name: partial(_ours, ground, n_zones, slider, seed) for name, slider in SLIDER.items()},
+        **{name: partial(make, asked) for name, make in RIVALS.items()},
     }
+    _ours(ground, n_zones, 0.5, seed, iterations=1)  # compiles
+    ours: dict[str, dict[str, Any]] = {}
     for method, make in methods.items():
         if method in skip:
             continue
@@ -120,99 +139,80 @@ def measure(ground: Ground, n_zones: int, seed: int, skip: frozenset[str]) -> It
             yield {"method": method, "skipped": f"{missing.name} is not installed"}
             continue
         seconds = time.process_time() - start
-        yield {"method": method, **judged(zone_of_area, where, SLIDER.get(method)), "seconds": round(seconds, 2)}
+        line = judged(zone_of_area, where, SLIDER.get(method))
+        if method in SLIDER:
+            ours[method] = line
+        else:
+            line["dominated_by"] = [name for name, own in ours.items() if all(own[key] < line[key] for key in WORTH)]
+            line |= _ours_as_even(ground, zone_of_area, where, seed)
+        yield {"method": method, **line, "seconds": round(seconds, 2)}
 
 
 def judged(zone_of_area: Sequence[int], where: AreaMap, slider: float | None) -> dict[str, Any]:
     """Measure zones, whoever made them; `slider` gives their band, if they have one."""
     zones = [np.flatnonzero(np.array(zone_of_area) == zone).tolist() for zone in sorted(set(zone_of_area))]
-    plan = measured(zones, where)
+    usual = usual_bands(where, len(zones), slider) if slider is not None else ()
+    plan = measured(zones, where, usual=usual)
     equal_h = sum(plan.load_h) / len(zones)
-    return {
+    contiguous = all(len(pieces(zone, where.neighbours)) == 1 for zone in zones)
+    found: dict[str, Any] = {
         "zones": len(zones),
-        "contiguous": all(len(pieces(zone, where.neighbours)) == 1 for zone in zones),
+        "contiguous": contiguous,
         "load_cv": round(plan.load_cv, 3),
         "least_load": round(min(plan.load_h) / equal_h, 2),
         "greatest_load": round(max(plan.load_h) / equal_h, 2),
         "travel_min": round(plan.mean_travel_min, 2),
-        "gap_to_cpsat_pct": _gap_pct(plan, where, slider),
+        "gap_to_cpsat_pct": _gap_pct(plan, where) if contiguous else None,
     }
-
-
-def _gap_pct(plan: ZonePlan, where: AreaMap, slider: float | None) -> float | None:
-    """Compare with the least travel for the same centres and band."""
-    usual = (min(plan.load_h), max(plan.load_h))
     if slider is not None:
-        usual = part_band(sum(plan.load_h), len(plan.load_h), slider)
-    bands = [(min(usual[0], hours), max(usual[1], hours)) for hours in plan.load_h]
-    found = reassign(where, plan.centre_of_zone, bands, start=plan.zone_of_area, limit=5.0)
-    if found is None or found.widened_h:
-        return None
-    least = measured(found.zones, where).mean_travel_min
-    return round(100 * (plan.mean_travel_min / least - 1), 2) if least else 0.0
+        found["outside_band"] = len(plan.outside)
+        if plan.outside:
+            found["missed_share"] = round(plan.widened_h / equal_h, 3)
+            found["reason"] = f"no zones found that miss their bands by less than {plan.widened_h:.1f} h in all"
+    return found
 
 
-def _ours(ground: Ground, n_zones: int, slider: float, seed: int) -> Sequence[int]:
-    plan = propose_zones(ground.load_h, ground.travel_s, ground.edges, n_zones=n_zones, balance=slider, seed=seed)
-    return plan.zone_of_area
+def _gap_pct(plan: ZonePlan, where: AreaMap) -> float | None:
+    """Say how far the travel is above what CP-SAT proves no zones to be below, with these centres and bands.
+
+    The band of zones without one, or outside theirs, is from the least to the greatest that they have.
+    """
+    least, most = min(plan.load_h), max(plan.load_h)
+    ranges = [(min(low, hours), max(high, hours)) for (low, high), hours in zip(plan.band_h, plan.load_h, strict=True)]
+    usual = [ranges[zone] if np.isfinite(ranges[zone][1]) else (least, most) for zone in plan.zone_of_area]
+    bound = reassign(measured(zones_of(plan), where, usual=usual), where, usual, limit=5.0).least_way
+    way = plan.mean_travel_min * float(where.weight.sum())
+    return round(max(0.0, 100 * (way / bound - 1)), 2) if bound else None
 
 
-def _search_only(where: AreaMap, n_zones: int, seed: int) -> Sequence[int]:
-    """Leave out the exact reassignment, to see what it is worth."""
-    import random  # noqa: PLC0415 - only here
+def _ours(ground: Ground, n_zones: int, slider: float, seed: int, iterations: int = ITERATIONS) -> Sequence[int]:
+    return propose_zones(
+        ground.load_h,
+        ground.travel_s,
+        ground.edges,
+        n_zones=n_zones,
+        balance=slider,
+        seed=seed,
+        iterations=iterations,
+    ).zone_of_area
 
-    zones: list[list[int]] = []
-    shares = share_out(n_zones, where.parts, where.load_h)
-    for part, share in zip(where.parts, shares, strict=True):
-        zones += ZoneSearch(part, share, where=where, slider=0.5).run(random.Random(seed), 1_000)
-    return measured(zones, where).zone_of_area
 
-
-def _metis(ground: Ground, n_zones: int) -> Sequence[int]:
-    """Cut the graph into parts of like hours, contiguous."""
-    metis = import_module("pymetis")
-    near: list[list[int]] = [[] for _ in ground.load_h]
-    for one, other, _ in ground.edges:
-        near[one].append(other)
-        near[other].append(one)
-    weights = [max(1, round(hours * 10)) for hours in ground.load_h]
-    _, parts = metis.part_graph(
-        n_zones, adjacency=near, recursive=False, vweights=weights, options=metis.Options(contig=1)
+def _ours_as_even(ground: Ground, zone_of_area: Sequence[int], where: AreaMap, seed: int) -> dict[str, Any]:
+    """Measure as many zones of ours, with hours between the least and the greatest of a rival's zones."""
+    hours = np.bincount(zone_of_area, weights=where.load_h)[np.unique(zone_of_area)]
+    plan = propose_zones(
+        ground.load_h,
+        ground.travel_s,
+        ground.edges,
+        n_zones=len(hours),
+        locks=Locks(bands=dict.fromkeys(range(len(zone_of_area)), (hours.min(), hours.max()))),
+        seed=seed,
     )
-    return [int(part) for part in parts]
-
-
-def _spopt(ground: Ground, name: str, n_zones: int, seed: int) -> Sequence[int]:
-    """Regionalise by position, as PySAL does; max-p gets four fifths of an equal part as its threshold."""
-    region, weights = import_module("spopt.region"), import_module("libpysal.weights")
-    import geopandas  # noqa: PLC0415 - only here
-
-    near: dict[int, list[int]] = {area: [] for area in range(len(ground.load_h))}
-    for one, other, _ in ground.edges:
-        near[one].append(other)
-        near[other].append(one)
-    joined = weights.W(near, silence_warnings=True)
-    frame = geopandas.GeoDataFrame(
-        {"x": ground.xy[:, 0], "y": ground.xy[:, 1], "hours": ground.load_h},
-        geometry=geopandas.points_from_xy(*ground.xy.T),
-    )
-    np.random.seed(seed)  # noqa: NPY002 - spopt draws from the global generator
-    if name == "MaxPHeuristic":
-        model = region.MaxPHeuristic(
-            frame,
-            joined,
-            ["x", "y"],
-            "hours",
-            0.8 * sum(ground.load_h) / n_zones,
-            top_n=2,
-            max_iterations_construction=20,
-        )
-    elif name == "AZP":
-        model = region.AZP(frame, joined, ["x", "y"], n_clusters=n_zones, random_state=seed)
-    else:
-        model = region.Skater(frame, joined, ["x", "y"], n_clusters=n_zones, floor=1)
-    model.solve()
-    return [int(label) for label in model.labels_]
+    return {
+        "ours_as_even_travel_min": round(plan.mean_travel_min, 2),
+        "ours_as_even_load_cv": round(plan.load_cv, 3),
+        "ours_as_even_outside": len(plan.outside),
+    }
 
 
 def _grouped(
@@ -228,6 +228,20 @@ def _grouped(
         label = small_areas(travel_s, reachable, load, max_minutes=within, max_load_h=most_h)
         if label.max() < n_areas:
             break
+    return _joined(load, minutes, roads, boats, xy, label)
+
+
+def _joined(
+    load: NDArray[np.float64],
+    minutes: NDArray[np.float64],
+    roads: list[Edge],
+    boats: list[Edge],
+    xy: NDArray[np.float64],
+    label: NDArray[np.int32],
+) -> Ground:
+    """Make one area of the points with the same label; areas touch where a road or boat joins their points."""
+    reachable = np.isfinite(minutes)
+    travel_s = np.where(reachable, minutes * 60, 0).astype(np.int32)
     middle = central_places(travel_s, reachable, load, label)
     edges: dict[tuple[int, int], float] = {}
     for links, by_road in ((roads, True), (boats, False)):
@@ -295,18 +309,25 @@ def _rows(path: Path) -> list[dict[str, str]]:
 def main() -> None:
     """Read the arguments, measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument(
-        "--geodata", type=Path, help="Folder of postcodes, network and ferries; else the bundled county."
-    )
     parser.add_argument("--areas", type=int, default=160)
     parser.add_argument("--zones", type=int, default=8)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--only", choices=("bundled", "postcodes", "datazones"), action="append")
     parser.add_argument("--skip", type=lambda text: frozenset(text.split(",")), default=frozenset())
     given = parser.parse_args()
-    ground = geodata_ground(given.geodata, given.areas) if given.geodata else bundled_ground(given.areas)
-    name = "geodata" if given.geodata else "bundled"
-    for line in measure(ground, given.zones, given.seed, given.skip):
-        print(json.dumps({"instance": f"{name} {len(ground.load_h)}/{given.zones}", **line}), flush=True)
+    grounds = {
+        "bundled": partial(bundled_ground, given.areas),
+        "postcodes": partial(real_ground, SHARED / "geodata", given.areas),
+        "datazones": partial(real_ground, SHARED / "geodata", None),
+    }
+    for name in given.only or grounds:
+        try:
+            ground = grounds[name]()
+        except FileNotFoundError as missing:
+            print(json.dumps({"instance": name, "skipped": f"{missing.filename} is not there"}), flush=True)
+            continue
+        for line in measure(ground, given.zones, given.seed, given.skip):
+            print(json.dumps({"instance": f"{name} {len(ground.load_h)}/{given.zones}", **line}), flush=True)
 
 
 if __name__ == "__main__":

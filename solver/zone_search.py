@@ -2,189 +2,105 @@
 
 Moving single areas gets stuck in a county of sea lochs, whose area graph is nearly a tree; a cut moves whole branches.
 Source: DeFord, Duchin, Solomon (2021), Recombination: a family of Markov chains for redistricting; here with annealing.
-Shapes: c cuts, m areas of two zones, n areas.
 """
 
 from __future__ import annotations
 
-import heapq
-import math
-from typing import TYPE_CHECKING
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from solver.kernel.rng import new_rng
+from solver.zone_cuts import Part, one_zone, search
 from solver.zone_map import NO_LOCKS, part_band
 
 if TYPE_CHECKING:
-    import random
+    from collections.abc import Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from solver.zone_map import AreaMap, Locks
 
-CUTS = 48
-"""Cuts of one tree that are weighed at most."""
-
-HOT, COLD = 3.0, 0.005
-"""A step that costs this share of what a single zone would cost is taken one time in e, at first and at last."""
-
-BEYOND_MIN = 240.0
+BEYOND_MIN = 1000.0
 """What an hour outside a zone's band is worth, in minutes that the work of an hour is farther from the centre."""
 
 BROKEN_SHARE = 10.0
-"""What an area that breaks a lock is worth, in times the travel of a single zone: more than any band."""
+"""What an area that breaks a lock is worth besides all hours outside of bands, in times the travel of a single zone."""
+
+HOT, HOT_LOCKS = 1.0, 0.5
+"""A step that costs as much as a single zone, or this share of a broken lock, is taken one time in e at first: most
+locks need two steps at once."""
 
 
-class ZoneSearch:
-    """Zones of one part that hangs together."""
-
-    def __init__(
-        self, part: list[int], n_zones: int, *, where: AreaMap, slider: float, locks: Locks = NO_LOCKS
-    ) -> None:
-        self.part, self.n_zones, self.neighbours = part, n_zones, where.neighbours
-        weight = where.weight if where.weight[part].sum() > 0 else np.ones_like(where.weight)
-        self.load = where.load_h
-        self.way = weight[:, None] * where.travel_min.T  # hour-minutes of an area (row) from a centre (column)
-        whole = float(self.way[np.ix_(part, part)].sum(axis=0).min())
-        self.travel_price = 1 / max(whole, 1e-6)
-        self.band_price = BEYOND_MIN / max(whole, float(self.load[part].sum()), 1e-6)
-        self.usual = part_band(float(self.load[part].sum()), n_zones, slider)
-        self.pairs = [(one, other) for one in part for other, _ in where.neighbours[one] if one < other]
-        self.locks, self.most_zones = _LockPrices(part, locks, len(where.load_h)), locks.most_zones
-        self.kept = [{area for area in part if locks.kept.get(area) == name} for name in set(locks.kept.values())]
-
-    def run(self, chance: random.Random, iterations: int) -> list[list[int]]:
-        """Search, cooling down steadily, and give the best zones found."""
-        zones, costs = self.start(chance)
-        total = sum(costs) + self.too_many(zones)
-        best, best_cost = list(zones), total
-        zone_of = {area: number for number, zone in enumerate(zones) for area in zone}
-        for step in range(iterations if len(zones) > 1 else 0):
-            temperature = HOT * (COLD / HOT) ** (step / iterations)
-            borders = [pair for pair in self.pairs if zone_of[pair[0]] != zone_of[pair[1]]]
-            met = [zone_of[area] for area in chance.choice(borders)]
-            sides, side_costs = self.cut(zones[met[0]] + zones[met[1]], chance, temperature)
-            cut_zones, cut_costs = list(zones), list(costs)
-            for number, side, cost in zip(met, sides, side_costs, strict=True):
-                cut_zones[number], cut_costs[number] = side, cost
-            change = sum(cut_costs) + self.too_many(cut_zones) - total
-            if change > 0 and chance.random() >= math.exp(-change / temperature):
-                continue
-            zones, costs, total = cut_zones, cut_costs, total + change
-            for number, side in zip(met, sides, strict=True):
-                zone_of.update(dict.fromkeys(side, number))
-            if total < best_cost - 1e-12:
-                best, best_cost = list(zones), total
-        return best
-
-    def start(self, chance: random.Random) -> tuple[list[list[int]], list[float]]:
-        """Cut the heaviest zone in two until there are enough."""
-        zones, costs = [self.part], [math.inf]
-        while len(zones) < self.n_zones:
-            heaviest = max(range(len(zones)), key=lambda zone: (len(zones[zone]) > 1, self.load[zones[zone]].sum()))
-            sides, side_costs = self.cut(zones[heaviest], chance)
-            zones[heaviest], costs[heaviest] = sides[0], side_costs[0]
-            zones.append(sides[1])
-            costs.append(side_costs[1])
-        return zones, costs if len(zones) > 1 else [0.0]
-
-    def too_many(self, zones: list[list[int]]) -> float:
-        """Price what one provider keeps in more zones than it may lead."""
-        if self.most_zones is None:
-            return 0.0
-        counts = [sum(not areas.isdisjoint(zone) for zone in zones) for areas in self.kept]
-        return BROKEN_SHARE * sum(max(0, count - self.most_zones) for count in counts)
-
-    def cut(
-        self, areas: list[int], chance: random.Random, temperature: float = 0.0
-    ) -> tuple[list[list[int]], list[float]]:
-        """Cut connected areas in two along a random tree, at one of the cheaper cuts weighed; also their costs."""
-        order, parent = self.tree(areas, chance)
-        below = np.eye(len(order), dtype=np.bool_)
-        for child in range(len(order) - 1, 0, -1):
-            below[parent[child]] |= below[child]
-        inside = below[chance.sample(range(1, len(order)), min(CUTS, len(order) - 1))]
-        way = self.way[np.ix_(order, order)]
-        way_inside = inside.astype(np.float64) @ way
-        way_outside = way.sum(axis=0) - way_inside
-        cost = np.array(
-            [
-                self.cost(np.where(inside, way_inside, np.inf).min(axis=1), inside, order),
-                self.cost(np.where(inside, np.inf, way_outside).min(axis=1), ~inside, order),
-            ]
-        )
-        luck = temperature * np.array([-math.log(-math.log(chance.random() or 0.5)) for _ in inside])  # softmin
-        chosen = int((cost.sum(axis=0) - luck).argmin())
-        sides = [[area for area, at in zip(order, inside[chosen], strict=True) if at == here] for here in (True, False)]
-        return sides, cost[:, chosen].tolist()
-
-    def cost(self, way: NDArray[np.float64], inside: NDArray[np.bool_], order: list[int]) -> NDArray[np.float64]:
-        """Price zones (c,) by hour-minutes, hours outside the band, and areas that break locks."""
-        load = inside @ self.load[order]
-        least, most = self.locks.bands(inside, order, self.usual)
-        beyond = np.maximum(np.maximum(least - load, load - most), 0.0)
-        return self.travel_price * way + self.band_price * beyond + BROKEN_SHARE * self.locks.broken(inside, order)
-
-    def tree(self, areas: list[int], chance: random.Random) -> tuple[list[int], list[int]]:
-        """Grow a random spanning tree that prefers short edges: the areas, each after its parent, and parents' rows."""
-        order: list[int] = []
-        parent: list[int] = []
-        waiting = set(areas)
-        queue = [(0.0, chance.choice(areas), 0)]
-        while queue:
-            _, area, row = heapq.heappop(queue)
-            if area not in waiting:
-                continue
-            waiting.remove(area)
-            parent.append(row)
-            for near, minutes in self.neighbours[area]:
-                if near in waiting:
-                    heapq.heappush(queue, (minutes * (0.2 + chance.random()), near, len(order)))
-            order.append(area)
-        return order, parent
+def search_zones(  # noqa: PLR0913 (a part, its rules, and how to search on it)
+    areas: list[int],
+    n_zones: int,
+    *,
+    where: AreaMap,
+    slider: float,
+    locks: Locks = NO_LOCKS,
+    seed: int,
+    iterations: int,
+) -> list[list[int]]:
+    """Find zones of areas that hang together; the same seed finds the same."""
+    part = _part(areas, n_zones, where, slider, locks)
+    zoning = one_zone(part, n_zones)
+    search(part, zoning, new_rng(seed), iterations)
+    return [[areas[row] for row in np.flatnonzero(zoning.best == zone)] for zone in range(n_zones)]
 
 
-class _LockPrices:
-    """Locks of one part as arrays, so that many cuts are judged at once."""
+def _part(areas: list[int], n_zones: int, where: AreaMap, slider: float, locks: Locks) -> Part:
+    """Give the areas numbers from 0, and put what is known of them in arrays."""
+    number = {area: row for row, area in enumerate(areas)}
+    load_h = where.load_h[areas]
+    weight = where.weight[areas] if where.weight[areas].sum() > 0 else np.ones(len(areas))
+    way = weight[:, None] * where.travel_min[np.ix_(areas, areas)].T
+    whole = max(float(way.sum(axis=0).min()), 1e-6)
+    near = [[(number[other], minutes) for other, minutes in where.neighbours[area]] for area in areas]
+    colours = [_by_colour(lock, number) for lock in locks.colours()]
+    pairs = [pair for pair in locks.together if pair[0] != pair[1] and number.keys() >= set(pair)]
+    asked = {area: band for area, band in locks.bands.items() if area in number}
+    beyond = BEYOND_MIN / max(whole, float(load_h.sum()))
+    broken = BROKEN_SHARE + beyond * float(load_h.sum())
+    return Part(
+        way=np.ascontiguousarray(way / whole),
+        load_h=load_h,
+        first=np.array([0, *accumulate(map(len, near))]),
+        near=np.array([other for row in near for other, _ in row], dtype=np.int64),
+        minutes=np.array([minutes for row in near for _, minutes in row], dtype=np.float64),
+        edges=_two_columns(
+            [(row, other) for row in range(len(near)) for other, _ in near[row] if row < other], np.int64
+        ),
+        marks=_marks(number, [*chain(*colours), *pairs, *((area,) for area in asked)]),
+        colours=np.array([0, *accumulate(map(len, colours))]),
+        n_pairs=len(pairs),
+        asked_h=_two_columns(asked.values(), np.float64),
+        usual_h=np.array(part_band(float(load_h.sum()), n_zones, slider)),
+        beyond=beyond,
+        broken=broken,
+        kept=len(colours[0]) if locks.most_zones is not None else 0,
+        most_zones=locks.most_zones or n_zones,
+        hot=HOT if not pairs and not any(colours) else max(HOT, HOT_LOCKS * broken),
+    )
 
-    def __init__(self, part: list[int], locks: Locks, n_areas: int) -> None:
-        inside = set(part)
-        self.pairs = [pair for pair in locks.together if pair[0] in inside and pair[1] in inside and pair[0] != pair[1]]
-        self.asked = {area: band for area, band in locks.bands.items() if area in inside}
-        self.colours: list[NDArray[np.float64]] = []
-        for colours in locks.colours():
-            names = sorted({colour for area, colour in colours.items() if area in inside})
-            if len(names) > 1:
-                table = np.zeros((n_areas, len(names)))
-                for area, colour in colours.items():
-                    if area in inside:
-                        table[area, names.index(colour)] = 1
-                self.colours.append(table)
 
-    def broken(self, inside: NDArray[np.bool_], order: list[int]) -> NDArray[np.float64]:
-        """Count for each zone (c,) the areas that break a lock; of a pair to be together each zone counts half."""
-        count = np.zeros(len(inside))
-        for table in self.colours:
-            met = inside @ table[order]
-            count += met.sum(axis=1) - met.max(axis=1)
-        row = {area: number for number, area in enumerate(order)} if self.pairs else {}
-        for one, other in self.pairs:
-            if one in row and other in row:
-                count += 0.5 * (inside[:, row[one]] != inside[:, row[other]])
-            elif one in row or other in row:
-                count += 0.5 * inside[:, row[one if one in row else other]]
-        return count
+def _by_colour(colours: Mapping[int, str], number: Mapping[int, int]) -> list[list[int]]:
+    """List the areas of each colour that are in a part."""
+    found: dict[str, list[int]] = {}
+    for area in colours.keys() & number.keys():
+        found.setdefault(colours[area], []).append(area)
+    return [found[colour] for colour in sorted(found)]
 
-    def bands(
-        self, inside: NDArray[np.bool_], order: list[int], usual: tuple[float, float]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Give the band of each zone (c,): what its areas ask for, else the usual."""
-        least, most = np.full(len(inside), -np.inf), np.full(len(inside), np.inf)
-        asks = np.zeros(len(inside), dtype=np.bool_)
-        for row, area in enumerate(order):
-            if area in self.asked:
-                here = inside[:, row]
-                asks |= here
-                least = np.where(here, np.maximum(least, self.asked[area][0]), least)
-                most = np.where(here, np.minimum(most, self.asked[area][1]), most)
-        return np.where(asks, least, usual[0]), np.where(asks, most, usual[1])
+
+def _marks(number: Mapping[int, int], marked: Sequence[Sequence[int]]) -> NDArray[np.float64]:
+    """Make a column for each set of areas, 1 where they are."""
+    marks = np.zeros((len(number), len(marked)))
+    for column, areas in enumerate(marked):
+        marks[[number[area] for area in areas], column] = 1.0
+    return marks
+
+
+def _two_columns(rows: Iterable[tuple[float, float]], kind: type) -> NDArray[Any]:
+    """Make an array (rows, 2), also of none."""
+    return np.array(list(rows), dtype=kind).reshape(-1, 2)

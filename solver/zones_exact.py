@@ -1,35 +1,39 @@
 """The least travel for fixed centres, proved: CP-SAT over which zone each area belongs to, under bands and locks.
 
-Zones hang together because pieces that do not are ruled out one after the other. If that takes too long, areas may only
-be taken with a neighbour that is nearer to the centre, which leaves out zones whose ways lead back (Zoltners and Sinha
-1983, Sales territory alignment); what is proved counts for all zones. Where locks and bands cannot all be kept, locks
-are broken for the fewest areas, then bands widen by the fewest hours.
+A zone takes an area only with those that all ways from its centre lead over; what else it needs to hang together is
+added where it is found missing. Where the zones to begin with do not keep all locks and bands, first the fewest areas
+break locks, then bands widen by the fewest hours.
 """
 
 from __future__ import annotations
 
-import heapq
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from ortools.sat.python import cp_model
 
-from solver.zone_map import NO_LOCKS, pieces
+from solver.zone_map import NO_LOCKS, ROUNDING_H, pieces
+from solver.zone_ways import gates, separator
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from ortools.sat.python.cp_model import IntVar
 
-    from solver.zone_map import AreaMap, Band, Locks
+    from solver.zone_map import AreaMap, Band, Locks, ZonePlan
 
 PER_HOUR = 1000
 """Hours are counted in thousandths."""
 
 PER_MINUTE = 10
 """Minutes are counted in tenths, times thousandths of hours."""
+
+LEEWAY_H = ROUNDING_H + 0.01
+"""Bands are so much wider, for what is rounded in hours."""
+
+NO_END = 10**9
+"""More than any band is widened by."""
 
 FOUND = (cp_model.OPTIMAL, cp_model.FEASIBLE)
 
@@ -39,113 +43,87 @@ LIMIT = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reassigned:
-    """Zones in the order of their centres, and the hour-minutes below which none with these centres can be."""
+    """Zones in the order of their centres, and the hour-minutes below which none with these centres can be.
 
-    zones: list[list[int]]
+    `zones` is None where the time was too short to find any.
+    """
+
+    zones: list[list[int]] | None
     least_way: float
-    widened_h: float
 
 
 def reassign(
-    where: AreaMap,
-    centres: Sequence[int],
-    bands: Sequence[Band],
-    *,
-    locks: Locks = NO_LOCKS,
-    start: Sequence[int] | None = None,
-    limit: float = LIMIT,
-) -> Reassigned | None:
-    """Give each area to one of `centres` with the least travel; None if nothing was found within `limit`.
+    plan: ZonePlan, where: AreaMap, usual: Sequence[Band], *, locks: Locks = NO_LOCKS, limit: float = LIMIT
+) -> Reassigned:
+    """Give each area to one of the plan's centres with the least travel; centres stay in their zones. Deterministic.
 
-    `bands` are those of zones without a band of their own, by centre; `start` is a zone for each area to begin with.
-    Centres stay in their zones. Deterministic.
+    `usual` is the band of an area's zone where no lock gives it one, by area. Zones keep of locks and bands at least as
+    much as those of the plan.
     """
-    model = _ZoneModel(where, centres, bands, locks)
-    model.hint(start or ())
-    found = model.least(model.travel(), limit)
-    if found == cp_model.INFEASIBLE:
-        model = _ZoneModel(where, centres, bands, locks, relaxed=True)
-        for goal in (cp_model.LinearExpr.sum(model.off), cp_model.LinearExpr.sum(model.widened)):
-            given_up = model.least(goal, limit)
-            if not isinstance(given_up, _Found):
-                return None
-            model.model.add(goal <= given_up.worth)
-        found = model.least(model.travel(), limit)
-    if not isinstance(found, _Found):
-        return None
-    return Reassigned(zones=found.zones, least_way=found.bound / (PER_HOUR * PER_MINUTE), widened_h=found.widened_h)
-
-
-class _Found(NamedTuple):
-    """Zones that hang together, what they are worth, and below which worth there are none."""
-
-    zones: list[list[int]]
-    worth: int
-    bound: float
-    widened_h: float
+    model = _ZoneModel(plan, where, usual, locks)
+    zones, bound = None, 0.0
+    for goal in model.goals():
+        found, bound = model.least(goal, limit)
+        zones = found or zones
+    return Reassigned(zones=zones, least_way=bound / (PER_HOUR * PER_MINUTE))
 
 
 class _ZoneModel:
-    """One variable for each area and centre of a part that hangs together; each kind of rule is one method."""
+    """One variable for each area and each centre that reaches it; each kind of rule is one method."""
 
-    def __init__(
-        self,
-        where: AreaMap,
-        centres: Sequence[int],
-        bands: Sequence[Band],
-        locks: Locks,
-        *,
-        relaxed: bool = False,
-    ) -> None:
-        self.where, self.centres, self.locks = where, centres, locks
+    def __init__(self, plan: ZonePlan, where: AreaMap, usual: Sequence[Band], locks: Locks) -> None:
+        self.where, self.centres, self.locks = where, plan.centre_of_zone, locks
         self.model = cp_model.CpModel()
-        part_of = {area: part for part in where.parts for area in part}
-        self.taken = [{area: self.model.new_bool_var("") for area in part_of[centre]} for centre in centres]
+        self.gates = [gates(where.neighbours, centre, set(self.centres)) for centre in self.centres]
+        self.taken = [
+            {area: self.model.new_bool_var("") for area in (centre, *reached)}
+            for centre, reached in zip(self.centres, self.gates, strict=True)
+        ]
         self.load = np.round(where.load_h * PER_HOUR).astype(int).tolist()
+        self.broken, self.outside = bool(plan.broken), bool(plan.broken or plan.widened_h)
         self.off: list[IntVar] = []
-        self.relaxed, self.nearer_only, self.middle = relaxed, False, set(centres)
-        most = sum(self.load) + self.most_asked(bands) if relaxed else 0
-        self.widened = [self.model.new_int_var(0, most, "") for _ in centres]
+        self.widened = [self.model.new_int_var(0, NO_END if self.outside else 0, "") for _ in self.centres]
+        self.at_hand = plan.zone_of_area
         self.one_zone_each()
         self.hang_together()
-        self.keep_bands(bands)
+        self.keep_bands([usual[centre] for centre in self.centres])
         self.keep_pairs()
         self.keep_colours()
+        self.hint()
 
-    def most_asked(self, bands: Sequence[Band]) -> int:
-        """Give the hours that the fullest band asks for at least: nothing has to give way by more."""
-        return math.ceil(PER_HOUR * max(least for least, _ in [*bands, *self.locks.bands.values()]))
+    def goals(self) -> Iterator[cp_model.LinearExpr]:
+        """Give what there should be little of; the zones at hand bound it while the next is sought."""
+        for goal, needed in (
+            (cp_model.LinearExpr.sum(self.off), self.broken),
+            (cp_model.LinearExpr.sum(self.widened), self.outside),
+        ):
+            if needed:
+                yield goal
+                self.model.add(goal <= self.worth(goal))
+        yield self.travel()
 
     def one_zone_each(self) -> None:
         """Every area is in one zone, every centre in its own."""
         for area in range(len(self.load)):
             self.model.add_exactly_one([row[area] for row in self.taken if area in row])
-        for zone, centre in enumerate(self.centres):
-            self.model.add(self.taken[zone][centre] == 1)
 
     def hang_together(self) -> None:
-        """Take an area only with a neighbour; what else a zone needs to be one piece is added where it is missing."""
-        for row, centre in zip(self.taken, self.centres, strict=True):
-            for area in row:
-                if area != centre:
-                    self.model.add_bool_or([row[near] for near, _ in self.where.neighbours[area]] + [~row[area]])
+        """Take an area with all that ways to it lead over, and with a neighbour."""
+        for row, gate in zip(self.taken, self.gates, strict=True):
+            for area, last in gate.items():
+                self.model.add_implication(row[area], row[last])
+                near = [row[other] for other, _ in self.where.neighbours[area] if other in row]
+                self.model.add_bool_or([*near, ~row[area]])
 
-    def hang_on_nearer(self) -> None:
-        """Take an area only with a neighbour that is nearer to the centre, from now on."""
-        self.nearer_only = True
-        for row, centre in zip(self.taken, self.centres, strict=True):
-            for area, before in _nearer(self.where.neighbours, centre).items():
-                self.model.add_bool_or([row[near] for near in before] + [~row[area]])
-
-    def join(self, loose: list[int]) -> None:
-        """Let no zone with its centre elsewhere take a piece without an area next to it."""
-        inside = set(loose)
-        border = sorted({near for area in loose for near, _ in self.where.neighbours[area]} - inside)
+    def join(self, piece: list[int]) -> None:
+        """Let no zone with its centre elsewhere take a piece without an area over which ways enter it."""
+        inside = set(piece)
         for row, centre in zip(self.taken, self.centres, strict=True):
             if centre not in inside:
-                for area in loose:
-                    if area in row:
-                        self.model.add_bool_or([row[near] for near in border] + [~row[area]])
+                others = set(self.centres) - {centre}
+                entries = [row[area] for area in separator(self.where.neighbours, piece, centre, others)]
+                for area in inside & row.keys():
+                    self.model.add_bool_or([*entries, ~row[area]])
 
     def keep_bands(self, bands: Sequence[Band]) -> None:
         """Hold the hours of each zone in its band, give or take what that is widened by."""
@@ -154,9 +132,9 @@ class _ZoneModel:
             asking = [(row[area], band) for area, band in self.locks.bands.items() if area in row]
             by_area = [(band, [here]) for here, band in asking]
             for (least, most), when in [(usual, [~here for here, _ in asking]), *by_area]:
-                self.model.add(hours >= math.floor(least * PER_HOUR + 0.5) - widened).only_enforce_if(when)
+                self.model.add(hours >= _parts(least - LEEWAY_H) - widened).only_enforce_if(when)
                 if most * PER_HOUR < sum(self.load):
-                    self.model.add(hours <= math.ceil(most * PER_HOUR - 0.5) + widened).only_enforce_if(when)
+                    self.model.add(hours <= _parts(most + LEEWAY_H) + widened).only_enforce_if(when)
 
     def keep_pairs(self) -> None:
         """Two areas that belong together are taken together."""
@@ -187,7 +165,7 @@ class _ZoneModel:
 
     def may_break(self) -> IntVar:
         """Make a variable that is 1 where a lock is not kept."""
-        self.off.append(self.model.new_int_var(0, int(self.relaxed), ""))
+        self.off.append(self.model.new_int_var(0, int(self.broken), ""))
         return self.off[-1]
 
     def travel(self) -> cp_model.LinearExpr:
@@ -199,37 +177,49 @@ class _ZoneModel:
             terms += [price[area] * taken for area, taken in row.items()]
         return cp_model.LinearExpr.sum(terms)
 
-    def hint(self, start: Sequence[int]) -> None:
-        """Begin with zones that are known."""
-        for area, zone in enumerate(start):
-            for number, row in enumerate(self.taken):
-                if area in row:
-                    self.model.add_hint(row[area], number == zone)
+    def hint(self) -> None:
+        """Begin with the zones at hand."""
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        for number, row in enumerate(self.taken):
+            for area, taken in row.items():
+                self.model.add_hint(taken, self.at_hand[area] == number)
 
-    def least(self, goal: cp_model.LinearExprT, limit: float) -> _Found | cp_model.CpSolverStatus:
-        """Minimise; pieces that do not hang together are ruled out until there are none, or the limit is reached."""
+    def worth(self, goal: cp_model.LinearExpr) -> int:
+        """Tell how much of a goal the zones at hand have."""
+        self.hint()
         self.model.minimize(goal)
-        bound, spent = 0.0, 0.0
-        while True:
-            solver = _solver(max(limit - spent, limit / 4))
+        solver = _solver(LIMIT)
+        solver.parameters.fix_variables_to_their_hinted_value = True
+        solver.solve(self.model)
+        return round(solver.objective_value)
+
+    def least(self, goal: cp_model.LinearExpr, limit: float) -> tuple[list[list[int]] | None, float]:
+        """Minimise within the limit; pieces that do not hang together are ruled out until there are none.
+
+        Give zones, if any were found, and what no zones have less of.
+        """
+        self.model.minimize(goal)
+        bound = 0.0
+        while limit > 0:
+            solver = _solver(limit)
             status = solver.solve(self.model)
+            limit -= solver.response_proto.deterministic_time
+            bound = max(bound, solver.best_objective_bound)
             if status not in FOUND:
-                return status
-            spent += solver.response_proto.deterministic_time
-            bound = bound if self.nearer_only else max(bound, solver.best_objective_bound)
+                break
             zones = [[area for area, taken in row.items() if solver.boolean_value(taken)] for row in self.taken]
             loose = [piece for zone in zones for piece in pieces(zone, self.where.neighbours) if not self.held(piece)]
             if not loose:
-                hours = sum(solver.value(hours) for hours in self.widened) / PER_HOUR
-                return _Found(zones=zones, worth=round(solver.objective_value), bound=bound, widened_h=hours)
+                zone_of = {area: number for number, zone in enumerate(zones) for area in zone}
+                self.at_hand = tuple(zone_of[area] for area in range(len(self.load)))
+                return zones, bound
             for piece in loose:
                 self.join(piece)
-            if spent > limit:
-                self.hang_on_nearer()
+        return None, bound
 
     def held(self, piece: list[int]) -> bool:
         """Tell whether a piece of a zone has the centre in it."""
-        return not self.middle.isdisjoint(piece)
+        return not set(self.centres).isdisjoint(piece)
 
 
 def _solver(limit: float) -> cp_model.CpSolver:
@@ -237,22 +227,11 @@ def _solver(limit: float) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.max_deterministic_time = limit
+    solver.parameters.max_presolve_iterations = 1  # more of it takes longer than the search: measured
+    solver.parameters.cp_model_probing_level = solver.parameters.symmetry_level = 0
     return solver
 
 
-def _nearer(neighbours: list[list[tuple[int, float]]], centre: int) -> dict[int, list[int]]:
-    """List for each area that can be reached its neighbours that are nearer to a centre (Dijkstra)."""
-    settled: dict[int, int] = {}
-    queue = [(0.0, centre)]
-    before: dict[int, list[int]] = {}
-    while queue:
-        away, area = heapq.heappop(queue)
-        if area in settled:
-            continue
-        if area != centre:
-            before[area] = sorted({near for near, _ in neighbours[area] if near in settled})
-        settled[area] = len(settled)
-        for near, minutes in neighbours[area]:
-            if near not in settled:
-                heapq.heappush(queue, (away + minutes, near))
-    return before
+def _parts(hours: float) -> int:
+    """Turn hours into thousandths."""
+    return round(hours * PER_HOUR)

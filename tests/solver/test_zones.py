@@ -236,7 +236,7 @@ def test_a_zone_may_have_a_band_of_its_own() -> None:
 def test_locks_are_kept(locks: Locks) -> None:
     """Zones along one road keep every kind of lock, alone or with others, and stay in one piece."""
     load_h, edges = a_road([5.0, 9.0, 4.0, 8.0, 3.0, 9.0, 7.0, 5.0, 6.0, 8.0, 2.0, 6.0])
-    plan = propose_zones(load_h, no_roads(12), edges, n_zones=3, balance=0.3, locks=locks, iterations=300)
+    plan = propose_zones(load_h, no_roads(12), edges, n_zones=3, balance=0.3, locks=locks, iterations=2_000)
     assert plan.broken == broken_locks(plan.zone_of_area, locks) == ()
     assert all(is_contiguous(zone, edges) for zone in areas_of(plan))
 
