@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
+from solver.kernel.jit import compiled
 from solver.timing import UNREACHABLE, Tables
 from solver.types import Mode
 
 if TYPE_CHECKING:
-    from solver.types import DayProblem, ModeTravel, Sailing, Weights
+    from solver.types import DayProblem, ModeTravel, Weights
 
 
 class LoweredTravel(NamedTuple):
@@ -43,94 +44,139 @@ def ways_to_travel(problem: DayProblem) -> tuple[list[tuple[Mode, ModeTravel]], 
     return list(by.values()), [row[mode, id(travel)] for mode, travel in of_shift]
 
 
+class _Way(NamedTuple):
+    """One way to travel as the problem has it, between all its places, and the rows (P,) of those in use."""
+
+    rows: NDArray[np.int32]
+    road_s: NDArray[np.int32]
+    road_m: NDArray[np.int32]
+    road_reachable: NDArray[np.bool_]
+    boat_first: NDArray[np.int32]
+    boat_count: NDArray[np.int32]
+    boat_leave_s: NDArray[np.int32]
+    boat_arrive_s: NDArray[np.int32]
+
+
+class _Lowered(NamedTuple):
+    """What is filled in of one way to travel, as in `LoweredTravel`; `drive` is empty where nobody is limited."""
+
+    road_s: NDArray[np.int32]
+    road_m: NDArray[np.int32]
+    boat_first: NDArray[np.int32]
+    boat_count: NDArray[np.int32]
+    work: NDArray[np.int32]
+    arc: NDArray[np.int32]
+    commute: NDArray[np.int32]
+    drive: NDArray[np.int32]
+
+
 def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_row: NDArray[np.int32]) -> LoweredTravel:
-    """Stack the travel by all ways in use, over the places in use."""
+    """Stack the travel by all ways in use, over the places in use.
+
+    Pair by pair in machine code: these are the largest arrays of a day, and are gone through once, or twice with boats.
+    """
     shape = (len(by), len(place_row), len(place_row))
     road_s, road_m, boat_first, boat_count = (np.zeros(shape, np.int32) for _ in range(4))
     limited = any(shift.max_drive_s is not None for shift in problem.shifts)
     ways = np.zeros((4 if limited else 3, *shape), np.int32)
-    work_s, arc_cost, commute_cost, drive_s = *ways[:3], ways[3 if limited else 0]
     leaves, arrives, offset = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
     for m, (mode, travel) in enumerate(by):
-        rows = np.ix_(place_row, place_row)
-        cut_off = ~travel.road_reachable[rows]
-        road_s[m], road_m[m] = travel.road_s[rows], travel.road_m[rows]
-        road_s[m][cut_off], road_m[m][cut_off] = UNREACHABLE, 0
-        boat_count[m], leave_s, arrive_s = _useful_boats(travel, place_row, road_s[m])
-        boat_first[m] = (np.cumsum(boat_count[m]) - boat_count[m].ravel()).reshape(shape[1:]) + offset
-        least_s, most_s = _boat_durations(boat_count[m], leave_s, arrive_s)
-        by_road_s = np.where(road_s[m] < UNREACHABLE, road_s[m], 0)
-        work_s[m] = np.maximum(by_road_s, most_s)
-        if limited:
-            boats = [boat for boat in problem.travel.sailings if mode in boat.modes or travel.car_at is not None]
-            drive_s[m] = np.maximum(by_road_s, most_s - _least_aboard(travel, boats, place_row))
-        travel_s = np.minimum(np.where(road_s[m] < UNREACHABLE, road_s[m], least_s), UNREACHABLE)
-        arc_cost[m], commute_cost[m] = _prices(travel_s, road_m[m], mode, problem.weights)
+        way = _Way(place_row, *(getattr(travel, name) for name in _Way._fields[1:]))
+        drive_s = ways[3, m] if limited else np.zeros((0, 0), np.int32)
+        lowered = _Lowered(
+            road_s[m], road_m[m], boat_first[m], boat_count[m], ways[0, m], ways[1, m], ways[2, m], drive_s
+        )
+        kept = _lower_roads(way, lowered, offset) - offset
+        leave_s, arrive_s = np.empty(kept, np.int32), np.empty(kept, np.int32)
+        aboard_s = _least_aboard(problem, (mode, travel), place_row) if limited else np.zeros((2, 0), np.int32)
+        _lower_boats(way, lowered, (leave_s, arrive_s), aboard_s, _prices(mode, problem.weights))
         leaves.append(leave_s)
         arrives.append(arrive_s)
-        offset += len(leave_s)
+        offset += kept
+    work_s, arc_cost, commute_cost, drive_s = *ways[:3], ways[3 if limited else 0]
     return LoweredTravel(
         road_s, road_m, boat_first, boat_count, np.concatenate(leaves), np.concatenate(arrives), ways, work_s, drive_s,
         arc_cost, commute_cost,
     )  # fmt: skip
 
 
-def _prices(
-    travel_s: NDArray[np.int32], road_m: NDArray[np.int32], mode: Mode, weights: Weights
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Price journeys between visits, and from or to home, in whole equivalent paid seconds."""
+def _prices(mode: Mode, weights: Weights) -> tuple[float, float, float]:
+    """Give what a second between visits costs, a second from or to home, and a metre."""
     metre = {Mode.CAR: weights.metre, Mode.BIKE: weights.metre_by_bike, Mode.FOOT: weights.metre_on_foot}
-    metres = metre[mode] * road_m
-    paid = _whole(float(weights.travel) * travel_s, metres)
-    return paid, paid if weights.commute == weights.travel else _whole(float(weights.commute) * travel_s, metres)
+    return float(weights.travel), float(weights.commute), float(metre[mode])
 
 
-def _whole(price: NDArray[np.floating], metres: NDArray[np.floating]) -> NDArray[np.int32]:
-    """Add what metres cost, bound and round, all in place: these are the largest arrays of a day."""
-    price += metres
-    np.minimum(price, UNREACHABLE, out=price)
-    np.rint(price, out=price)
-    return np.asarray(price, np.int32)
+@compiled
+def _lower_roads(way: _Way, lowered: _Lowered, first: int) -> int:
+    """Copy the roads, and number the boat journeys from `first` on, less those that driving at the same time beats.
+
+    Gives the number after the last.
+    """
+    for o in range(len(way.rows)):
+        for d in range(len(way.rows)):
+            here, there = way.rows[o], way.rows[d]
+            road_s = UNREACHABLE
+            if way.road_reachable[here, there]:
+                road_s = way.road_s[here, there]
+                lowered.road_m[o, d] = way.road_m[here, there]
+            lowered.road_s[o, d] = road_s
+            if len(way.boat_leave_s) == 0:
+                continue
+            lowered.boat_first[o, d] = first
+            begin = way.boat_first[here, there]
+            for k in range(begin, begin + way.boat_count[here, there]):
+                if way.boat_arrive_s[k] - way.boat_leave_s[k] < road_s:
+                    first += 1
+            lowered.boat_count[o, d] = first - lowered.boat_first[o, d]
+    return first
 
 
-def _useful_boats(
-    travel: ModeTravel, place_row: NDArray[np.int32], road_s: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
-    """Give count (P, P) and the journeys of the places in use, less those that driving at the same time beats."""
-    if not travel.boat_count.any():
-        return np.zeros(road_s.shape, np.int32), np.zeros(0, np.int32), np.zeros(0, np.int32)
-    rows = np.ix_(place_row, place_row)
-    first, count = travel.boat_first[rows].ravel(), travel.boat_count[rows].ravel()
-    pair = np.repeat(np.arange(count.size, dtype=np.int32), count)
-    start = np.cumsum(count, dtype=np.int64) - count
-    entry = np.arange(pair.size, dtype=np.int64) - np.repeat(start - first, count)
-    leave_s, arrive_s = travel.boat_leave_s[entry], travel.boat_arrive_s[entry]
-    useful = arrive_s - leave_s < road_s.ravel()[pair]
-    kept = np.bincount(pair[useful], minlength=count.size).reshape(road_s.shape)
-    return kept.astype(np.int32), leave_s[useful], arrive_s[useful]
+@compiled
+def _lower_boats(
+    way: _Way,
+    lowered: _Lowered,
+    boats: tuple[NDArray[np.int32], NDArray[np.int32]],
+    aboard_s: NDArray[np.int32],
+    prices: tuple[float, float, float],
+) -> None:
+    """List when the boats numbered before leave and arrive; bound and price every way by road or boat.
+
+    `aboard_s` (2, P) is what each origin and each destination passes at piers and aboard at least.
+    """
+    leave_s, arrive_s = boats
+    at, limited = 0, lowered.drive.size > 0
+    for o in range(len(way.rows)):
+        for d in range(len(way.rows)):
+            least_s, most_s, road_s = UNREACHABLE, 0, lowered.road_s[o, d]
+            if lowered.boat_count[o, d]:
+                begin = way.boat_first[way.rows[o], way.rows[d]]
+                for k in range(begin, begin + way.boat_count[way.rows[o], way.rows[d]]):
+                    travel_s = way.boat_arrive_s[k] - way.boat_leave_s[k]
+                    if travel_s < road_s:
+                        leave_s[at], arrive_s[at] = way.boat_leave_s[k], way.boat_arrive_s[k]
+                        least_s, most_s, at = min(least_s, travel_s), max(most_s, travel_s), at + 1
+            by_road_s = road_s if road_s < UNREACHABLE else 0
+            lowered.work[o, d] = max(by_road_s, most_s)
+            if limited:
+                lowered.drive[o, d] = max(by_road_s, most_s - max(aboard_s[0, o], aboard_s[1, d]))
+            travel_s = road_s if road_s < UNREACHABLE else least_s
+            metres = prices[2] * lowered.road_m[o, d]
+            lowered.arc[o, d] = np.int32(np.rint(min(prices[0] * travel_s + metres, UNREACHABLE)))
+            lowered.commute[o, d] = np.int32(np.rint(min(prices[1] * travel_s + metres, UNREACHABLE)))
 
 
-def _boat_durations(
-    count: NDArray[np.int32], leave_s: NDArray[np.int32], arrive_s: NDArray[np.int32]
-) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Give the least and the greatest boat journey (P, P) of the day; `UNREACHABLE` and 0 where there is none."""
-    least = np.full(count.size, UNREACHABLE, np.int32)
-    most = np.zeros(count.size, np.int32)
-    pair = np.repeat(np.arange(count.size), count.ravel())
-    np.minimum.at(least, pair, arrive_s - leave_s)
-    np.maximum.at(most, pair, arrive_s - leave_s)
-    return least.reshape(count.shape), most.reshape(count.shape)
-
-
-def _least_aboard(travel: ModeTravel, boats: list[Sailing], place_row: NDArray[np.int32]) -> NDArray[np.int32]:
-    """Bound (P, P) from below what a journey by boat passes at the pier and aboard, not driving.
+def _least_aboard(problem: DayProblem, way: tuple[Mode, ModeTravel], place_row: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Bound (2, P) from below what a journey by boat passes at the pier and aboard, by its origin and its destination.
 
     The first boat leaves from a port with a road from the origin, the last comes to one with a road to the destination.
     """
-    out, back = np.full(len(place_row), UNREACHABLE, np.int32), np.full(len(place_row), UNREACHABLE, np.int32)
-    for boat in boats:
+    mode, travel = way
+    least_s = np.full((2, len(place_row)), UNREACHABLE, np.int32)
+    for boat in problem.travel.sailings:
+        if mode not in boat.modes and travel.car_at is None:
+            continue
         aboard_s = boat.ashore_s - boat.last_checkin_s
         starts, ends = travel.road_reachable[place_row, boat.from_port], travel.road_reachable[boat.to_port, place_row]
-        out[starts] = np.minimum(out[starts], aboard_s)
-        back[ends] = np.minimum(back[ends], aboard_s)
-    return np.maximum(out[:, None], back[None, :])
+        least_s[0, starts] = np.minimum(least_s[0, starts], aboard_s)
+        least_s[1, ends] = np.minimum(least_s[1, ends], aboard_s)
+    return least_s
