@@ -45,6 +45,7 @@ ACTIONS: Mapping[Reason, str] = MappingProxyType(
         Reason.OTHER_HALF_IMPOSSIBLE: "Make the visit that belongs to it possible, or part the two.",
         Reason.TOO_FEW_CARERS: "Add a shift at this hour, or agree another time with one of the people named.",
         Reason.NOT_PLACED_IN_TIME: "Optimise longer, move a visit that competes for the same carers, or add a shift.",
+        Reason.LEFT_OUT_BY_HAND: "Ask who left it out, or move it to a shift again.",
     }
 )
 """What a coordinator can do about each reason."""

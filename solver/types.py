@@ -35,7 +35,7 @@ class Priority(IntEnum):
 
 
 class Reason(StrEnum):
-    """Why a visit is in no run. All but the last are proved."""
+    """Why a visit is in no run. All but the last two are proved."""
 
     NO_ELIGIBLE_PROVIDER = "no-eligible-provider"
     NO_SKILLED_CARER = "no-skilled-carer"
@@ -51,6 +51,7 @@ class Reason(StrEnum):
     OTHER_HALF_IMPOSSIBLE = "other-half-impossible"
     TOO_FEW_CARERS = "too-few-carers"
     NOT_PLACED_IN_TIME = "not-placed-in-time"
+    LEFT_OUT_BY_HAND = "left-out-by-hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,10 @@ _NEEDS_KEY = (Unauthenticated, NotPermitted)
 _CHANGES = {
     "move": {"summary": "Give a visit away", "value": {"change": "move", "visit": "V31", "to_shift": "S12"}},
     "swap": {"summary": "Swap two visits", "value": {"change": "swap", "visit": "V31", "other": "V40"}},
-    "leave-out": {"summary": "Leave a visit out", "value": {"change": "leave-out", "visit": "V31"}},
+    "leave-out": {
+        "summary": "Leave a visit out",
+        "value": {"change": "leave-out", "visit": "V31", "why": "In hospital"},
+    },
     "lock": {"summary": "Keep a visit where it is", "value": {"change": "lock", "visit": "V31"}},
 }
 _PUBLISH = {"reason": "Carer K9 is ill", "acknowledge": [{"visit": "V40", "by": "Coordinator on call"}]}

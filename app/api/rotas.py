@@ -10,9 +10,9 @@ from fastapi import APIRouter, Query, Request, Response
 from app.api.asked_again import AskedAgain
 from app.api.dependencies import AnyCaller, Partnership, Reading  # noqa: TC001 - FastAPI reads them
 from app.api.errors import refusals
-from app.api.shown import SHOWN, DayLook, DaysLook, formatted, show_days, show_stored
+from app.api.shown import NO_NAMES, SHOWN, DayLook, DaysLook, formatted, show_days, show_stored
 from app.db.rota_versions import Kind, documents_between, versions_of
-from app.db.rotas import get_provider
+from app.db.rotas import get_provider, provider_names
 from app.errors import NotFound, NotPermitted, RotaNotFound, Unauthenticated
 from app.schemas.fields import Day, Id  # noqa: TC001 - the same
 from app.schemas.rotas import ChangesBody, RotaBody, RotasBody, VersionBody, VersionsBody
@@ -21,6 +21,7 @@ from app.services.read_rota import plan_rota, published
 from app.services.rota_views import Days, Reader, changes_since, tag_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from sqlalchemy.orm import Session
@@ -33,16 +34,23 @@ def show_day(request: Request, session: Session, reader: Reader, day: date, look
     """Answer with a rota of a day, published or not, in the format asked for. Raises RotaNotFound."""
     if look.plan is None:
         shown = published(session, reader.area, day, reader.kind, reader.subject, number=look.version)
-        return show_stored(request, shown, look, reader.subject)
+        return show_stored(request, shown, look, reader.subject, names=_names(session, reader, look))
     body = plan_rota(session, reader.area, day, reader.kind, reader.subject, letter=look.plan)
-    return formatted(request, [body], look.format, tag_of((), body.plan, look.format), subject=reader.subject)
+    names = _names(session, reader, look)
+    etag = tag_of((), body.plan, look.format, *names.values())
+    return formatted(request, [body], look.format, etag, subject=reader.subject, names=names)
 
 
 def show_range(request: Request, session: Session, reader: Reader, look: DaysLook) -> Response:
     """Answer with the published rotas of several days in the format asked for."""
     days = Days(look.first, look.days)
     shown = documents_between(session, reader.area, (days.first, days.last), reader.kind, reader.subject)
-    return show_days(request, shown, look, reader.subject)
+    return show_days(request, shown, look, reader.subject, names=_names(session, reader, look))
+
+
+def _names(session: Session, reader: Reader, look: DayLook | DaysLook) -> Mapping[str, str]:
+    """Give what providers are called where a page says so."""
+    return provider_names(session, reader.area) if look.format == "html" else NO_NAMES
 
 
 @router.get(

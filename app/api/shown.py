@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +15,7 @@ from app.schemas.rotas import RotasBody
 from app.services.rota_views import Days, bodies, joined, tag_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from fastapi import Request, Response
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from app.schemas.rotas import RotaBody
 
 MOST_DAYS = 14
+NO_NAMES: Mapping[str, str] = MappingProxyType({})
 _TEXT = {"schema": {"type": "string"}}
 SHOWN: dict[int | str, dict[str, Any]] = {
     200: {"description": "As asked for.", "content": {"text/csv": _TEXT, "text/html": _TEXT}},
@@ -65,28 +67,35 @@ class DaysLook(BaseModel):
     carer: Annotated[Id | None, Field(description="One carer only.")] = None
 
 
-def show_stored(request: Request, shown: Shown, look: DayLook, subject: str) -> Response:
-    """Answer with a published rota in the format asked for."""
+def show_stored(
+    request: Request, shown: Shown, look: DayLook, subject: str, *, names: Mapping[str, str] = NO_NAMES
+) -> Response:
+    """Answer with a published rota in the format asked for; `names` is what providers are called on a page."""
     if look.format == "json":
         request.state.shown = shown
         return packed_answer(request, shown)
-    return formatted(request, bodies([shown]), look.format, tag_of([shown], look.format), subject=subject)
+    etag = tag_of([shown], look.format, *names.values())
+    return formatted(request, bodies([shown]), look.format, etag, subject=subject, names=names)
 
 
-def show_days(request: Request, shown: Sequence[Shown], look: DaysLook, subject: str) -> Response:
-    """Answer with the published rotas of several days in the format asked for."""
+def show_days(
+    request: Request, shown: Sequence[Shown], look: DaysLook, subject: str, *, names: Mapping[str, str] = NO_NAMES
+) -> Response:
+    """Answer with the published rotas of several days in the format asked for; `names` as in `show_stored`."""
     days = Days(look.first, look.days)
-    etag = tag_of(shown, *days, look.format, look.carer)
+    etag = tag_of(shown, *days, look.format, look.carer, *names.values())
     if look.format == "json" and look.carer is None:
         return tagged_answer(request, joined(shown, days), etag=etag, media_type=JSON)
     found = bodies(shown, carer=look.carer)
     if look.format == "json":
         body = RotasBody(first=days.first, next=days.after, rotas=found).model_dump_json(exclude_none=True)
         return tagged_answer(request, body.encode(), etag=etag, media_type=JSON)
-    return formatted(request, found, look.format, etag, subject=look.carer or subject)
+    return formatted(request, found, look.format, etag, subject=look.carer or subject, names=names)
 
 
-def formatted(request: Request, rotas: Sequence[RotaBody], kind: Format, etag: str, *, subject: str) -> Response:
+def formatted(
+    request: Request, rotas: Sequence[RotaBody], kind: Format, etag: str, *, subject: str, names: Mapping[str, str]
+) -> Response:
     """Answer with rotas as JSON, as rows for a spreadsheet, or as a page to print."""
     if kind == "json":
         (body,) = rotas
@@ -95,6 +104,6 @@ def formatted(request: Request, rotas: Sequence[RotaBody], kind: Format, etag: s
     if kind == "csv":
         attached = {"Content-Disposition": 'attachment; filename="rota.csv"'}
         return tagged_answer(request, rota_csv(rotas).encode(), etag=etag, media_type="text/csv", headers=attached)
-    page = rota_page(rotas, title=f"Rota of {subject}").encode()
+    page = rota_page(rotas, subject=subject, names=names).encode()
     policy = {"Content-Security-Policy": POLICY}
     return tagged_answer(request, page, etag=etag, media_type="text/html", headers=policy)

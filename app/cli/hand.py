@@ -208,8 +208,8 @@ def _print_change(found: ChangedBody) -> None:
         output.print(f"  breaks {breach.rule}: {breach.message}", markup=False)
     for breach in found.mended:
         output.print(f"  mends {breach.rule}: {breach.message}", markup=False)
-    costs = ", ".join(f"{name} {value / 60:+.0f}" for name, value in found.costs.items())
-    output.print(f"Costs {found.cost / 60:+.0f} paid minutes{f' ({costs})' if costs else ''}.", soft_wrap=True)
+    costs = ", ".join(f"{name} {value / 60:+.0f}" for name, value in found.costs_s.items())
+    output.print(f"Costs {found.cost_s / 60:+.0f} paid minutes{f' ({costs})' if costs else ''}.", soft_wrap=True)
     output.print(f"The draft breaks {found.breaches} rule(s) now.")
 
 

@@ -251,6 +251,17 @@ def proposals_moving(session: Session, area: str, client: str, among: Iterable[S
     ).all()
 
 
+def agreed_moves(session: Session, area: str) -> frozenset[tuple[str, str]]:
+    """Give the clients whom adopted proposals move, each with the provider that receives them."""
+    adopted = (Status.ADOPTED, Status.TRANSITION, Status.COMPLETE)
+    found = (
+        select(ProposalMove.client_id, ProposalMove.receiver)
+        .join(Proposal, (ProposalMove.proposal_id == Proposal.id) & (ProposalMove.version == Proposal.version))
+        .where(Proposal.area == area, Proposal.status.in_(adopted))
+    )
+    return frozenset((client, receiver) for client, receiver in session.execute(found))
+
+
 def add_vote(session: Session, vote: ProposalVote) -> None:
     """Record a vote."""
     session.add(vote)

@@ -27,7 +27,8 @@ class RotaVersion(Base):
     """A rota of an area and day that carers follow, or followed until the next number. `plan` is all of it as JSON.
 
     `staffing` says who is behind the ids of the plan, `circumstances` under which closures and conditions it holds,
-    `locks` which visits stay on which shift. `changes` lists what is other than in the version before.
+    and for plans C and D how many clients they give away that no adopted proposal does. `locks` tells which visits stay
+    on which shift. `changes` lists what is other than in the version before.
     """
 
     __tablename__ = "rota_version"
@@ -52,6 +53,12 @@ class RotaVersion(Base):
     acknowledged: Mapped[list[Json]] = mapped_column(JSON)
     changes: Mapped[list[Json]] = mapped_column(JSON)
     late_changes: Mapped[int]
+
+    @property
+    def unagreed_clients(self) -> int | None:
+        """Count the clients of a plan C or D whose new provider no adopted proposal names; None for other plans."""
+        counted: int | None = self.circumstances.get("unagreed_clients")
+        return counted
 
 
 class Kind(StrEnum):

@@ -32,6 +32,11 @@ def get_provider(session: Session, area: str, provider: str) -> Provider:
     return row
 
 
+def provider_names(session: Session, area: str) -> Mapping[str, str]:
+    """Give what providers of an area are called, those that the session sees."""
+    return dict(session.execute(select(Provider.provider_id, Provider.name).where(Provider.area == area)).all())
+
+
 def find_carer(session: Session, area: str, carer: str) -> Carer | None:
     """Find a carer of an area."""
     return session.get(Carer, (area, carer))

@@ -9,17 +9,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
     from app.schemas.rotas import RotaBody, RunBody, SegmentBody
 
 MEDIA_TYPE = "text/calendar; charset=utf-8"
 _LONGEST_LINE = 75
+_ABOUT = "Published rotas of the last fortnight and the next four weeks."
 _SHOWN = ("visit", "boat", "bus", "break")
 
 
-def rota_calendar(rotas: Iterable[RotaBody]) -> str:
+def rota_calendar(rotas: Sequence[RotaBody]) -> str:
     """Write the runs of a carer as events: visits, breaks, and the boats and buses to catch."""
+    about = _ABOUT if rotas else f"{_ABOUT} None is published for these days."
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -27,6 +29,7 @@ def rota_calendar(rotas: Iterable[RotaBody]) -> str:
         "CALSCALE:GREGORIAN",
         "METHOD:PUBLISH",
         "X-WR-CALNAME:Rota",
+        f"X-WR-CALDESC:{_text(about)}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
     ]
     for rota in rotas:
@@ -57,7 +60,7 @@ def _summary(part: SegmentBody) -> str:
     if part.kind == "visit":
         return f"Visit {part.visit}{', with another carer' if part.double_handed else ''}"
     if part.kind == "boat":
-        return f"Boat {part.route}: check in by {part.check_in_by:%H:%M}"
+        return f"Boat from {part.from_port} to {part.to_port}: check in by {part.check_in_by:%H:%M}"
     if part.kind == "bus":
         return f"Bus {part.route} from {part.from_port} to {part.to_port}"
     return "Break"

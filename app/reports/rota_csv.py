@@ -6,7 +6,7 @@ import csv
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from app.reports.rota_words import in_words
+from app.reports.rota_words import in_words, why_left_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -62,7 +62,7 @@ def _rows(rota: RotaBody) -> Iterator[tuple[object, ...]]:
     for row in rota.unallocated:
         blank = (None,) * 7
         known = (rota.day, rota.version, rota.provider, None, None, "left-out", None, None, None, row.visit, row.client)
-        yield (*known, *blank, row.detail or row.reason)
+        yield (*known, *blank, why_left_out(row))
 
 
 def _when(part: SegmentBody) -> tuple[object, ...]:

@@ -8,12 +8,18 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from app.reports.rota_words import WORDS, in_words
+from app.reports.rota_words import BY_MODE, in_words, named_parts, why_left_out
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from app.schemas.rotas import RotaBody
+
+
+def _minutes(seconds: int) -> str:
+    """Give a length of time as hours and minutes."""
+    return f"{seconds // 3600} h {seconds % 3600 // 60:02} min"
+
 
 _environment = Environment(
     loader=PackageLoader("app.reports", "templates"),
@@ -22,6 +28,13 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_environment.globals |= {
+    "by_mode": BY_MODE,
+    "in_words": in_words,
+    "minutes": _minutes,
+    "named_parts": named_parts,
+    "why_left_out": why_left_out,
+}
 _STYLE = _environment.get_template("rota.css").render()
 
 POLICY = (
@@ -31,13 +44,11 @@ POLICY = (
 """The content security policy of the page: nothing but its own style."""
 
 
-def rota_page(rotas: Sequence[RotaBody], *, title: str) -> str:
-    """Write rotas as one HTML page that stands alone; every run begins on a page of its own when printed."""
+def rota_page(rotas: Sequence[RotaBody], *, subject: str, names: Mapping[str, str]) -> str:
+    """Write rotas as one HTML page that stands alone; every run begins on a page of its own when printed.
+
+    `names` says what the providers are called whose names the reader may see; others go by their ids.
+    """
     return _environment.get_template("rota.html").render(
-        title=title, rotas=rotas, style=_STYLE, words=WORDS, in_words=in_words, minutes=_minutes
+        title=f"Rota of {names.get(subject, subject)}", rotas=rotas, names=names, style=_STYLE
     )
-
-
-def _minutes(seconds: int) -> str:
-    """Give a length of time as hours and minutes."""
-    return f"{seconds // 3600} h {seconds % 3600 // 60:02} min"

@@ -59,10 +59,24 @@ class SwapAsked(_Asked):
         return HandChange(word=ChangeWord.SWAP, visit=self.visit, other=self.other)
 
 
-class VisitAsked(_Asked):
-    """Leave a visit out; or lock it to its carers and its time, or unlock it."""
+class LeaveOutAsked(_Asked):
+    """Leave a visit out."""
 
-    change: Literal["leave-out", "lock", "unlock"]
+    change: Literal["leave-out"]
+    visit: Id
+    why: Annotated[Words | None, Field(description="Why, for everybody who reads of it: no name, nothing medical.")] = (
+        None
+    )
+
+    def to_change(self) -> HandChange:
+        """Give the change."""
+        return HandChange(word=ChangeWord.LEAVE_OUT, visit=self.visit, why=self.why)
+
+
+class VisitAsked(_Asked):
+    """Lock a visit to its carers and its time, or unlock it."""
+
+    change: Literal["lock", "unlock"]
     visit: Id
 
     def to_change(self) -> HandChange:
@@ -70,7 +84,7 @@ class VisitAsked(_Asked):
         return HandChange(word=ChangeWord(self.change), visit=self.visit)
 
 
-ChangeAsked = Annotated[MoveAsked | SwapAsked | VisitAsked, Field(discriminator="change")]
+ChangeAsked = Annotated[MoveAsked | SwapAsked | LeaveOutAsked | VisitAsked, Field(discriminator="change")]
 
 
 class AcknowledgeAsked(_Asked):
@@ -135,7 +149,8 @@ class DraftBody(DraftSummary):
 
 
 class ChangedBody(BaseModel):
-    """What a change does. Costs are in seconds of a carer's paid time, or what is worth as much; less is better."""
+    """What a change does. Its costs are in the unit of the optimiser's prices: seconds of a carer's paid time, or what
+    is worth as much. Less is better."""
 
     draft: UUID
     revision: int
@@ -144,7 +159,16 @@ class ChangedBody(BaseModel):
     broken: Annotated[list[BreachBody], Field(description="Rules that the change breaks.")]
     mended: Annotated[list[BreachBody], Field(description="Rules that were broken, and are not any more.")]
     breaches: Annotated[int, Field(description="How many rules the draft breaks now.")]
-    cost: Annotated[float, Field(description="What the change costs in all; below nothing it saves.")]
-    costs: Annotated[dict[str, float], Field(description="The terms of the cost that change.")]
+    cost_s: Annotated[
+        float,
+        Field(description="What the change costs in all, in paid seconds or what is worth as much; saved below 0."),
+    ]
+    costs_s: Annotated[
+        dict[str, float],
+        Field(
+            description="What it is made of, in the same unit: each term that changes, such as `commute`, `travel` or "
+            "`unallocated`, which is what a visit left out is held to cost."
+        ),
+    ]
     shifts: Annotated[list[str], Field(description="The shifts whose runs are other than before.")]
     retimed: list[RetimedBody]

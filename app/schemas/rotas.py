@@ -59,8 +59,11 @@ class RunBody(BaseModel):
     back_home: datetime
     contact_s: Annotated[int, Field(description="Seconds with clients.")]
     travel_s: Annotated[int, Field(description="Seconds on the way, boats and buses included, from and to home too.")]
-    wait_s: Annotated[int, Field(description="Seconds of waiting for a visit or a boat.")]
+    wait_s: Annotated[int, Field(description="Seconds of waiting for a visit or a boat, up to two hours each time.")]
     break_s: Annotated[int, Field(description="Seconds of breaks.")]
+    time_off_s: Annotated[
+        int, Field(description="Seconds of waits of over two hours: time off, as split shifts have, which nobody pays.")
+    ] = 0
     segments: list[SegmentBody]
 
 
@@ -88,7 +91,10 @@ class LeftOutBody(BaseModel):
     visit: str
     client: str
     reason: str
-    detail: Annotated[str | None, Field(description="In words, for the partnership only.")] = None
+    detail: Annotated[
+        str | None,
+        Field(description="In words: for the partnership; who left it out by hand, and why, for its provider too."),
+    ] = None
 
 
 class RotaBody(BaseModel):
@@ -210,6 +216,12 @@ class VersionBody(BaseModel):
     late_changes: Annotated[int, Field(description="Visits changed within the notice period.")]
     out_of_date: Annotated[bool, Field(description="Whether the area's data set has changed since.")] = False
     acknowledged: Annotated[list[AcknowledgedBody], Field(description="Who knows of what is left out.")] = []
+    unagreed_clients: Annotated[
+        int | None,
+        Field(
+            description="Of a plan C or D: the clients it gives to a provider that no adopted proposal gives them to."
+        ),
+    ] = None
 
 
 class ChangesBody(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -53,7 +54,7 @@ def change_by_hand(
         if row.state is State.PUBLISHED:
             raise DraftChanged(f"draft {draft} is published already")
         _require_own_client(session, row, change)
-    done = editor.edit(row, change)
+    done = editor.edit(row, replace(change, by=desk.actor))
     _require_own_runs(row, done)
     if not keep:
         return row, done
@@ -117,5 +118,5 @@ def _require_own_runs(row: RotaDraft, done: Json) -> None:
 
 
 def _said(change: HandChange) -> Json:
-    named = {name: getattr(change, name) for name in ("visit", "to_shift", "from_shift", "position", "other")}
+    named = {name: getattr(change, name) for name in ("visit", "to_shift", "from_shift", "position", "other", "why")}
     return {"change": change.word.value, **{name: value for name, value in named.items() if value is not None}}

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from app.services.hand_changes import HandChange, Orders
     from solver.types import Breach, DayProblem, Run, Visit
 
-BY_HAND = "Left out by hand."
 ROUNDS = 20
 MOST_BREAKS_TRIED = 200
 
@@ -72,7 +71,7 @@ def edit(problem: DayProblem, plan: DayPlan, locks: Json, change: HandChange) ->
     orders: Orders = {shift.id: () for shift in problem.shifts}
     orders |= {run.shift: tuple(stop.visit for stop in run.stops) for run in plan.runs}
     found = rearranged(orders, change, carers_needed=needed, locks=locks)
-    hand = _Hand(problem, plan)
+    hand = _Hand(problem, plan, left_out=_by_hand(change))
     after = found.orders
     if found.seek is not None:
         after = hand.best_place(found.orders, change.visit, found.seek)
@@ -96,8 +95,8 @@ def _locks(plan: DayPlan, locks: Json, change: HandChange) -> Json:
 class _Hand:
     """Times runs of a problem whose order somebody else chose."""
 
-    def __init__(self, problem: DayProblem, plan: DayPlan) -> None:
-        self.problem, self.plan = problem, plan
+    def __init__(self, problem: DayProblem, plan: DayPlan, *, left_out: str) -> None:
+        self.problem, self.plan, self.left_out = problem, plan, left_out
         self.visits = {visit.id: visit for visit in problem.visits}
         self.shifts = {shift.id: shift for shift in problem.shifts}
         self.fixed = {visit.id: visit.locked_start_s for visit in problem.visits if visit.locked_start_s is not None}
@@ -160,7 +159,8 @@ class _Hand:
         before = {row.visit: row for row in self.plan.unallocated}
         for visit in self.visits:
             if not served_by(orders, visit):
-                yield before.get(visit) or Unallocated(visit=visit, reason=Reason.NOT_PLACED_IN_TIME, detail=BY_HAND)
+                by_hand = Unallocated(visit=visit, reason=Reason.LEFT_OUT_BY_HAND, detail=self.left_out)
+                yield before.get(visit) or by_hand
 
     def _run(
         self,
@@ -203,6 +203,11 @@ class _Hand:
         breaches = check(alone, plan)
         far = sum(breach.amount for breach in breaches)
         return len(breaches), far, score(alone, plan).total, run.back_home_s
+
+
+def _by_hand(change: HandChange) -> str:
+    """Say who leaves a visit out, and why."""
+    return f"Left out by hand{f' by {change.by}' if change.by else ''}{f': {change.why}' if change.why else '.'}"
 
 
 def _rests_kept(run: Run, order: tuple[str, ...]) -> tuple[int, ...]:

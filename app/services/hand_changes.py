@@ -30,7 +30,8 @@ class HandChange:
     """One change. A move names the shift to go to, and the one to leave where two carers make the visit.
 
     `position` counts the visits of the run from 0; without it the visit goes where it fits best. A swap names the
-    `other` visit. Only `lock` keeps a visit on its shifts at its time until it is unlocked.
+    `other` visit. `why` is told of a visit that is left out, and `by` is who does it. Only `lock` keeps a visit on its
+    shifts at its time until it is unlocked.
     """
 
     word: ChangeWord
@@ -39,6 +40,8 @@ class HandChange:
     from_shift: str | None = None
     position: int | None = None
     other: str | None = None
+    why: str | None = None
+    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

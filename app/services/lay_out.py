@@ -6,15 +6,17 @@ A rota shows the runs of its own carers. Of a carer of another provider it says 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from app.clock import local_instant
 from app.db import rotas
 from app.db.ferries import load_timetable
+from app.reports.metrics import SPLIT_GAP_S
 from app.services.crossings import car_crossings, crossings_to_book
 from app.services.segments import SegmentKind, segments_of
 from app.services.timetables import boats_of_day
+from solver.types import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -58,7 +60,8 @@ class RotaSegment:
 class RotaRun:
     """What one carer does on one shift, from home to home. `mode` is None for a carer who is no longer known.
 
-    The four sums tell apart what the schedule of visits must: boats and buses are travel.
+    The sums tell apart what the schedule of visits must: boats and buses are travel, and a wait of over two hours is
+    not waiting but time off, as in the report.
     """
 
     shift: str
@@ -71,6 +74,7 @@ class RotaRun:
     travel_s: int
     wait_s: int
     break_s: int
+    time_off_s: int
     segments: tuple[RotaSegment, ...]
 
 
@@ -91,11 +95,12 @@ class Booking:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A visit in no run. `detail` may name carers of other providers, so it is for the partnership."""
+    """A visit in no run. `detail` may name carers of other providers, so it is for the partnership; of a visit that
+    was left out by hand it says by whom and why, for the client's provider too."""
 
     visit: str
     client: str
-    reason: str
+    reason: Reason
     detail: str | None
 
 
@@ -149,7 +154,7 @@ class LaidOut:
         return Part(
             runs=tuple(runs),
             unallocated=tuple(
-                LeftOut(visit=row.visit, client=row.client, reason=row.reason, detail=None) for row in left_out
+                row if row.reason is Reason.LEFT_OUT_BY_HAND else replace(row, detail=None) for row in left_out
             ),
             bookings=tuple(row for row in self.whole.bookings if row.shift in shifts),
             bookings_unknown=sum(shift in shifts for shift in self.unknown),
@@ -174,7 +179,7 @@ def lay_out(session: Session, plan: OnPaper) -> LaidOut:
         whole=Part(
             runs=tuple(runs),
             unallocated=tuple(
-                LeftOut(visit=row.visit, client=row.client, reason=row.reason.value, detail=row.detail)
+                LeftOut(visit=row.visit, client=row.client, reason=row.reason, detail=row.detail)
                 for row in plan.left_out
             ),
             bookings=_bookings(crossings, plan, boats.ports),
@@ -190,6 +195,11 @@ def _run(day: date, run: Run, mode: str | None, segments: Sequence[RotaSegment])
     sums: dict[SegmentKind, int] = defaultdict(int)
     for segment in segments:
         sums[segment.kind] += segment.duration_s
+    time_off_s = sum(
+        segment.duration_s
+        for segment in segments
+        if segment.kind is SegmentKind.WAIT and segment.duration_s > SPLIT_GAP_S
+    )
     return RotaRun(
         shift=run.shift,
         carer=run.carer,
@@ -199,8 +209,9 @@ def _run(day: date, run: Run, mode: str | None, segments: Sequence[RotaSegment])
         back_home=local_instant(day, run.back_home_s),
         contact_s=sums[SegmentKind.VISIT],
         travel_s=sums[SegmentKind.TRAVEL] + sums[SegmentKind.BOAT] + sums[SegmentKind.BUS],
-        wait_s=sums[SegmentKind.WAIT],
+        wait_s=sums[SegmentKind.WAIT] - time_off_s,
         break_s=sums[SegmentKind.BREAK],
+        time_off_s=time_off_s,
         segments=tuple(segments),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from app.db.areas import get_area, lock_area
 from app.db.plans import left_out_on_paper, runs_on_paper
+from app.db.proposals import agreed_moves
 from app.db.rota_drafts import State, change_draft
 from app.db.rota_versions import Kind, RotaVersion, add_version, latest_version, subjects_of_day
 from app.errors import PublicationRefused, RotaMovedOn
@@ -99,7 +101,7 @@ def _store(session: Session, draft: RotaDraft, number: int, publication: Publica
         published_by=publication.by,
         plan=draft.plan,
         staffing=draft.staffing,
-        circumstances=draft.circumstances,
+        circumstances={**draft.circumstances, "unagreed_clients": _unagreed(session, draft, laid_out)},
         locks=draft.locks,
         terms=draft.terms,
         acknowledged=[{"visit": visit, "by": by} for visit, by in sorted(publication.acknowledged.items())],
@@ -108,6 +110,23 @@ def _store(session: Session, draft: RotaDraft, number: int, publication: Publica
     )
     add_version(session, version, list(_documents(bodies, before, number)))
     return version
+
+
+def _unagreed(session: Session, draft: RotaDraft, laid_out: LaidOut) -> int | None:
+    """Count the clients whom a plan C or D gives to providers that no adopted proposal gives them to."""
+    if draft.letter not in {"C", "D"}:
+        return None
+    today = laid_out.provider_of_client
+    coming: dict[str, set[str]] = defaultdict(set)
+    for run in laid_out.whole.runs:
+        for part in run.segments:
+            if part.client is not None:
+                coming[part.client].add(run.provider)
+    agreed = agreed_moves(session, draft.area)
+    return sum(
+        client in today and today[client] not in providers and not any((client, name) in agreed for name in providers)
+        for client, providers in coming.items()
+    )
 
 
 def _readers(laid_out: LaidOut, draft: RotaDraft) -> Iterator[tuple[Kind, str]]:

@@ -15,6 +15,7 @@ from app.schemas.rotas import ChangeBody, ChangesBody, ClientVisit, ClientVisits
 from app.services.lay_out import SOMEBODY_ELSE
 from app.services.read_rota import published_body, unpacked
 from app.services.rota_changes import changes_between
+from solver.types import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -122,7 +123,7 @@ def client_visits(session: Session, area: str, client: str, days: Days, *, provi
         for visit in _visits(rota, client):
             own = own or provider in visit.carers.values()
             visits.append(_seen(visit, provider))
-        left_out += [row.model_copy(update={"detail": None}) for row in rota.unallocated if row.client == client]
+        left_out += [_told(row) for row in rota.unallocated if row.client == client]
     if not own or (today is None and not visits):
         raise NotFound(f"there is no client {client}")
     return ClientVisitsBody(client=client, first=days.first, next=days.after, visits=visits, left_out=left_out)
@@ -145,6 +146,11 @@ def _visits(rota: RotaBody, client: str) -> Iterator[_Visit]:
                 visit = found.setdefault(part.visit, _Visit(rota, part.visit, part.start, part.end, {}))
                 visit.carers[run.carer] = run.provider
     yield from sorted(found.values(), key=lambda visit: visit.start)
+
+
+def _told(row: LeftOutBody) -> LeftOutBody:
+    """Say who left a visit out by hand and why; other reasons in words may name carers of other providers."""
+    return row if row.reason == Reason.LEFT_OUT_BY_HAND else row.model_copy(update={"detail": None})
 
 
 def _seen(visit: _Visit, provider: str | None) -> ClientVisit:

@@ -55,8 +55,8 @@ def show_change(draft: RotaDraft, done: Json, *, kept: bool) -> ChangedBody:
         broken=[BreachBody(**row) for row in done["broken"]],
         mended=[BreachBody(**row) for row in done["mended"]],
         breaches=len(done["breaches"]),
-        cost=round(sum(costs.values()), 1),
-        costs=costs,
+        cost_s=round(sum(costs.values()), 1),
+        costs_s=costs,
         shifts=done["shifts"],
         retimed=[
             RetimedBody(

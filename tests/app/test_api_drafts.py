@@ -100,7 +100,7 @@ def test_a_rota_made_by_hand_is_published_and_read(http: TestClient, settings: S
     draft = begun(http, key)
     first = changed(http, key, draft, change="move", visit="V1", to_shift="S1")
     assert (first["breaches"], first["shifts"], first["state"]) == (0, ["S1"], "checked")
-    assert first["costs"]["unallocated"] < 0 < first["costs"]["commute"]
+    assert first["costs_s"]["unallocated"] < 0 < first["costs_s"]["commute"]
     assert first["retimed"][0]["visit"] == "V1"
     changed(http, key, draft, change="move", visit="V2", to_shift="S3")
     shown = http.get(draft, headers=key).json()
@@ -166,9 +166,16 @@ def test_coordinators_change_their_own_runs_only(http: TestClient, settings: Set
     assert (theirs.status_code, theirs.json()["detail"]) == (409, "there is no visit V2 on this day")
     away = http.post(f"{draft}/changes", json={"change": "move", "visit": "V1", "to_shift": "S3"}, headers=own)
     assert away.json()["code"] == "change-refused"
-    left_out = changed(http, own, draft, change="leave-out", visit="V1")
+    left_out = changed(http, own, draft, change="leave-out", visit="V1", why="In hospital")
     assert left_out["shifts"] == ["S1"]
     assert published(http, own, draft).json()["number"] == 2
+    said = f"Left out by hand by key/{own['Authorization'].split('_')[1]}: In hospital"
+    for reader in (own, key):
+        (out,) = http.get(f"/v1/providers/P1/rotas/{DAY}", headers=reader).json()["unallocated"]
+        assert (out["visit"], out["reason"], out["detail"]) == ("V1", "left-out-by-hand", said)
+        (row,) = http.get(f"/v1/clients/C1/visits?from={DAY}", headers=reader).json()["left_out"]
+        assert row["detail"] == said
+    assert said in http.get(f"/v1/providers/P1/rotas/{DAY}?format=html", headers=own).text
     tag = http.get(f"/v1/providers/P2/rotas/{DAY}", headers=other).json()
     assert tag["version"] == 1
 

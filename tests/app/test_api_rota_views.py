@@ -140,14 +140,16 @@ def test_a_spreadsheet_tells_apart_what_a_schedule_of_visits_must(http: TestClie
         "Gallanach - Kerrera",
         "Gallanach",
     )
-    assert (rows[-1]["visit"], rows[-1]["details"]) == ("V3", "window-unreachable")
+    assert (rows[-1]["visit"], rows[-1]["details"]) == ("V3", "window unreachable")
 
 
 def test_a_page_can_be_printed(http: TestClient, settings: Settings) -> None:
     """The page says which boat to catch, allows itself nothing but its own style, and repeats no markup."""
     answer = http.get(P2, params={"format": "html"}, headers=bearer(settings, "P2"))
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'; frame-ancestors 'none'; style-src")
-    assert "Catch the 07:45 boat from Gallanach to Kerrera" in answer.text
+    assert "Catch the 07:45 boat from Gallanach to Kerrera, check in by 07:43" in answer.text
+    assert "K2 of Lorn Care" in answer.text or "K2 of Council Home Care" in answer.text
+    assert "by bicycle" in answer.text
     assert "@media print" in answer.text
     assert "<script" not in answer.text
     unpublished = http.get(P1, params={"format": "html", "plan": "A"}, headers=bearer(settings, "P1"))
@@ -167,7 +169,7 @@ def test_a_calendar_needs_nothing_but_its_secret_address(
     events = Calendar.from_ical(answer.text).walk("VEVENT")
     found = [(str(event["SUMMARY"]), event["DTSTART"].dt, event["DTEND"].dt) for event in events]
     assert (
-        "Boat Gallanach - Kerrera: check in by 07:43",
+        "Boat from Gallanach to Kerrera: check in by 07:43",
         datetime(2026, 11, 17, 7, 45, tzinfo=UTC),
         datetime(2026, 11, 17, 7, 51, tzinfo=UTC),
     ) in found

@@ -92,6 +92,7 @@ def test_a_rest_stands_where_it_is_taken(http: TestClient, settings: Settings) -
         ("wait", "11:30", "11:40"),
         ("travel", "11:40", "11:50"),
     ]
+    assert (run["wait_s"], run["time_off_s"]) == (600, 10_200), "a gap of over two hours is not waiting"
 
 
 def test_a_provider_reads_which_of_its_clients_visits_are_left_out(http: TestClient, settings: Settings) -> None:

@@ -42,7 +42,7 @@ def test_a_day_is_published_changed_and_published_again(tiny: CommandLine) -> No
     ]
     visit, shift = alone[0][0], runs[0]["shift"]
     out = rota(tiny, "leave-out", visit)
-    assert (out["breaches"], shift in out["shifts"], out["cost"] > 0) == (0, True, True)
+    assert (out["breaches"], shift in out["shifts"], out["cost_s"] > 0) == (0, True, True)
     tried = tiny("rota", "move", visit, shift, "--area", "tiny", "--try").out
     assert "Only tried: nothing is stored." in tried
     assert f"{visit} on {shift}: not on this shift ->" in tried

@@ -10,7 +10,7 @@ import pytest
 
 from app.client import Refused, RotaClient
 from app.client.generate import OPENAPI, OPERATIONS, described, openapi_text, operations_files
-from app.schemas.drafts import DraftAsked, VisitAsked
+from app.schemas.drafts import DraftAsked, LeaveOutAsked
 from tests.app.service import bearer, serving, settings_in
 from tests.app.stored_rotas import DAY, store_plans
 
@@ -78,7 +78,7 @@ def test_a_refusal_says_its_code_and_what_to_do(client: RotaClient) -> None:
     assert caught.value.action.startswith("Ask for a key")
     draft = client.drafts.begin(DraftAsked(day=ON))
     with pytest.raises(Refused, match="network-missing") as stopped:
-        client.drafts.change(draft.id, VisitAsked(change="leave-out", visit="V2"))
+        client.drafts.change(draft.id, LeaveOutAsked(change="leave-out", visit="V2"))
     assert stopped.value.correlation_id
 
 

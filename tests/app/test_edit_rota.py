@@ -14,6 +14,7 @@ from app.services.hand_changes import ChangeWord, HandChange
 from app.services.translate import legal_providers, to_problem
 from solver.check import check
 from solver.score import score
+from solver.types import Reason
 from tests.app.areas import tiny_area, tiny_comparison, tiny_dataset
 
 if TYPE_CHECKING:
@@ -53,7 +54,7 @@ def test_leaving_a_visit_out_saves_travel_and_costs_its_price() -> None:
     found = change(ChangeWord.LEAVE_OUT, visit)
     assert found.breaches == check(problem(), found.plan) == ()
     (row,) = [row for row in found.plan.unallocated if row.visit == visit]
-    assert row.detail == "Left out by hand."
+    assert (row.reason, row.detail) == (Reason.LEFT_OUT_BY_HAND, "Left out by hand.")
     assert found.costs["unallocated"] > 0
     assert found.terms == dict(score(problem(), found.plan).terms)
     assert busiest()[0].shift in found.shifts

@@ -10,14 +10,16 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.db.engine import reading, writing
+from app.db.proposals import By, MoveRow, Status, add_proposal, add_version
 from app.db.rota_versions import Kind, RotaDocument, RotaVersion, days_worth_copying
+from app.db.rotas import latest_comparison
 from app.errors import DraftChanged, PublicationRefused, RotaMovedOn
 from app.schemas.rotas import RotaBody
 from app.services.draft_rota import draft_of_plan, draft_of_published
 from app.services.publish_rota import Publication, publish
 from app.services.read_rota import published_body
 from app.services.rota_changes import ChangeKind, changes_between
-from tests.app.service import SMALL
+from tests.app.service import NOON, SMALL
 from tests.app.stored_rotas import publish_letter, store_plans
 
 if TYPE_CHECKING:
@@ -64,6 +66,24 @@ def test_only_documents_that_change_are_stored_again(engine: Engine) -> None:
     }
     assert [number for number, _, _ in stored if number == 2] == []
     assert {(kind, subject) for number, kind, subject in stored if number == 3} == first
+
+
+def test_a_plan_c_is_held_against_adopted_proposals(sqlite_engine: Engine) -> None:
+    """Clients whom it gives away are counted for good, until a proposal that gives them to that provider is adopted."""
+    store_plans(sqlite_engine)
+    found = []
+    with writing(sqlite_engine) as session:
+        for letter, status in (("C", Status.SHARED), ("C", Status.ADOPTED), ("B", Status.ADOPTED)):
+            draft = draft_of_published(session, SMALL.area, SMALL.day, provider=None, by="tests")
+            given_away = {**draft.staffing["provider_of_shift"], "S3": "P1"}
+            draft.letter, draft.staffing = letter, {**draft.staffing, "provider_of_shift": given_away}
+            comparison = latest_comparison(session, SMALL.area).id
+            proposal = add_proposal(session, SMALL.area, "Tests", comparison, By(actor="tests", at=NOON))
+            move = MoveRow(client_id="C2", number=1, giver="P2", receiver="P1", hours_s=1800)
+            add_version(session, proposal, {}, [move], why="Tests", by=By(actor="tests", at=NOON))
+            proposal.status = status
+            found.append(publish(session, draft, [], WHY).unagreed_clients)
+    assert found == [1, 0, None]
 
 
 def drafts(session: Session, many: int) -> list[RotaDraft]:

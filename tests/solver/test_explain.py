@@ -64,7 +64,7 @@ DAYS = {
 }
 
 
-@pytest.mark.parametrize("why", Reason)
+@pytest.mark.parametrize("why", DAYS)
 def test_reason_is_found_and_said(why: Reason) -> None:
     """A day in which one thing is in the way gives that reason, in a sentence that names it."""
     problem, words = DAYS[why]
@@ -76,7 +76,7 @@ def test_reason_is_found_and_said(why: Reason) -> None:
 
 def test_every_reason_has_an_action() -> None:
     """A coordinator is told what to do about each reason."""
-    assert set(ACTIONS) == set(Reason)
+    assert set(ACTIONS) == set(Reason) == {*DAYS, Reason.LEFT_OUT_BY_HAND}
 
 
 @pytest.mark.parametrize(

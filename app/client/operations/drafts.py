@@ -14,6 +14,7 @@ from app.schemas.drafts import ChangedBody
 from app.schemas.drafts import DraftAsked
 from app.schemas.drafts import DraftBody
 from app.schemas.drafts import DraftSummary
+from app.schemas.drafts import LeaveOutAsked
 from app.schemas.drafts import MoveAsked
 from app.schemas.drafts import PublishAsked
 from app.schemas.drafts import SwapAsked
@@ -63,7 +64,7 @@ class Drafts:
     def change(
         self,
         draft_id: UUID,
-        body: MoveAsked | SwapAsked | VisitAsked,
+        body: MoveAsked | SwapAsked | LeaveOutAsked | VisitAsked,
         *,
         keep: bool = True,
         x_purpose: str | None = None,
@@ -78,7 +79,9 @@ class Drafts:
                 f"/v1/drafts/{draft_id}/changes",
                 params={"keep": keep},
                 headers={"X-Purpose": x_purpose},
-                content=TypeAdapter(MoveAsked | SwapAsked | VisitAsked).dump_json(body, exclude_unset=True),
+                content=TypeAdapter(MoveAsked | SwapAsked | LeaveOutAsked | VisitAsked).dump_json(
+                    body, exclude_unset=True
+                ),
             )
         )
         return found
