@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.db.engine import reading, writing
@@ -53,12 +54,14 @@ def change_by_hand(
         row = own_draft(session, desk, draft)
         if row.state is State.PUBLISHED:
             raise DraftChanged(f"draft {draft} is published already")
-        _require_own_client(session, row, change)
+        _require_known(session, row, change)
     done = editor.edit(row, replace(change, by=desk.actor))
     _require_own_runs(row, done)
     if not keep:
         return row, done
     said = {"at": datetime.now(UTC).isoformat(timespec="seconds"), "by": desk.actor, **_said(change)}
+    runs = {run["shift"]: run for run in row.plan["runs"]}
+    said["before"] = [{"shift": shift, "run": runs.get(shift)} for shift in done["shifts"]]
     with writing(engine) as session:
         change_draft(
             session,
@@ -95,17 +98,30 @@ def give_up(session: Session, desk: Desk, draft: UUID) -> None:
     drop_draft(session, draft)
 
 
-def _require_own_client(session: Session, row: RotaDraft, change: HandChange) -> None:
-    """Refuse to take up a visit of somebody else's client that is in none of the provider's own runs."""
-    if row.provider is None:
-        return
-    own = {shift for shift, provider in row.staffing["provider_of_shift"].items() if provider == row.provider}
-    made = {stop["visit"] for run in row.plan["runs"] if run["shift"] in own for stop in run["stops"]}
-    today = providers_of_clients(session, row.area)
+def _require_known(session: Session, row: RotaDraft, change: HandChange) -> None:
+    """Refuse visits and shifts that are not there, and visits of somebody else's client in none of the own runs.
+
+    Both in the same words, with ids that look alike.
+    """
+    employer, client = row.staffing["provider_of_shift"], row.staffing["client_of_visit"]
+    shifts = {shift for shift, provider in employer.items() if row.provider in {None, provider}}
+    visits = set(client)
+    if row.provider is not None:
+        today = providers_of_clients(session, row.area)
+        visits = {visit for visit, whose in client.items() if today.get(whose) == row.provider}
+        visits |= {stop["visit"] for run in row.plan["runs"] if run["shift"] in shifts for stop in run["stops"]}
     for visit in filter(None, (change.visit, change.other)):
-        client = row.staffing["client_of_visit"].get(visit)
-        if visit not in made and today.get(client or "") != row.provider:
-            raise ChangeRefused(f"there is no visit {visit} on this day")
+        if visit not in visits:
+            raise ChangeRefused(f"there is no visit {visit} on this day{_alike(visit, visits)}")
+    for shift in filter(None, (change.to_shift, change.from_shift)):
+        if shift not in employer:
+            raise ChangeRefused(f"there is no shift {shift} on this day{_alike(shift, shifts)}")
+
+
+def _alike(name: str, known: set[str]) -> str:
+    """List ids that somebody may have meant."""
+    near = get_close_matches(name, sorted(known), n=4, cutoff=0.7)
+    return f"; do you mean {' or '.join(near)}?" if near else ""
 
 
 def _require_own_runs(row: RotaDraft, done: Json) -> None:

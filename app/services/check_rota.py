@@ -12,6 +12,7 @@ from app.db.engine import reading
 from app.services.choice_lock import is_choice_locked
 from app.services.circumstances import circumstances
 from app.services.day_before import back_before
+from app.services.edit_rota import told_once
 from app.services.load_dataset import load_day
 from app.services.networks import load_network
 from app.services.open_area import open_area
@@ -66,7 +67,7 @@ def day_of(area: OpenArea) -> OpenDay:
 
 def faults_of(day: OpenDay, plan: DayPlan, staffing: Staffing, acknowledged: Mapping[str, str]) -> Faults:
     """List every reason not to publish a plan. `acknowledged` names who knows of a time-critical visit left out."""
-    breaches = check(day.problem, plan)
+    breaches = told_once(check(day.problem, plan))
     return [
         *((breach.shift or breach.visit or "plan", breach.message) for breach in breaches),
         *_moved_against_choice(day.dataset, plan, staffing),

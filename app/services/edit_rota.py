@@ -12,7 +12,7 @@ from itertools import combinations_with_replacement
 from typing import TYPE_CHECKING
 
 from app.errors import ChangeRefused
-from app.services.hand_changes import ChangeWord, inserted, rearranged, served_by
+from app.services.hand_changes import ChangeWord, inserted, rearranged, without
 from app.services.locks import with_locks
 from solver.check import check
 from solver.compile import compile_problem
@@ -23,14 +23,19 @@ from solver.score import score
 from solver.types import DayPlan, Reason, Unallocated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from app.db.base import Json
-    from app.services.hand_changes import HandChange, Orders
+    from app.services.hand_changes import HandChange, Orders, Rearranged
+    from solver.compile import Compiled
     from solver.types import Breach, DayProblem, Run, Visit
+
+    Before = Mapping[str, Run | None]
+    """The runs that an earlier change changed, as they were before it, by shift."""
 
 ROUNDS = 20
 MOST_BREAKS_TRIED = 200
+PLACES_TRIED = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,23 +66,20 @@ class Edited:
     retimed: tuple[Retimed, ...]
 
 
-def edit(problem: DayProblem, plan: DayPlan, locks: Json, change: HandChange) -> Edited:
-    """Carry a change out. Raises ChangeRefused when it means nothing on this plan."""
+def edit(problem: DayProblem, plan: DayPlan, locks: Json, change: HandChange, earlier: Sequence[Before] = ()) -> Edited:
+    """Carry a change out; one that takes an `earlier` change back, latest first, restores exactly what was.
+
+    Raises ChangeRefused when it means nothing on this plan.
+    """
     if change.word in {ChangeWord.LOCK, ChangeWord.UNLOCK}:
         locks = _locks(plan, locks, change)
         return _edited(with_locks(problem, locks), plan, plan, locks)
     problem = with_locks(problem, locks)
     needed = {visit.id: visit.carers_needed for visit in problem.visits}
-    orders: Orders = {shift.id: () for shift in problem.shifts}
-    orders |= {run.shift: tuple(stop.visit for stop in run.stops) for run in plan.runs}
-    found = rearranged(orders, change, carers_needed=needed, locks=locks)
     hand = _Hand(problem, plan, left_out=_by_hand(change))
-    after = found.orders
-    if found.seek is not None:
-        after = hand.best_place(found.orders, change.visit, found.seek)
-    changed = hand.retimed(after, found.touched)
-    exact = [_polished(problem, each, _other_runs(plan, each)) for each in changed]
-    return _edited(problem, plan, min((*exact, *changed), key=hand.judged), locks)
+    found = rearranged(hand.orders, change, carers_needed=needed, locks=locks)
+    was = next(filter(None, (hand.restored(found, change.visit, before) for before in earlier)), None)
+    return _edited(problem, plan, was or hand.carried_out(found, change.visit), locks)
 
 
 def _locks(plan: DayPlan, locks: Json, change: HandChange) -> Json:
@@ -100,11 +102,44 @@ class _Hand:
         self.visits = {visit.id: visit for visit in problem.visits}
         self.shifts = {shift.id: shift for shift in problem.shifts}
         self.fixed = {visit.id: visit.locked_start_s for visit in problem.visits if visit.locked_start_s is not None}
+        self.runs = {run.shift: run for run in plan.runs}
+        self.orders: Orders = {shift: _order(self.runs.get(shift)) for shift in self.shifts}
+
+    def restored(self, found: Rearranged, visit: str, before: Before) -> DayPlan | None:
+        """Give the plan with its runs as they were before an earlier change, if that is what is asked for.
+
+        Not where a lock that came since says otherwise.
+        """
+        orders = self.orders | {shift: _order(run) for shift, run in before.items()}
+        asked = orders if found.seek is None else without(orders, visit, (found.seek,))
+        stops = [stop for run in before.values() if run for stop in run.stops]
+        locked = any(self.fixed.get(stop.visit, stop.start_s) != stop.start_s for stop in stops)
+        if asked != found.orders or locked or (found.seek and visit not in orders[found.seek]):
+            return None
+        runs = {**self.runs, **before}
+        return self._planned(orders, {shift: run for shift, run in runs.items() if run})
+
+    def carried_out(self, found: Rearranged, visit: str) -> DayPlan:
+        """Give the best of the ways to time what is asked for."""
+        orders = found.orders if found.seek is None else self.best_place(found.orders, visit, found.seek)
+        changed = list(dict.fromkeys(self.retimed(orders, found.touched)))
+        compiled = compile_problem(self.problem)
+        exact = [_polished(self.problem, compiled, each, _other_runs(self.plan, each)) for each in changed]
+        return min(dict.fromkeys((*exact, *changed)), key=self.judged)
 
     def best_place(self, orders: Orders, visit: str, shift: str) -> Orders:
-        """Put a visit where its new run breaks least, and then costs least."""
-        tried = [inserted(orders, visit, shift, position) for position in range(len(orders[shift]) + 1)]
-        return min(tried, key=lambda order: self._worth(self._run(shift, order[shift], self.fixed)))
+        """Put a visit where its new run breaks least, and then costs least.
+
+        Breaks may move only for the places that are best without.
+        """
+        places = [inserted(orders, visit, shift, position) for position in range(len(orders[shift]) + 1)]
+
+        def as_rested(order: Orders) -> tuple[int, int, float, int]:
+            rests = _rests_kept(run, order[shift]) if (run := self.runs.get(shift)) else None
+            return self._worth(self._run(shift, order[shift], self.fixed, rests))
+
+        best = sorted(places, key=as_rested)[:PLACES_TRIED]
+        return min(best, key=lambda order: self._worth(self._run(shift, order[shift], self.fixed)))
 
     def retimed(self, orders: Orders, touched: Iterable[str]) -> tuple[DayPlan, ...]:
         """Give the plan with the runs that a change reaches timed anew: near to before, with pairs as before, early."""
@@ -138,8 +173,11 @@ class _Hand:
             if together.items() <= starts.items():
                 break
             starts |= together
-        kept = {run.shift: run for run in self.plan.runs if run.shift not in reached}
-        in_order = tuple(both[shift] for shift in self.shifts if shift in (both := kept | runs))
+        kept = {shift: run for shift, run in self.runs.items() if shift not in reached}
+        return self._planned(orders, kept | runs)
+
+    def _planned(self, orders: Orders, runs: Mapping[str, Run]) -> DayPlan:
+        in_order = tuple(runs[shift] for shift in self.shifts if shift in runs)
         return DayPlan(day=self.plan.day, runs=in_order, unallocated=tuple(self._left_out(orders)))
 
     def judged(self, plan: DayPlan) -> tuple[int, int, float]:
@@ -157,8 +195,9 @@ class _Hand:
 
     def _left_out(self, orders: Orders) -> Iterator[Unallocated]:
         before = {row.visit: row for row in self.plan.unallocated}
+        served = {visit for order in orders.values() for visit in order}
         for visit in self.visits:
-            if not served_by(orders, visit):
+            if visit not in served:
                 by_hand = Unallocated(visit=visit, reason=Reason.LEFT_OUT_BY_HAND, detail=self.left_out)
                 yield before.get(visit) or by_hand
 
@@ -205,6 +244,10 @@ class _Hand:
         return len(breaches), far, score(alone, plan).total, run.back_home_s
 
 
+def _order(run: Run | None) -> tuple[str, ...]:
+    return tuple(stop.visit for stop in run.stops) if run else ()
+
+
 def _by_hand(change: HandChange) -> str:
     """Say who leaves a visit out, and why."""
     return f"Left out by hand{f' by {change.by}' if change.by else ''}{f': {change.why}' if change.why else '.'}"
@@ -239,9 +282,8 @@ def _other_runs(before: DayPlan, after: DayPlan) -> set[str]:
     return {shift for shift in old.keys() | new.keys() if old.get(shift) != new.get(shift)}
 
 
-def _polished(problem: DayProblem, plan: DayPlan, shifts: set[str]) -> DayPlan:
+def _polished(problem: DayProblem, compiled: Compiled, plan: DayPlan, shifts: set[str]) -> DayPlan:
     """Move the starts of some runs to where they are legal and people like them, exactly, if that can be."""
-    compiled = compile_problem(problem)
     rows = [row for row, shift in enumerate(problem.shifts) if shift.id in shifts]
     better = retime(problem, compiled, sequences_of(problem, compiled, plan), shifts=rows)
     if better is None:
@@ -251,7 +293,7 @@ def _polished(problem: DayProblem, plan: DayPlan, shifts: set[str]) -> DayPlan:
 
 
 def _edited(problem: DayProblem, before: DayPlan, after: DayPlan, locks: Json) -> Edited:
-    was, now = check(problem, before), check(problem, after)
+    was, now = told_once(check(problem, before)), told_once(check(problem, after))
     cost_before, cost_after = score(problem, before).terms, score(problem, after).terms
     return Edited(
         plan=after,
@@ -264,6 +306,14 @@ def _edited(problem: DayProblem, before: DayPlan, after: DayPlan, locks: Json) -
         shifts=tuple(sorted(_other_runs(before, after))),
         retimed=tuple(_retimed(before, after)),
     )
+
+
+def told_once(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
+    """Say once what two carers of one visit break together, in the same words."""
+    said: dict[tuple[str, str], Breach] = {}
+    for row in breaches:
+        said.setdefault((row.rule, row.message), row)
+    return tuple(said.values())
 
 
 def _retimed(before: DayPlan, after: DayPlan) -> Iterator[Retimed]:

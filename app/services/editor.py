@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from app.db.rota_drafts import RotaDraft
     from app.services.check_rota import Faults, OpenDay
     from app.services.hand_changes import HandChange
+    from solver.types import Run
 
 PATIENCE_S = 120.0
 """How long one change may take, opening a large area included."""
@@ -54,7 +55,8 @@ class Editor:
 
     def edit(self, draft: RotaDraft, change: HandChange) -> Json:
         """Carry a change out on a draft: the fields of `edit_rota.Edited` as JSON values. Raises ChangeRefused."""
-        done: Json = self._ask(edit_plan, self._where(draft), draft.plan, draft.locks, change)
+        earlier = [said["before"] for said in reversed(draft.history) if "before" in said]
+        done: Json = self._ask(edit_plan, self._where(draft), draft.plan, draft.locks, change, earlier)
         return done
 
     def faults(self, draft: RotaDraft, acknowledged: Mapping[str, str]) -> Faults:
@@ -144,12 +146,13 @@ def _opened(where: Where) -> OpenDay:
         engine.dispose()
 
 
-def edit_plan(where: Where, plan: Json, locks: Json, change: HandChange) -> Json:
-    """Carry out a change on a plan, all in JSON values."""
+def edit_plan(where: Where, plan: Json, locks: Json, change: HandChange, earlier: list[list[Json]]) -> Json:
+    """Carry out a change on a plan, all in JSON values. `earlier` has the runs before each earlier change."""
     from app.services.edit_rota import edit  # noqa: PLC0415 - loads engines
     from solver.plain import plan_from_plain, to_plain  # noqa: PLC0415 - the same
 
-    edited = edit(_opened(where).problem, plan_from_plain(plan), locks, change)
+    before = [_runs_of(plan, rows) for rows in earlier]
+    edited = edit(_opened(where).problem, plan_from_plain(plan), locks, change, before)
     rows = ("breaches", "broken", "mended", "retimed")
     lists = {name: [asdict(row) for row in getattr(edited, name)] for name in rows}
     return {
@@ -160,6 +163,14 @@ def edit_plan(where: Where, plan: Json, locks: Json, change: HandChange) -> Json
         "shifts": list(edited.shifts),
         **lists,
     }
+
+
+def _runs_of(plan: Json, before: list[Json]) -> dict[str, Run | None]:
+    """Read the runs before a change by shift, None where there was none."""
+    from solver.plain import plan_from_plain  # noqa: PLC0415 - the child's
+
+    found = plan_from_plain({**plan, "runs": [row["run"] for row in before if row["run"]], "unallocated": []})
+    return dict.fromkeys(row["shift"] for row in before) | {run.shift: run for run in found.runs}
 
 
 def plan_faults(where: Where, plan: Json, staffing: Json, locks: Json, acknowledged: dict[str, str]) -> Faults:

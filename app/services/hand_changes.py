@@ -73,7 +73,7 @@ def rearranged(
     shifts = served_by(orders, change.visit)
     if not shifts:
         raise ChangeRefused(f"visit {change.visit} is in no run already")
-    return Rearranged(orders=_without(orders, change.visit, shifts), touched=frozenset(shifts))
+    return Rearranged(orders=without(orders, change.visit, shifts), touched=frozenset(shifts))
 
 
 def served_by(orders: Mapping[str, tuple[str, ...]], visit: str) -> tuple[str, ...]:
@@ -94,7 +94,7 @@ def _moved(orders: Mapping[str, tuple[str, ...]], change: HandChange, needed: in
         raise ChangeRefused(f"visit {change.visit} is not on shift {leaving}")
     if there in here and leaving != there:
         raise ChangeRefused(f"visit {change.visit} is on shift {there} already")
-    left = _without(orders, change.visit, () if leaving is None else (leaving,))
+    left = without(orders, change.visit, () if leaving is None else (leaving,))
     touched = frozenset(filter(None, (leaving, there)))
     if change.position is None:
         return Rearranged(orders=left, touched=touched, seek=there)
@@ -122,7 +122,8 @@ def inserted(orders: Mapping[str, tuple[str, ...]], visit: str, shift: str, posi
     return {**orders, shift: (*visits[:position], visit, *visits[position:])}
 
 
-def _without(orders: Mapping[str, tuple[str, ...]], visit: str, shifts: Sequence[str]) -> Orders:
+def without(orders: Mapping[str, tuple[str, ...]], visit: str, shifts: Sequence[str]) -> Orders:
+    """Take a visit out of runs."""
     return {
         shift: tuple(other for other in visits if other != visit) if shift in shifts else visits
         for shift, visits in orders.items()

@@ -40,7 +40,7 @@ def show_draft(session: Session, draft: RotaDraft) -> DraftBody:
         rota=body_of(part, area=draft.area, day=draft.day, kind=whose[0], subject=whose[1], letter=draft.letter),
         breaches=breaches,
         locks={visit: lock["shifts"] for visit, lock in draft.locks.items() if mine({"visit": visit})},
-        history=draft.history,
+        history=[{name: value for name, value in said.items() if name != "before"} for said in draft.history],
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -50,7 +51,9 @@ def test_a_day_is_published_changed_and_published_again(tiny: CommandLine) -> No
     assert rota(tiny, "lock", visit)["kept"]
     assert "is locked: unlock it first" in tiny("rota", "swap", visit, alone[1][0], "--area", "tiny").err
     rota(tiny, "unlock", visit)
-    assert set(rota(tiny, "swap", visit, alone[1][0], "--try")["shifts"]) >= {shift, runs[1]["shift"]}
+    assert "there is no visit" in tiny("rota", "lock", f"{visit}0", "--area", "tiny").err
+    assert f"do you mean {visit}" in tiny("rota", "lock", f"{visit}0", "--area", "tiny").err
+    assert "do you mean" in tiny("rota", "move", visit, f"{shift}x", "--area", "tiny").err
     rota(tiny, "leave-out", visit)
     again = tiny("rota", "publish", "--area", "tiny", "--reason", "By hand", "--acknowledge", f"{visit}=Somebody")
     assert (again.code, "Version 2 of the rota" in again.out) == (0, True), again.err
@@ -94,6 +97,24 @@ def test_what_is_locked_by_hand_stays_when_the_day_is_planned_again(tiny: Comman
     tiny("optimise", "--area", "tiny", "--iterations", "200")
     rota(tiny, "publish", "--plan", "B", "--replace")
     assert places(tiny)[visit] == before[visit]
+
+
+def test_what_is_swapped_and_swapped_back_is_as_it_was(tiny: CommandLine) -> None:
+    """Every time and every break is as before, whatever the swap broke and whatever was done elsewhere since."""
+    rota(tiny, "publish")
+    before = rota(tiny, "show")
+    served = places(tiny)
+    one, two = (next(visit for visit, (on, _) in served.items() if on == shift) for shift in _busiest(served)[:2])
+    assert set(rota(tiny, "swap", one, two)["shifts"]) >= {served[one][0], served[two][0]}
+    rota(tiny, "swap", two, one)
+    assert rota(tiny, "swap", one, two)["retimed"]
+    assert rota(tiny, "swap", one, two)["breaches"] == 0
+    rota(tiny, "publish", "--reason", "As it was")
+    assert rota(tiny, "show")["runs"] == before["runs"]
+
+
+def _busiest(served: dict[str, tuple[str, str]]) -> list[str]:
+    return [shift for shift, _ in Counter(shift for shift, _ in served.values()).most_common()]
 
 
 def test_a_draft_that_others_overtook_can_be_dropped(tiny: CommandLine) -> None:
