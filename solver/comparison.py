@@ -41,6 +41,9 @@ MOST_ALLOCATION_STEPS = 12_000
 LAST_STAGES = STAGES - BASE_STAGES - ROUNDS
 """The stages that are left to roster what was decided."""
 
+NO_SHARING = "none"
+"""The first degree of sharing."""
+
 FLOOR_MARGIN_PCT = 2
 """Allocated hours keep this far above the floor, since a few visits of a package may stay unplaced."""
 
@@ -99,8 +102,8 @@ def compare_steps(
     """Make plans B, C and D with `iterations` of search each; deterministic for a seed.
 
     For each of `budgets` (people who may move) one more plan C is made, under the key `C@budget`, and one with packages
-    by distance alone, under `N@budget`; then one for each degree of sharing, under `D@degree`, in which the visits that
-    C leaves out may be shared too.
+    by distance alone, under `N@budget`, whatever it comes to; then one for each degree of sharing, under `D@degree`, in
+    which the visits that C leaves out may be shared too.
     """
     search = _Search(stage=max(1, iterations // STAGES), seed=seed, progress=progress, cancelled=cancelled)
     today = {visit.client: next(iter(visit.providers)) for visit in case.problem.visits}
@@ -115,17 +118,19 @@ def compare_steps(
         halfway, packages = _rostered(case, search, by_contract, packages.provider_of, plan)
     by_contract, packages = alike_where_nobody_moves(by_contract, packages)
     packages = _or_previous(packages, by_contract, case, _floors(case, by_contract, margin_pct=0))
-    steps = {"B": by_contract, "C": packages, "D": _shared(case, search, by_contract, packages, halfway)}
+    sharing = _Sharing(case=case, search=search, by_contract=by_contract, packages=packages)
+    steps = {"B": by_contract, "C": packages, "D": sharing.step(halfway)}
     for budget in budgets:
         found = _by_geography(case, search, base, by_contract, budget)[1]
         if _fewer_placed(found, by_contract, case):
             found = _rostered(case, search, by_contract, found.provider_of, plan)[1]
         steps[f"C@{budget}"] = _or_previous(found, by_contract, case, _floors(case, by_contract, margin_pct=0))
-        steps[f"N@{budget}"] = _by_distance(case, search, base, by_contract, budget)
-    before = packages
-    for degree, visits in case.degrees if budgets else ():
-        shared = visits | {visit.id for visit in case.problem.visits}.difference(placed_visits(packages.plan))
-        before = steps[f"D@{degree}"] = _shared(case, search, by_contract, before, halfway, visits=shared)
+        found = _by_distance(case, search, base, by_contract, budget)
+        if _fewer_placed(found, by_contract, case):
+            found = _rostered(case, search, by_contract, found.provider_of, plan)[1]
+        steps[f"N@{budget}"] = found
+    if budgets:
+        steps |= sharing.degrees()
     return steps
 
 
@@ -134,8 +139,7 @@ def _by_distance(case: Case, search: _Search, base: DayPlan, by_contract: Step, 
     provider_of = nearest_packages(case.problem, _terms(case, by_contract, budget))
     problem = _moved(case, by_contract, provider_of)
     plan = search.run(problem, ROUNDS + LAST_STAGES, start=base)
-    step = replace(by_contract, plan=plan, problem=problem, provider_of=provider_of)
-    return _or_previous(step, by_contract, case, _floors(case, by_contract, margin_pct=0))
+    return replace(by_contract, plan=plan, problem=problem, provider_of=provider_of)
 
 
 def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> tuple[DayPlan, Step]:
@@ -182,27 +186,38 @@ def _moved(case: Case, by_contract: Step, provider_of: Mapping[str, str]) -> Day
     return replace(problem, keep=placed_visits(by_contract.plan))
 
 
-def _shared(
-    case: Case,
-    search: _Search,
-    by_contract: Step,
-    packages: Step,
-    start: DayPlan,
-    *,
-    visits: Collection[str] | None = None,
-) -> Step:
-    """Roster some visits (None: all) with every legal provider's carers, from where C was, holding floors."""
-    hours = tuple(
-        ProviderHours(provider=provider, floor_s=floor_s)
-        for provider, floor_s in sorted(_floors(case, by_contract, margin_pct=FLOOR_MARGIN_PCT).items())
-    )
-    problem = with_providers(packages.problem, case.legal)
-    if visits is not None:
-        own = {visit.id: visit for visit in packages.problem.visits}
-        problem = replace(problem, visits=tuple(v if v.id in visits else own[v.id] for v in problem.visits))
-    problem = replace(problem, provider_hours=hours, keep=placed_visits(packages.plan))
-    step = replace(packages, plan=search.run(problem, LAST_STAGES, start=start), problem=problem)
-    return _or_previous(step, packages, case, _floors(case, by_contract, margin_pct=0))
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Sharing:
+    """Rosters visits with every legal provider's carers, holding floors."""
+
+    case: Case
+    search: _Search
+    by_contract: Step
+    packages: Step
+
+    def step(self, start: DayPlan, *, visits: Collection[str] | None = None, least: Step | None = None) -> Step:
+        """Share some visits (None: all), searching from `start`; what is no better than `least` (None: C) is that."""
+        case, own, least = self.case, self.packages, least or self.packages
+        hours = tuple(
+            ProviderHours(provider=provider, floor_s=floor_s)
+            for provider, floor_s in sorted(_floors(case, self.by_contract, margin_pct=FLOOR_MARGIN_PCT).items())
+        )
+        problem = with_providers(own.problem, case.legal)
+        if visits is not None:
+            kept = {visit.id: visit for visit in own.problem.visits}
+            problem = replace(problem, visits=tuple(v if v.id in visits else kept[v.id] for v in problem.visits))
+        problem = replace(problem, provider_hours=hours, keep=placed_visits(least.plan))
+        step = replace(own, plan=self.search.run(problem, LAST_STAGES, start=start), problem=problem)
+        return _or_previous(step, least, case, _floors(case, self.by_contract, margin_pct=0))
+
+    def degrees(self) -> dict[str, Step]:
+        """Share more and more visits, each time searching on from C's plan for equally long; first without any."""
+        left_out = {visit.id for visit in self.case.problem.visits} - placed_visits(self.packages.plan)
+        found, least = {}, self.packages
+        for degree, shared in ((NO_SHARING, None), *self.case.degrees):
+            visits = frozenset[str]() if shared is None else shared | left_out
+            least = found[f"D@{degree}"] = self.step(self.packages.plan, visits=visits, least=least)
+        return found
 
 
 def alike_where_nobody_moves(by_contract: Step, packages: Step) -> tuple[Step, Step]:

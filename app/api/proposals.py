@@ -31,11 +31,12 @@ from app.schemas.proposals import (
 )
 from app.security.permissions import require_role
 from app.security.roles import Role
+from app.services.judge_wave import Given, judge_wave
 from app.services.proposal_steps import may_take, take_step, vote
 from app.services.proposals import DraftAsked, draft, recompute_request, revise, staying, write_impact
 from app.services.queue import enqueue
 from app.services.see_proposal import seen, summary
-from app.services.transition import Measured, reasons_to_stop
+from app.services.transition import Measured
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -52,7 +53,10 @@ _VOTES = {
     "decline a swap": {"value": {"choice": "decline", "swap": 3, "comment": "Too far for us in winter."}},
 }
 _ROTAS = {"travel_min_per_visit": 6.4, "visits_left_out": 3, "hours_by_provider": {"P01": 101.5}}
-_JUDGED = {"a fortnight": {"value": {"before": _ROTAS, "after": _ROTAS}}}
+_JUDGED = {
+    "as published": {"value": {}},
+    "as given": {"value": {"before": _ROTAS, "after": _ROTAS}},
+}
 
 
 @router.post(
@@ -156,7 +160,9 @@ def write(proposal_id: UUID, heading: Heading, asked: TextAsked, caller: Planner
     write_impact(session, _own(caller, session, proposal_id, lock=True), heading, asked.text)
 
 
-@router.post("/{proposal_id}/waves/{wave}/judgement", summary="Judge a wave", responses=refusals(*_FOUND))
+@router.post(
+    "/{proposal_id}/waves/{wave}/judgement", summary="Judge a wave", responses=refusals(*_FOUND, ProposalUnready)
+)
 def judge(
     proposal_id: UUID,
     wave: Annotated[int, Path(ge=1, le=10_000)],
@@ -164,14 +170,15 @@ def judge(
     caller: PlanReader,
     session: Reading,
 ) -> JudgementBody:
-    """Say by the stop rule whether the next wave may begin, from what the rotas of a fortnight show."""
-    content = get_version(session, _own(caller, session, proposal_id)).content
-    if wave > len(content["transition"]):
-        raise NotFound(f"the proposal has no wave {wave}")
-    floors = {row["provider"]: row["floor_hours"] for row in content["providers"]}
-    before, after = (Measured(**part.model_dump()) for part in (asked.before, asked.after))
-    reasons = reasons_to_stop(before, after, floors)
-    return JudgementBody(go_on=not reasons, reasons=reasons)
+    """Say by the stop rule whether the next wave may begin: from published rotas and what became of visits."""
+    row = _own(caller, session, proposal_id)
+    given = Given(
+        before=None if asked.before is None else Measured(**asked.before.model_dump()),
+        after=None if asked.after is None else Measured(**asked.after.model_dump()),
+        people_going_back=asked.people_going_back,
+    )
+    found = judge_wave(session, row.area, get_version(session, row).content, wave, given=given)
+    return JudgementBody.model_validate(found.as_json())
 
 
 def _own(caller: Caller, session: Session, proposal: UUID, *, lock: bool = False) -> Proposal:

@@ -74,7 +74,7 @@ COMMANDS = {
     ),
     "optimisations": Entry("What is being computed, or was.", "optimisations", "optimisations"),
     "zones": Entry("Zones: small areas as one patch of work.", "plans", "zones"),
-    "proposals": Entry("Proposals to an alliance, and people's consents.", "proposals", "proposals"),
+    "proposals": Entry("Proposals to an alliance, and people's consents.", "proposals", "proposals", ("consents",)),
     "rota": Entry("Rotas: show, change by hand, publish, export, legs along the roads.", "rotas", "rota", ("hand",)),
     "check": Entry(
         "Check a plan made by anybody against every hard rule, under the area's legal choices.", "plans", "check"

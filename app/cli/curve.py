@@ -18,6 +18,7 @@ COLUMNS = (
     ("people moved", "people_moved"),
     ("minutes a visit", "travel_min_per_visit"),
     ("against B, %", "travel_pct"),
+    ("over all seeds, %", "travel_pct_over_seeds"),
     ("visits left out", "visits_left_out"),
     ("pounds on the road", "travelling_gbp"),
     ("carers a client", "carers_per_client"),
@@ -28,12 +29,15 @@ def curve(
     *,
     area: Annotated[str, typer.Option(help="An imported area.")],
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 7,
+    seeds: Annotated[int, typer.Option(min=1, max=20, help="How many seeds show the spread.")] = 1,
     iterations: Annotated[int, typer.Option(min=1, help="Search for each point.")] = CompareRequest().iterations,
     as_json: AsJson = False,
 ) -> None:
     """Plan the day for 0 to 100 % of people moving, and for each degree of sharing staff; the knee is pointed out."""
     found = carry_out(
-        area, CompareRequest(seed=seed, seeds=1, iterations=iterations, curve=True, swap_iterations=0), quiet=as_json
+        area,
+        CompareRequest(seed=seed, seeds=seeds, iterations=iterations, curve=True, swap_iterations=0),
+        quiet=as_json,
     )["curves"]
     if as_json:
         print_json(found)
@@ -42,8 +46,9 @@ def curve(
     _print("People who may move", moving)
     _print("The same by distance alone", [(share, row["by_distance"]) for share, row in moving])
     _print("Visits that carers of any provider may make", [(row["shared"], row) for row in found["sharing"]])
-    knee = found["knee_pct"]
-    output.print("No knee: travel does not fall." if knee is None else f"The knee is at {knee} % of people moving.")
+    for number, knee in found["knee_pct_by_seed"].items():
+        said = "no knee: travel does not fall" if knee is None else f"the knee is at {knee} % of people moving"
+        output.print(f"Seed {number}: {said}.")
 
 
 def _print(title: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
@@ -52,5 +57,11 @@ def _print(title: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
     for label, _ in COLUMNS:
         table.add_column(label, justify="right")
     for name, row in rows:
-        table.add_row(name, *(f"{row[field]:g}" if field in row else "" for _, field in COLUMNS))
+        table.add_row(name, *(_cell(row.get(field)) for _, field in COLUMNS))
     output.print(table)
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - a figure, the least and greatest of several, or nothing
+    if value is None:
+        return ""
+    return " to ".join(f"{each:g}" for each in value) if isinstance(value, list) else f"{value:g}"

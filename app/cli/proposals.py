@@ -1,4 +1,4 @@
-"""`rota proposals`: drafted, shared, voted on, revised, adopted; and what people say about being asked."""
+"""`rota proposals`: drafted, shared, voted on, revised, adopted, and judged wave by wave."""
 
 from __future__ import annotations
 
@@ -16,13 +16,12 @@ from rich.table import Table
 from app.cli.program import AsJson, output, print_json
 from app.config import Settings
 from app.db.audit import Entry, record
-from app.db.consents import Answer, Ground  # noqa: TC001 - the same
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
-from app.db.proposals import By, Choice, Status, get_proposal, list_proposals
+from app.db.proposals import By, Choice, Status, get_proposal, get_version, list_proposals
 from app.db.rotas import latest_comparison
-from app.services.consents import own_client, protect, take_answer, unprotect
 from app.services.files import write_text
+from app.services.judge_wave import Given, judge_wave
 from app.services.proposal_steps import take_step, vote
 from app.services.proposals import DraftAsked, draft, revise, write_impact
 from app.services.see_proposal import seen, summary
@@ -49,7 +48,7 @@ def draft_one(
     as_json: AsJson = False,
 ) -> None:
     """Draft a proposal from a comparison's swaps. Only people with a record of consent are moved."""
-    with _at_work(area, by, "draft_proposal") as (session, act):
+    with at_work(area, by, "draft_proposal") as (session, act):
         row = draft(session, area, DraftAsked(title=title, optimisation=optimisation, budget_pct=budget), act)
         found = seen(session, row, provider=None, with_people=False)
     _print(found, as_json=as_json)
@@ -58,7 +57,7 @@ def draft_one(
 @proposals.command("list")
 def list_all(*, area: Area, as_json: AsJson = False) -> None:
     """List the proposals of an area, the latest first."""
-    with _at_work(area, "", "") as (session, _):
+    with at_work(area, "", "") as (session, _):
         rows = [summary(row) for row in list_proposals(session, area)]
     if as_json:
         print_json(rows)
@@ -77,7 +76,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a version: its swaps, impact, waves, actions, votes and steps. Nobody who moves is named."""
-    with _at_work(area, "", "") as (session, _):
+    with at_work(area, "", "") as (session, _):
         found = seen(session, get_proposal(session, area, proposal), provider=None, with_people=False, version=version)
     if out is not None:
         write_text(out, json.dumps(found, indent=2))
@@ -94,7 +93,7 @@ def step(
     note: Annotated[str, typer.Option(help="For the record.")] = "",
 ) -> None:
     """Share, adopt (not by whoever proposed it), begin or complete the transition, or withdraw."""
-    with _at_work(area, by, f"proposal_{to}", f"proposal/{proposal}") as (session, act):
+    with at_work(area, by, f"proposal_{to}", f"proposal/{proposal}") as (session, act):
         row = get_proposal(session, area, proposal, lock=True)
         take_step(session, row, to, act, note=note)
     output.print(f"Version {row.version} is {row.status}.")
@@ -112,7 +111,7 @@ def vote_one(  # noqa: PLR0913 - one parameter for each option
     comment: Annotated[str, typer.Option(help="In words.")] = "",
 ) -> None:
     """Record what a provider says of a shared proposal, or of one of its swaps."""
-    with _at_work(area, by, f"proposal_{choice}", f"proposal/{proposal} provider/{provider}") as (session, act):
+    with at_work(area, by, f"proposal_{choice}", f"proposal/{proposal} provider/{provider}") as (session, act):
         row = get_proposal(session, area, proposal, lock=True)
         vote(session, row, provider, choice, act, swap=swap, comment=comment)
     output.print(f"{provider}: {choice}, version {row.version}.")
@@ -130,7 +129,7 @@ def revise_one(  # noqa: PLR0913 - one parameter for each option
     as_json: AsJson = False,
 ) -> None:
     """Make a new version without some swaps, or from a new comparison; everybody votes again."""
-    with _at_work(area, by, "revise_proposal", f"proposal/{proposal}") as (session, act):
+    with at_work(area, by, "revise_proposal", f"proposal/{proposal}") as (session, act):
         row = get_proposal(session, area, proposal, lock=True)
         revise(session, row, act, why=why, without=without or (), optimisation=optimisation)
         found = seen(session, row, provider=None, with_people=False)
@@ -143,16 +142,45 @@ def recompute(proposal: Which, *, area: Area, as_json: AsJson = False) -> None:
     from app.cli.plans import carry_out  # noqa: PLC0415 - loads what queues and searches
     from app.services.proposals import recompute_request  # noqa: PLC0415 - the same
 
-    with _at_work(area, "", "") as (session, _):
+    with at_work(area, "", "") as (session, _):
         asked = recompute_request(session, get_proposal(session, area, proposal))
     found = carry_out(area, asked, quiet=as_json)
-    with _at_work(area, "", "") as (session, _):
+    with at_work(area, "", "") as (session, _):
         made = latest_comparison(session, area).id
     told = {"optimisation": str(made), "swaps": len(found.get("ledger", {}).get("swaps", ()))}
     if as_json:
         print_json(told)
     else:
         output.print(f"Comparison {made} is done, with {told['swaps']} swaps.")
+
+
+@proposals.command("judge")
+def judge(
+    proposal: Which,
+    wave: Annotated[int, typer.Argument(min=1, help="The number of a wave.")],
+    *,
+    area: Area,
+    going_back: Annotated[int, typer.Option(min=0, help="How many of those who moved asked to go back.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """Judge a wave by its stop rule, on the rotas published before the first wave and after this one."""
+    with at_work(area, "", "") as (session, _):
+        content = get_version(session, get_proposal(session, area, proposal)).content
+        found = judge_wave(session, area, content, wave, given=Given(people_going_back=going_back)).as_json()
+    if as_json:
+        print_json(found)
+        return
+    for name, promised in (("before", ""), ("after", f" ({found['promised_travel_min_per_visit']:.1f} promised)")):
+        shown = found[name]
+        late = "nothing recorded" if shown["late_pct"] is None else f"{shown['late_pct']:g} % late or missed"
+        output.print(
+            f"{name.title()}, {shown['days']} days: {shown['travel_min_per_visit']:.1f} minutes a visit{promised}, "
+            f"{shown['visits_left_out']:g} visits left out a day, {late}"
+        )
+    for reason in found["reasons"]:
+        output.print(f"Stop: {escape(reason)}")
+    if found["go_on"]:
+        output.print("The next wave may begin.")
 
 
 @proposals.command("text")
@@ -165,48 +193,13 @@ def text(
     by: Who,
 ) -> None:
     """Write the text under a heading of a draft's impact assessment; the figures stay."""
-    with _at_work(area, by, "write_impact", f"proposal/{proposal}") as (session, _):
+    with at_work(area, by, "write_impact", f"proposal/{proposal}") as (session, _):
         write_impact(session, get_proposal(session, area, proposal, lock=True), heading, file.read_text("utf-8"))
 
 
-@proposals.command("consent")
-def consent(
-    client: Annotated[str, typer.Argument(help="The id of a client.")],
-    answer: Annotated[Answer, typer.Argument(help="What they said.")],
-    *,
-    area: Area,
-    by: Who,
-    note: Annotated[str, typer.Option(help="For the record.")] = "",
-) -> None:
-    """Write down what a client said. A "no" takes effect in every open proposal at once."""
-    with _at_work(area, by, "take_consent", f"client/{client}") as (session, act):
-        left = take_answer(session, own_client(session, area, client, act, provider=None), answer, note=note)
-    output.print(f"Noted. {len(left)} proposal(s) have a new version.")
-
-
-@proposals.command("protect")
-def protect_one(
-    client: Annotated[str, typer.Argument(help="The id of a client.")],
-    ground: Annotated[Ground | None, typer.Argument(help="Why; nothing lifts the protection.")] = None,
-    *,
-    area: Area,
-    by: Who,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day.")] = None,
-) -> None:
-    """Keep a client from being moved, or with no ground lift that again."""
-    with _at_work(area, by, "protect_client", f"client/{client}") as (session, act):
-        said = own_client(session, area, client, act, provider=None)
-        if ground is None:
-            unprotect(session, said)
-            left = []
-        else:
-            left = protect(session, said, ground, until=until.date() if until else None)
-    output.print(f"Noted. {len(left)} proposal(s) have a new version.")
-
-
 @contextmanager
-def _at_work(area: str, who: str, action: str, subject: str = "") -> Iterator[tuple[Session, By]]:
-    """Open a session, and take down what is done in it."""
+def at_work(area: str, who: str, action: str, subject: str = "") -> Iterator[tuple[Session, By]]:
+    """Open a session of the installation, and take down what is done in it."""
     settings = Settings()
     migrate(settings.database_url)
     engine = make_engine(settings.database_url)

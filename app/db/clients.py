@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date  # noqa: TC003 - the columns need it at run time
+from typing import TYPE_CHECKING
 
-from sqlalchemy import CheckConstraint, Float, ForeignKeyConstraint, Index, String
+from sqlalchemy import CheckConstraint, Float, ForeignKeyConstraint, Index, String, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.dataset import Gender, MatchKind
@@ -12,6 +13,9 @@ from app.db.areas import ID_CHARS, OfArea
 from app.db.base import TextList, within, word_of
 from app.db.due import Due
 from geo.fix import LocatedBy
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 _CLIENT = (["area", "client_id"], ["client.area", "client.client_id"])
 
@@ -93,3 +97,8 @@ class Match(OfArea):
     client_id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
     carer_id: Mapped[str] = mapped_column(String(ID_CHARS), primary_key=True)
     kind: Mapped[MatchKind] = mapped_column(word_of(MatchKind))
+
+
+def client_ids(session: Session, area: str) -> frozenset[str]:
+    """Name the clients of an area."""
+    return frozenset(session.scalars(select(Client.client_id).where(Client.area == area)))

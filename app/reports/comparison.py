@@ -41,6 +41,7 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
         "iterations": comparison.request.iterations,
         "iterations_used": {letter: comparison.plans[letter].iterations for letter in "BCD"},
         "move_budget_pct": comparison.request.move_budget_pct,
+        "people_staying": len(comparison.request.stay),
         "seconds": comparison.seconds,
         "plans": {
             letter: {

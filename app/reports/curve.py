@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import mean
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,14 +23,34 @@ def curve_json(comparison: Comparison) -> dict[str, Any]:
         {
             "move_pct": pct,
             **_point(found, base),
-            "by_distance": _point(comparison.by_distance[pct], base),
+            **_spread(comparison, f"C@{pct}"),
+            "by_distance": _point(comparison.by_distance[pct], base) | _spread(comparison, f"N@{pct}"),
         }
         for pct, found in sorted(comparison.curve.items())
     ]
-    degrees = {"none": comparison.plans["C"], **comparison.sharing, "all visits": comparison.plans["D"]}
+    degrees = {**comparison.sharing, "all visits": comparison.plans["D"]}
     sharing = [{"shared": degree, **_point(found, base)} for degree, found in degrees.items()]
-    bend = knee([(row["move_pct"], row["travel_min_per_visit"]) for row in moving])
-    return {"moving": moving, "knee_pct": None if bend is None else moving[bend]["move_pct"], "sharing": sharing}
+    shares = sorted(comparison.curve)
+    knees = {
+        str(seed): None if bend is None else shares[bend]
+        for seed, travel in sorted(comparison.travel_by_seed.items())
+        for bend in [knee([(pct, 100 + travel[f"C@{pct}"]) for pct in shares])]
+    }
+    return {
+        "moving": moving,
+        "knee_pct": knees.get(str(comparison.request.seed)),
+        "knee_pct_by_seed": knees,
+        "sharing": sharing,
+    }
+
+
+def _spread(comparison: Comparison, key: str) -> dict[str, Any]:
+    """Give the change of travel against plan B over all seeds: what lies within it may be the search."""
+    found = [travel[key] for travel in comparison.travel_by_seed.values()]
+    return {
+        "travel_pct_mean": round(mean(found), 1),
+        "travel_pct_over_seeds": [round(min(found), 1), round(max(found), 1)],
+    }
 
 
 def knee(points: Sequence[tuple[float, float]]) -> int | None:

@@ -51,7 +51,8 @@ def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProp
         loader=PackageLoader("app.reports", "templates"), autoescape=True, undefined=StrictUndefined
     )
     plans = found["plans"]
-    clients = area.dataset.clients
+    visited = {visit.client_id for visit in area.dataset.visits}
+    clients = [client for client in area.dataset.clients if client.client_id in visited]
     lonely = isolated_places(area.dataset, area.travel)
     return environment.get_template("comparison.html").render(
         found=found,
@@ -71,6 +72,7 @@ def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProp
         floors={provider.provider_id: provider.floor_pct for provider in area.dataset.providers},
         locked=sum(is_choice_locked(client) for client in clients),
         people=len(clients),
+        not_visited=len(area.dataset.clients) - len(clients),
         lonely=lonely,
         shared=[place for place in lonely if len(place.providers) > 1],
         planners_only=PLANNERS_ONLY,

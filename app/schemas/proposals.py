@@ -73,13 +73,16 @@ class MeasuredAsked(_Asked):
     visits_left_out: Annotated[float, Field(ge=0)]
     hours_by_provider: Annotated[dict[Id, Annotated[float, Field(ge=0)]], Field(max_length=1_000)]
     people_going_back: Annotated[int, Field(ge=0)] = 0
+    visits_placed: Annotated[float, Field(ge=0, description="Each day; 0: not known, and nothing promised counts.")] = 0
+    late_pct: Annotated[float | None, Field(ge=0, le=100, description="Calls late or missed; null: not known.")] = None
 
 
 class JudgementAsked(_Asked):
-    """Judge a wave: the rotas before the first wave, and those after this one."""
+    """Judge a wave: by the rotas published before the first wave and after this one, or by what is given instead."""
 
-    before: MeasuredAsked
-    after: MeasuredAsked
+    before: MeasuredAsked | None = None
+    after: MeasuredAsked | None = None
+    people_going_back: Annotated[int, Field(ge=0, description="Asked to go back; no rota shows that.")] = 0
 
 
 class ConsentAsked(_Asked):
@@ -133,11 +136,26 @@ class ProposalBody(ProposalSummary):
     steps: list[dict[str, Any]]
 
 
+class MeasuredBody(BaseModel):
+    """What rotas show, by day on average over `days` (0: as given)."""
+
+    travel_min_per_visit: float
+    visits_placed: float
+    visits_left_out: float
+    hours_by_provider: dict[str, float]
+    late_pct: float | None
+    people_going_back: int
+    days: int
+
+
 class JudgementBody(BaseModel):
-    """Whether the next wave may begin."""
+    """Whether the next wave may begin: what was promised, and what rotas show."""
 
     go_on: bool
     reasons: list[str]
+    promised_travel_min_per_visit: float
+    before: MeasuredBody
+    after: MeasuredBody
 
 
 class RecomputeBody(BaseModel):

@@ -68,8 +68,9 @@ class Comparison:
 
     `by_seed` maps seed to letter to figures; `curve` maps the share of people who may move (percent) to plan C of the
     first seed, `by_distance` to that with packages by distance alone, and `sharing` each degree of it to a plan.
-    `ledger` tells the step from B to C. `limits` are providers' floors and ceilings, `short_runs` the runs of C with
-    less contact than their provider staffs.
+    `travel_by_seed` has for every seed by how many percent `C@share` and (by distance) `N@share` travel more for each
+    visit than B. `ledger` tells the step from B to C. `limits` are providers' floors and ceilings, `short_runs` the
+    runs of C with less contact than their provider staffs.
     """
 
     area: str
@@ -80,6 +81,7 @@ class Comparison:
     by_seed: Mapping[int, Mapping[str, PlanMetrics]]
     curve: Mapping[int, PlanResult] = field(default_factory=dict)
     ledger: Ledger | None = None
+    travel_by_seed: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     by_distance: Mapping[int, PlanResult] = field(default_factory=dict)
     sharing: Mapping[str, PlanResult] = field(default_factory=dict)
     limits: Limits | None = None
@@ -112,7 +114,7 @@ def compare(
             "case": case,
             "iterations": request.iterations,
             "seed": seed,
-            "budgets": tuple(sorted(set(budget_of.values()))) if seed == request.seed else (),
+            "budgets": tuple(sorted(set(budget_of.values()))),
         }
         for seed in seeds
     ]
@@ -151,11 +153,25 @@ def compare(
         by_seed={seed: {letter: found[letter].metrics for letter in "BCD"} for seed, found in results.items()},
         curve={pct: plans[f"C@{budget}"] for pct, budget in budget_of.items()},
         by_distance={pct: plans[f"N@{budget}"] for pct, budget in budget_of.items()},
-        sharing={degree: plans[f"D@{degree}"] for degree, _ in case.degrees} if request.curve else {},
+        sharing={key.removeprefix("D@"): found for key, found in plans.items() if key.startswith("D@")},
+        travel_by_seed={
+            seed: {
+                f"{letter}@{pct}": _travel_pct(found, f"{letter}@{budget}")
+                for letter in "CN"
+                for pct, budget in budget_of.items()
+            }
+            for seed, found in results.items()
+        },
         ledger=_ledger(area, plans, rates, request, _searching(request, cancelled, crew)),
         limits=held_to,
         short_runs=short_runs(plans["C"].problem, plans["C"].plan, area.small_areas.area_of, terms),
     )
+
+
+def _travel_pct(found: Mapping[str, PlanResult], key: str) -> float:
+    """Say by how many percent a plan travels more for each visit than plan B of the same seed."""
+    before = found["B"].metrics.travel_min_per_visit
+    return 100 * (found[key].metrics.travel_min_per_visit / before - 1) if before else 0.0
 
 
 def _rates(dataset: Dataset) -> dict[str, Rates]:

@@ -9,10 +9,11 @@ import json
 import re
 import time
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from app.db.areas import ID_CHARS
+from app.db.consents import Said, add_consent, latest_answers
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
 from app.reports.comparison import comparison_json
@@ -26,6 +27,7 @@ from app.services.make_day import make_day
 from app.services.networks import bundled_network, import_network
 from app.services.open_area import open_area
 from app.services.perform import store_comparison
+from app.services.proposal_content import must_stay
 from app.services.propose_zones import propose
 from app.services.publish_rota import Publication, publish
 from app.services.read_dataset import read_dataset
@@ -34,6 +36,7 @@ from app.services.travel import SETTLEMENT_M
 from app.services.write_dataset import write_dataset
 from app.synthetic.area import Geography, generate, points_as_places
 from app.synthetic.bundled import bundled_geography
+from app.synthetic.consents import synthetic_answers
 from app.synthetic.parameters import COUNTY, OBAN_LORN, sized_for_points
 from app.synthetic.week import repeating
 from geo.places import read_points
@@ -107,12 +110,14 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
     with writing(engine) as session:
         import_dataset(session, dataset)
     area = open_area(make_day(dataset), graph, settings.data_dir)
-    comparison = compare(area, request.comparison, progress=progress)
+    asked = replace(request.comparison, stay=_staying(engine, dataset))
+    comparison = compare(area, asked, progress=progress)
     progress(Progress(phase="zones and report", done=0.0, cost=0.0, unallocated=0))
     proposal = propose(area, ZoneRequest(seed=request.comparison.seed))
     found = comparison_json(comparison, dataset, attribution=graph.attribution)
     with writing(engine) as session:
-        store_comparison(session, area, comparison, found, known=digest(dataset))
+        unnamed = replace(comparison, request=request.comparison)
+        store_comparison(session, area, unnamed, found, known=digest(dataset))
     _publish(engine, area)
     engine.dispose()
     found["seconds"] = round(time.monotonic() - began, 1)
@@ -127,6 +132,17 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
     write_text(folder / "comparison.json", json.dumps(found, indent=2))
     write_text(outcome.report, comparison_page(found, area, proposal, synthetic=True))
     return outcome
+
+
+def _staying(engine: Engine, dataset: Dataset) -> tuple[str, ...]:
+    """Take down what the synthetic people say, once, and name who must stay by the rule that real people meet."""
+    now = datetime.now(UTC)
+    with writing(engine) as session:
+        known = latest_answers(session, dataset.area)
+        for client, answer in synthetic_answers(dataset, seed=PEOPLE_SEED).items():
+            if client not in known:
+                add_consent(session, Said(area=dataset.area, client=client, actor=_DEMO, at=now), answer)
+        return tuple(sorted(must_stay(session, dataset.area, dataset.day, dataset)))
 
 
 def _publish(engine: Engine, area: OpenArea) -> None:

@@ -17,6 +17,7 @@ from solver.check import check
 from solver.comparison import unsteered
 from solver.errors import PlanRejected
 from solver.packages import CEILING_PCT
+from solver.places_in_use import in_places_of
 from solver.providers_apart import day_of, plan_of
 from solver.score import score
 from solver.swap_rosters import Rosters, rosters_along
@@ -36,8 +37,8 @@ if TYPE_CHECKING:
 MOST_SWAPS = 24
 """A list that people can talk through: the smallest swaps of the same providers are joined down to it."""
 
-TASKS = 2
-"""Providers are rostered in so many tasks: each carries the travel of the whole area, which is large."""
+TASKS = 8
+"""Providers are rostered in so many tasks, of like size."""
 
 NEAREST = 3
 """Nearest other clients of a provider by which it is judged to be near to a client."""
@@ -298,7 +299,7 @@ def _days_along(before: PlanResult, after: PlanResult, swaps: Sequence[Swap]) ->
             clients[move.receiver].add(move.client)
         for name in swap.providers:
             days[name].append(_mixed(before, after, name, clients[name]))
-    return days
+    return {name: in_places_of(before.problem, along) for name, along in days.items()}
 
 
 def _mixed(before: PlanResult, after: PlanResult, provider: str, clients: set[str]) -> DayProblem:

@@ -33,7 +33,10 @@ INTRODUCTIONS = 2
 
 PLAN_DAYS = 90
 WORSE_PCT = 10.0
-"""Travel for each visit may be so much above what it was before a wave is stopped: a fortnight is noisy."""
+"""Travel for each visit may be so much above what was promised before a wave is stopped: a fortnight is noisy."""
+
+MORE_LATE_PCT = 2.0
+"""So many more calls of a hundred may begin late, or be missed, than before the first wave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +51,33 @@ class SwapPeople:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """What rotas show over the fortnight after a wave, or before the first."""
+    """What rotas show over the fortnight after a wave, or before the first: by day, on average over `days`.
+
+    `late_pct` of calls began late or were missed (None: nothing was recorded).
+    """
 
     travel_min_per_visit: float
     visits_left_out: float
     hours_by_provider: Mapping[str, float]
     people_going_back: int = 0
+    visits_placed: float = 0.0
+    late_pct: float | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """By how much the swaps made so far should change a day: minutes of travel, and visits placed."""
+
+    travel_min: float = 0.0
+    visits_placed: float = 0.0
+
+    def travel_after(self, before: Measured) -> float:
+        """Give the minutes for each visit that were promised; where it is not known how many there were, as before."""
+        placed = before.visits_placed
+        if placed + self.visits_placed <= 0 or placed <= 0:
+            return before.travel_min_per_visit
+        return (before.travel_min_per_visit * placed + self.travel_min) / (placed + self.visits_placed)
 
 
 def waves(swaps: Sequence[SwapPeople], adopted: date) -> list[dict[str, Any]]:
@@ -94,19 +118,23 @@ def waves(swaps: Sequence[SwapPeople], adopted: date) -> list[dict[str, Any]]:
 def stop_rules() -> list[str]:
     """Say in words when no further wave begins."""
     return [
-        f"travel for each visit is more than {WORSE_PCT:g} % above what it was before the first wave",
+        f"travel for each visit is more than {WORSE_PCT:g} % above what the swaps so far promised",
         "more visits are left out than before the first wave",
+        f"more than {MORE_LATE_PCT:g} calls in a hundred more than before the first wave are late or missed",
         "a provider is below its floor",
         "anybody who moved asks to go back",
     ]
 
 
-def reasons_to_stop(before: Measured, after: Measured, floor_hours: Mapping[str, float]) -> list[str]:
+def reasons_to_stop(
+    before: Measured, after: Measured, floor_hours: Mapping[str, float], promise: Promise | None = None
+) -> list[str]:
     """Judge a wave on real rotas: the reasons to stop, none if the next wave may begin."""
     reasons = []
-    if after.travel_min_per_visit > before.travel_min_per_visit * (1 + WORSE_PCT / 100):
+    promised = (promise or Promise()).travel_after(before)
+    if after.travel_min_per_visit > promised * (1 + WORSE_PCT / 100):
         reasons.append(
-            f"travel for each visit is {after.travel_min_per_visit:.1f} minutes, "
+            f"travel for each visit is {after.travel_min_per_visit:.1f} minutes, {promised:.1f} promised, "
             f"{before.travel_min_per_visit:.1f} before"
         )
     if after.visits_left_out > before.visits_left_out:
@@ -116,6 +144,8 @@ def reasons_to_stop(before: Measured, after: Measured, floor_hours: Mapping[str,
         for provider, floor in sorted(floor_hours.items())
         if after.hours_by_provider.get(provider, 0.0) < floor
     ]
+    if before.late_pct is not None and after.late_pct is not None and after.late_pct > before.late_pct + MORE_LATE_PCT:
+        reasons.append(f"{after.late_pct:.1f} % of calls are late or missed, {before.late_pct:.1f} % before")
     if after.people_going_back:
         reasons.append(f"{after.people_going_back} of those who moved asked to go back")
     return reasons

@@ -161,7 +161,10 @@ def test_a_wave_is_judged(alliance: Alliance) -> None:
     path = alliance.shared()
     before = {"travel_min_per_visit": 6.0, "visits_left_out": 2, "hours_by_provider": {"P01": 99, "P02": 99, "P03": 99}}
     url = f"{path}/waves/1/judgement"
-    assert alliance("planner", "POST", url, {"before": before, "after": before}) == {"go_on": True, "reasons": []}
+    found = alliance("planner", "POST", url, {"before": before, "after": before})
+    assert (found["go_on"], found["reasons"], found["before"]) == (True, [], found["after"])
+    assert alliance("planner", "POST", url, {"before": before, "after": before, "people_going_back": 1})["reasons"]
+    alliance("planner", "POST", url, {}, status=409)
     worse = {**before, "visits_left_out": 3}
     assert alliance("commissioner", "POST", url, {"before": before, "after": worse})["go_on"] is False
     alliance("planner", "POST", f"{path}/waves/99/judgement", {"before": before, "after": before}, status=404)

@@ -108,13 +108,13 @@ def test_floors_are_those_of_the_data_set(monkeypatch: pytest.MonkeyPatch) -> No
     assert case_of(monkeypatch).floor_pct == {row.provider_id: 60 for row in tiny_area().dataset.providers}
 
 
-def test_each_seed_is_searched_alike_and_the_curve_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All seeds have the same iterations, the first alone the budgets of the curve, each budget once."""
+def test_each_seed_is_searched_alike_and_for_the_curve(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All seeds have the same iterations and the budgets of the curve, each budget once."""
     asked = Asked()
     found = compared(monkeypatch, asked, seed=5, seeds=3, iterations=6, curve=True)
     assert [(task["seed"], task["iterations"]) for task in asked.tasks] == [(5, 6), (6, 6), (7, 6)]
     budgets, *others = (task["budgets"] for task in asked.tasks)
-    assert others == [(), ()]
+    assert others == [budgets, budgets]
     assert len(set(budgets)) == len(budgets)
     assert tuple(found.curve) == CURVE_PCT
     assert list(found.by_seed) == [5, 6, 7]

@@ -32,7 +32,7 @@ def test_every_point_is_a_legal_plan() -> None:
     """Whoever allocated and whatever is shared, the checker finds nothing."""
     found = tiny_comparison()
     plans = [*found.curve.values(), *found.by_distance.values(), *found.sharing.values()]
-    assert len(plans) == 2 * 6 + 2
+    assert len(plans) == 2 * 6 + 3
     for each in plans:
         assert not check(each.problem, each.plan)
         assert each.metrics.choice_locked_moved == 0
@@ -70,6 +70,12 @@ def test_the_curves_as_json() -> None:
     found = curve_json(tiny_comparison())
     assert [row["move_pct"] for row in found["moving"]] == [0, 5, 10, 20, 30, 100]
     assert all(set(row["by_distance"]) <= set(row) for row in found["moving"])
+    for row in found["moving"]:
+        for shown in (row, row["by_distance"]):
+            least, greatest = shown["travel_pct_over_seeds"]
+            assert least <= shown["travel_pct"] <= greatest
+    assert list(found["knee_pct_by_seed"]) == ["3", "4"]
+    assert found["knee_pct"] == found["knee_pct_by_seed"]["3"]
     assert [row["shared"] for row in found["sharing"]] == [
         "none",
         "double-handed and cover",

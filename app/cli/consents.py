@@ -1,0 +1,96 @@
+"""`rota proposals consent` and its kin: whom to ask, what people said, and who must not be moved."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime  # noqa: TC003 - typer reads the annotations
+from pathlib import Path  # noqa: TC003 - the same
+from typing import Annotated
+from uuid import UUID  # noqa: TC003 - the same
+
+import typer
+from rich.table import Table
+
+from app.cli.program import AsJson, output, print_json
+from app.cli.proposals import Area, Who, at_work, proposals
+from app.db.consents import Answer, Ground  # noqa: TC001 - the same
+from app.services.ask_list import answer_sheet, ask_list
+from app.services.consents import own_client, protect, take_answer, unprotect
+from app.services.files import write_text
+from app.services.import_consents import import_answers
+
+
+@proposals.command("consent")
+def consent(
+    client: Annotated[str, typer.Argument(help="The id of a client.")],
+    answer: Annotated[Answer, typer.Argument(help="What they said.")],
+    *,
+    area: Area,
+    by: Who,
+    note: Annotated[str, typer.Option(help="For the record.")] = "",
+) -> None:
+    """Write down what a client said. A "no" takes effect in every open proposal at once."""
+    with at_work(area, by, "take_consent", f"client/{client}") as (session, act):
+        left = take_answer(session, own_client(session, area, client, act, provider=None), answer, note=note)
+    output.print(f"Noted. {len(left)} proposal(s) have a new version.")
+
+
+@proposals.command("consents")
+def consents(
+    file: Annotated[Path, typer.Argument(help="CSV with client_id, answer and, if there is one, note.")],
+    *,
+    area: Area,
+    by: Who,
+    as_json: AsJson = False,
+) -> None:
+    """Take many answers down at once: with any fault, all faults are listed and nothing is stored."""
+    with at_work(area, by, "import_consents") as (session, act):
+        answers, left = import_answers(session, area, file, act)
+    if as_json:
+        print_json({"answers": answers, "proposals": [str(proposal) for proposal in left]})
+    else:
+        output.print(f"{answers} answers noted. {len(left)} proposal(s) have a new version.")
+
+
+@proposals.command("ask-list")
+def whom_to_ask(
+    *,
+    area: Area,
+    by: Who,
+    optimisation: Annotated[UUID | None, typer.Option(help="A comparison; the latest if not said.")] = None,
+    provider: Annotated[str | None, typer.Option(help="Its own clients only.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write a CSV here to be filled in for `consents`.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List whom to ask before the swaps of a comparison can be made: whoever may move and has not agreed yet."""
+    with at_work(area, by, "list_whom_to_ask") as (session, act):
+        found = ask_list(session, area, act.at.date(), optimisation=optimisation, provider=provider)
+    if out is not None:
+        write_text(out, answer_sheet(found))
+    if as_json:
+        print_json([asdict(row) for row in found])
+        return
+    table = Table("Client", "Swap", "Provider", "Would go to", "So far", title=f"{len(found)} people to ask")
+    for row in found:
+        table.add_row(row.client, str(row.swap), row.provider, row.receiver, row.so_far)
+    output.print(table)
+
+
+@proposals.command("protect")
+def protect_one(
+    client: Annotated[str, typer.Argument(help="The id of a client.")],
+    ground: Annotated[Ground | None, typer.Argument(help="Why; nothing lifts the protection.")] = None,
+    *,
+    area: Area,
+    by: Who,
+    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The last day.")] = None,
+) -> None:
+    """Keep a client from being moved, or with no ground lift that again."""
+    with at_work(area, by, "protect_client", f"client/{client}") as (session, act):
+        said = own_client(session, area, client, act, provider=None)
+        if ground is None:
+            unprotect(session, said)
+            left = []
+        else:
+            left = protect(session, said, ground, until=until.date() if until else None)
+    output.print(f"Noted. {len(left)} proposal(s) have a new version.")
