@@ -6,8 +6,9 @@ import json
 import shutil
 from dataclasses import asdict
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,26 +26,48 @@ from app.services.export_person import export_person
 from app.services.files import write_text
 from app.services.repeat_erasures import read_proofs, repeat_erasures
 from app.services.retention import run_retention
+from app.services.staff import erase_staff, export_staff
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
 
 person = typer.Typer(help="All data about one person: export it, erase it, prove that.", no_args_is_help=True)
 retention = typer.Typer(help="The end of what is kept.", no_args_is_help=True)
 
 ACTOR = "cli"
-Id = Annotated[str, typer.Argument(help="The id of the client or carer.")]
-AreaOption = Annotated[str, typer.Option(help="The area of the person.")]
-KindOption = Annotated[PersonKind, typer.Option("--kind", help="Whether a client or a carer.")]
+
+
+class Kind(StrEnum):
+    """Who somebody is: of the data set, or one of those who sign in."""
+
+    CLIENT = PersonKind.CLIENT.value
+    CARER = PersonKind.CARER.value
+    STAFF = "staff"
+
+
+Id = Annotated[str, typer.Argument(help="The id of the client or carer; of staff, who sign in, also their e-mail.")]
+AreaOption = Annotated[str | None, typer.Option(help="The area of the client or carer.")]
+KindOption = Annotated[Kind, typer.Option("--kind", help="Whether a client, a carer, or staff who sign in.")]
 
 
 @person.command("export")
 def export(
-    id_: Id, to: Annotated[Path, typer.Argument(help="File to write, as JSON.")], *, area: AreaOption, kind: KindOption
+    id_: Id,
+    to: Annotated[Path, typer.Argument(help="File to write, as JSON.")],
+    *,
+    kind: KindOption,
+    area: AreaOption = None,
 ) -> None:
     """Write all that is stored about a person, from every table, document and the audit."""
     settings = Settings()
     migrate(settings.database_url)
     with writing(make_engine(settings.database_url)) as session:
-        told = export_person(session, Person(kind, area, id_))
-        subject = f"{kind.value}/{id_}"
+        if kind is Kind.STAFF:
+            told = export_staff(session, id_)
+            subject = " ".join(f"person/{row['id']}" for row in told["rows"]["person"])
+        else:
+            whom = _of_data_set(kind, area, id_)
+            told, subject = export_person(session, whom), f"{kind.value}/{id_}"
         record(session, Entry(at=datetime.now(UTC), actor=ACTOR, action="export_person", subject=subject, area=area))
     write_text(to, json.dumps(told, indent=2, default=str, ensure_ascii=False) + "\n")
     to.chmod(0o600)
@@ -58,9 +81,9 @@ def export(
 def erase(
     id_: Id,
     *,
-    area: AreaOption,
     kind: KindOption,
     reason: Annotated[str, typer.Option(help="Why, for the proof; without names.")],
+    area: AreaOption = None,
     proof_file: Annotated[Path | None, typer.Option("--proof", help="File to write the proof to, as JSON.")] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
@@ -68,12 +91,15 @@ def erase(
     if not reason.strip() or len(reason) > REASON_CHARS or not reason.isprintable():
         raise typer.BadParameter(f"one line of 1 to {REASON_CHARS} characters", param_hint="--reason")
     if not yes:
-        typer.confirm(f"Erase {kind.value} {id_} of {area} for good?", abort=True, err=True)
+        typer.confirm(f"Erase {kind.value} {id_}{f' of {area}' if area else ''} for good?", abort=True, err=True)
     settings = Settings()
     migrate(settings.database_url)
     engine = make_engine(settings.database_url)
+    if kind is Kind.STAFF:
+        _erase_staff(engine, id_)
+        return
     with writing(engine) as session:
-        proof = erase_person(session, Person(kind, area, id_), reason=reason.strip(), actor=ACTOR)
+        proof = erase_person(session, _of_data_set(kind, area, id_), reason=reason.strip(), actor=ACTOR)
     # Travel is kept by content, where homes are among others: it is computed again when it is needed.
     shutil.rmtree(settings.data_dir / "cache" / "travel", ignore_errors=True)
     if not scrub(engine):
@@ -83,6 +109,23 @@ def erase(
     for table, counts in proof.rows.items():
         output.print(f"  {table}: {', '.join(f'{count} {word}' for word, count in counts.items())}", highlight=False)
     output.print(f"Erased. Proof {proof.seq}: {proof.digest}", soft_wrap=True, highlight=False)
+
+
+def _of_data_set(kind: Kind, area: str | None, id_: str) -> Person:
+    """Name a client or carer. Raises BadParameter without an area."""
+    if area is None:
+        raise typer.BadParameter(f"a {kind.value} is of an area", param_hint="--area")
+    return Person(PersonKind(kind.value), area, id_)
+
+
+def _erase_staff(engine: Engine, who: str) -> None:
+    """Erase somebody who signs in; the audit is the proof."""
+    with writing(engine) as session:
+        ids = erase_staff(session, who)
+        subject = " ".join(f"person/{each}" for each in ids)
+        record(session, Entry(at=datetime.now(UTC), actor=ACTOR, action="erase_staff", subject=subject))
+    scrub(engine)
+    output.print(f"Erased. What they did stays under {subject}.", soft_wrap=True, highlight=False)
 
 
 @person.command("proofs")
