@@ -57,7 +57,7 @@ def area_shapes(area: OpenArea) -> dict[str, Any]:
     """Draw the small areas around settlements, clipped to the coast where the land is known, as GeoJSON."""
     travel, areas = area.travel, area.small_areas
     rows = [travel.places.row_of_client[client.client_id] for client in area.dataset.clients]
-    lonlat, labels = drawn_around(area.dataset, travel.places.points.iloc[rows], areas.labels)
+    lonlat, labels = drawn_around(area.dataset, travel.places.points.framed(rows), areas.labels)
     shapes = area_polygons(lonlat, labels, areas.names, land=area.land)
     by_name = {row.name: row for row in area_table(area)}
     features = [

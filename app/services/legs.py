@@ -75,7 +75,6 @@ def legs_of(dataset: Dataset, graph: RoadGraph, runs: Sequence[Run]) -> list[Leg
     Who leaves the car at a pier is drawn along the roads on the other side too.
     """
     points, rows = place_rows(dataset)
-    lonlat = shapely.get_coordinates(points.geometry)
     ways = list(_ways(dataset, rows, runs))
     found: dict[tuple[str, int, int], Route | None] = {}
     for mode in {way.mode for way in ways}:
@@ -83,7 +82,7 @@ def legs_of(dataset: Dataset, graph: RoadGraph, runs: Sequence[Run]) -> list[Leg
         pairs = sorted({pair for way in ways if way.mode == mode for pair in way.by_road})
         followed = routes(graph, mode, snaps, pairs)
         found |= {(mode, *pair): road for pair, road in zip(pairs, followed, strict=True)}
-    return [_leg(way, lonlat, found) for way in ways]
+    return [_leg(way, points.lonlat, found) for way in ways]
 
 
 def _ways(dataset: Dataset, rows: Mapping[str, Mapping[str, int]], runs: Sequence[Run]) -> Iterator[_Way]:

@@ -7,7 +7,6 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
-import shapely
 
 from app.errors import RowFault
 from app.services.travel import landmasses, modes_in_use, place_rows, snap_places
@@ -98,7 +97,7 @@ def _warnings(dataset: Dataset, graph: RoadGraph, mode: str, land: Land | None) 
     A short piece of road on which a settlement stands is an island, however small, and no fault of the map.
     """
     points, rows = place_rows(dataset)
-    ids, lonlat = tuple(points["place_id"]), shapely.get_coordinates(points.geometry)
+    ids, lonlat = points
     snaps = snap_places(dataset, graph, mode, points)
     starts = np.arange(len(ids)) >= len(rows["client"])
     islands = landmasses(dataset.places, graph, mode)[1]

@@ -178,7 +178,9 @@ def described(
         plan=plan,
         curve=curve,
         area_names=areas.names,
-        outlines=area_polygons(*drawn_around(dataset, travel.places.points.iloc[rows], labels), names, land=area.land),
+        outlines=area_polygons(
+            *drawn_around(dataset, travel.places.points.framed(rows), labels), names, land=area.land
+        ),
     )
 
 

@@ -6,10 +6,9 @@ This is where rows and geography meet; `translate` takes the result on to the so
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import shapely
 
 from app.services.circumstances import USUAL, Circumstances, changed_roads
 from app.services.leaving_cars import leaves_behind, leaving_cars
@@ -24,7 +23,7 @@ from geo.snap import snap
 from geo.types import TravelMatrix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from geopandas import GeoDataFrame
@@ -41,14 +40,23 @@ SETTLEMENT_M = 3000.0
 """A settlement's middle may lie so far from a road and still tell which land it stands on."""
 
 
+class Spots(NamedTuple):
+    """Points with their ids: `lonlat` is degrees, float64 (P, 2)."""
+
+    ids: tuple[str, ...]
+    lonlat: NDArray[np.float64]
+
+    def framed(self, rows: Sequence[int] | NDArray[np.int64]) -> GeoDataFrame:
+        """Frame some of the points for GeoPandas (`geo.places.points_frame`), which takes a while to load."""
+        chosen = self.lonlat[list(rows)]
+        return points_frame([self.ids[row] for row in rows], chosen[:, 0], chosen[:, 1])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Places:
-    """The rows of the matrices: clients, then carers, then ports, as points (`geo.places.points_frame`).
+    """The rows of the matrices: clients, then carers, then ports. `landmass` (P,) is by car."""
 
-    `landmass` (P,) is by car.
-    """
-
-    points: GeoDataFrame
+    points: Spots
     landmass: tuple[str, ...]
     row_of_client: Mapping[str, int]
     row_of_carer: Mapping[str, int]
@@ -57,7 +65,7 @@ class Places:
     @property
     def lonlat(self) -> NDArray[np.float64]:
         """Degrees, float64 (P, 2)."""
-        return shapely.get_coordinates(self.points.geometry)
+        return self.points.lonlat
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -121,20 +129,19 @@ def modes_in_use(dataset: Dataset) -> list[str]:
     return sorted({"car"} | {carer.mode for carer in dataset.carers})
 
 
-def snap_places(dataset: Dataset, graph: RoadGraph, mode: str, points: GeoDataFrame) -> Snaps:
+def snap_places(dataset: Dataset, graph: RoadGraph, mode: str, points: Spots) -> Snaps:
     """Snap every row of `place_rows` to the roads of a mode. Raises PlaceOffNetwork with the ids of `points`.
 
     Across a kyle the other shore may be nearer, so a pier is held to the landmass it is declared to stand on.
     """
     part_of, _ = landmasses(dataset.places, graph, mode)
-    declared = np.full(len(points), -1, dtype=np.int32)
-    for row, port in enumerate(dataset.ports, start=len(points) - len(dataset.ports)):
+    declared = np.full(len(points.ids), -1, dtype=np.int32)
+    for row, port in enumerate(dataset.ports, start=len(points.ids) - len(dataset.ports)):
         declared[row] = part_of.get(port.landmass, -1)
-    lonlat = shapely.get_coordinates(points.geometry)
-    return snap(graph, mode, lonlat, tuple(points["place_id"]), landmass=declared)
+    return snap(graph, mode, points.lonlat, points.ids, landmass=declared)
 
 
-def place_rows(dataset: Dataset) -> tuple[GeoDataFrame, dict[str, dict[str, int]]]:
+def place_rows(dataset: Dataset) -> tuple[Spots, dict[str, dict[str, int]]]:
     """Give every client, carer and port a point and its row; ids carry their kind so that they never collide."""
     kinds = {
         "client": [(client.client_id, client.lon, client.lat) for client in dataset.clients],
@@ -148,8 +155,7 @@ def place_rows(dataset: Dataset) -> tuple[GeoDataFrame, dict[str, dict[str, int]
         rows[kind] = {name: len(ids) + offset for offset, (name, _, _) in enumerate(members)}
         ids += [f"{kind} {name}" for name, _, _ in members]
         lonlat += [(lon, lat) for _, lon, lat in members]
-    points = points_frame(ids, [lon for lon, _ in lonlat], [lat for _, lat in lonlat])
-    return points, rows
+    return Spots(tuple(ids), np.array(lonlat, dtype=np.float64).reshape(-1, 2)), rows
 
 
 def landmasses(places: tuple[PlaceRow, ...], graph: RoadGraph, mode: str) -> tuple[dict[str, int], dict[int, str]]:

@@ -13,8 +13,7 @@ from app.dataset import ClientRow, Dataset, Gender, MatchKind, MatchRow, Provide
 from app.due import CarerSkillRow
 from app.services.choice_lock import is_choice_locked
 from app.services.translate import legal_providers, to_problem
-from app.services.travel import AreaTravel, Places
-from geo.places import points_frame
+from app.services.travel import AreaTravel, Places, Spots
 from geo.types import BoatTable, Departure, Snaps, TravelMatrix
 from solver.needs import held_skills
 from solver.types import Break, Mode, Priority, ProviderHours, TimeWindow, Weights
@@ -52,7 +51,7 @@ def even_travel() -> AreaTravel:
         car=False,
     )
     places = Places(
-        points=points_frame(ids, [0.0] * size, [0.0] * size),
+        points=Spots(tuple(ids), np.zeros((size, 2))),
         landmass=("Mainland",) * size,
         row_of_client={"C1": 0, "C2": 1},
         row_of_carer={"K1": 2, "K2": 3},

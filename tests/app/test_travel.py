@@ -115,7 +115,7 @@ def test_a_pier_stands_on_the_land_that_it_is_declared_to_stand_on(kyle: RoadGra
 def test_rows_are_clients_then_carers_then_piers(kyle: RoadGraph, tmp_path: Path) -> None:
     """Every id has a row of its own, and ids say what they are, so that a client and a carer may share one."""
     places = travel_of(KYLE, kyle, tmp_path).places
-    assert tuple(places.points["place_id"])[HOME] == "client home"
+    assert places.points.ids[HOME] == "client home"
     assert tuple(places.points["place_id"])[CAR] == "carer K-car"
     assert places.row_of_client == {"home": HOME, "east": EAST, "isle": ISLE}
     assert places.row_of_carer == {"K-car": CAR, "K-foot": FOOT}
