@@ -3,8 +3,9 @@
 Usage: python -m benchmarks.moves [--area oban-lorn] [--overlap 1.0] [--seeds 7,8,9] [--iterations N] [--table]
 
 Both have the same people, floors, ceilings, budget, start and iterations; they differ in who chooses the moves. One
-JSON line for each share of people and chooser, over all seeds; with `--table` a table for people instead. `--overlap`
-is the share of clients whose provider has nothing to do with where they live: 1 lets providers overlap everywhere.
+JSON line for each share of people and chooser, over all seeds; with `--table` a table for people instead. Then for each
+seed the knee, and minutes a visit and visits left out by degree of sharing. `--overlap` is the share of clients whose
+provider has nothing to do with where they live: 1 lets providers overlap everywhere.
 """
 
 from __future__ import annotations
@@ -99,10 +100,12 @@ def main() -> None:
     shown = list(rows(found))
     for line in table(shown) if wish.table else map(json.dumps, shown):
         print(line)
-    knees = [curve_json(each)["knee_pct"] for each in found]
+    for seed, each in zip(seeds, found, strict=True):
+        curves = curve_json(each)
+        degrees = {row["shared"]: [row["travel_min_per_visit"], row["visits_left_out"]] for row in curves["sharing"]}
+        print(json.dumps({"seed": seed, "knee_pct": curves["knee_pct"], "sharing": degrees}))
     locked = sum(is_choice_locked(client) for client in area.dataset.clients)
-    said = {"seeds": seeds, "knee_pct_by_seed": knees, "people": len(area.dataset.clients), "choice_locked": locked}
-    print(json.dumps(said))
+    print(json.dumps({"people": len(area.dataset.clients), "choice_locked": locked}))
 
 
 def _requests(wish: argparse.Namespace, seeds: list[int]) -> Iterator[CompareRequest]:
