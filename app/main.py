@@ -80,6 +80,7 @@ class Service(FastAPI):
             problem = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
             made["components"]["schemas"] |= {**problem.pop("$defs"), "ProblemBody": problem}
             _say_absent(made)
+            _close_tables(made["components"]["schemas"])
         return super().openapi()
 
 
@@ -93,6 +94,14 @@ def _say_absent(description: dict[str, Any]) -> None:
                 if len(kinds) == 1:
                     del schema["anyOf"]
                     parameter["schema"] = {**kinds[0], **schema}
+
+
+def _close_tables(schemas: dict[str, Any]) -> None:
+    """Describe tables by id as having ids for keys and nothing else, as they are checked."""
+    for schema in schemas.values():
+        for field in schema.get("properties", {}).values():
+            if "patternProperties" in field:
+                field["additionalProperties"] = False
 
 
 @asynccontextmanager
