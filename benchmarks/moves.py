@@ -30,9 +30,8 @@ from app.synthetic.area import generate
 from app.synthetic.bundled import bundled_geography
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from app.services.compare import Comparison
     from app.services.open_area import OpenArea
 
 CHOOSERS = {"marginal cost": "C", "distance alone": "N"}
@@ -48,9 +47,8 @@ def ground(name: str, overlap: float | None, folder: Path) -> OpenArea:
     return open_area(make_day(made), graph, folder)
 
 
-def rows(found: Iterable[Comparison]) -> Iterator[dict[str, Any]]:
-    """Sum the curves of all seeds up, point by point."""
-    curves = [curve_json(each) for each in found]
+def rows(curves: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Sum the curves of all seeds (`curve_json`) up, point by point."""
     for points in zip(*(curve["moving"] for curve in curves), strict=True):
         for chooser in CHOOSERS:
             shown = [point if chooser == "marginal cost" else point["by_distance"] for point in points]
@@ -96,14 +94,13 @@ def main() -> None:
     seeds = [int(seed) for seed in wish.seeds.split(",")]
     with TemporaryDirectory() as folder:
         area = ground(wish.area, wish.overlap, Path(folder))
-        found = [compare(area, request) for request in _requests(wish, seeds)]
-    shown = list(rows(found))
+        curves = [curve_json(compare(area, request)) for request in _requests(wish, seeds)]
+    shown = list(rows(curves))
     for line in table(shown) if wish.table else map(json.dumps, shown):
         print(line)
-    for seed, each in zip(seeds, found, strict=True):
-        curves = curve_json(each)
-        degrees = {row["shared"]: [row["travel_min_per_visit"], row["visits_left_out"]] for row in curves["sharing"]}
-        print(json.dumps({"seed": seed, "knee_pct": curves["knee_pct"], "sharing": degrees}))
+    for seed, curve in zip(seeds, curves, strict=True):
+        degrees = {row["shared"]: [row["travel_min_per_visit"], row["visits_left_out"]] for row in curve["sharing"]}
+        print(json.dumps({"seed": seed, "knee_pct": curve["knee_pct"], "sharing": degrees}))
     locked = sum(is_choice_locked(client) for client in area.dataset.clients)
     print(json.dumps({"people": len(area.dataset.clients), "choice_locked": locked}))
 
