@@ -116,7 +116,7 @@ def test_rows_are_clients_then_carers_then_piers(kyle: RoadGraph, tmp_path: Path
     """Every id has a row of its own, and ids say what they are, so that a client and a carer may share one."""
     places = travel_of(KYLE, kyle, tmp_path).places
     assert places.points.ids[HOME] == "client home"
-    assert tuple(places.points["place_id"])[CAR] == "carer K-car"
+    assert places.points.ids[CAR] == "carer K-car"
     assert places.row_of_client == {"home": HOME, "east": EAST, "isle": ISLE}
     assert places.row_of_carer == {"K-car": CAR, "K-foot": FOOT}
     assert places.row_of_port == {"near": NEAR, "far": FAR}
