@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,3 +36,39 @@ def test_a_change_by_hand_loads_no_migrations() -> None:
     heavy = "print(sorted({'alembic', 'networkx', 'fastapi', 'dbos', 'pandas', 'ortools'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code + heavy], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def said_in_docs() -> list[tuple[str, str]]:
+    """List the command lines of README and docs, in blocks and between backticks, each with its file."""
+    root = Path(__file__).parents[2]
+    pages = [root / "README.md", *(root / "docs").rglob("*.md")]
+    line = re.compile(r"(?:^|`|\(|/bin/)rota ([a-z][^`#|)\n]*)", re.MULTILINE)
+    found = []
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        blocks = re.findall(r"```(?:sh)?\n(.*?)```", text, re.DOTALL)
+        inline = re.findall(r"`(?:\.venv/bin/)?rota [^`\n]*`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+        found += [(page.name, said) for part in (*blocks, *inline) for said in line.findall(part)]
+    return found
+
+
+def test_the_docs_name_commands_and_options_that_exist() -> None:
+    """Every command line in README and docs can be typed: its commands and its options are there."""
+    lines = said_in_docs()
+    wrong = [f"{page}: rota {said}" for page, said in lines if not _can_be_typed(said.replace("[", " ").split())]
+    assert wrong == []
+    assert len(lines) > 60
+
+
+def _can_be_typed(words: list[str]) -> bool:
+    if words[0] not in COMMANDS:
+        return False
+    command = loaded(words[0])
+    for word in words[1:]:
+        inside: dict[str, Any] = getattr(command, "commands", {})
+        if inside and re.fullmatch("[a-z-]+", word):
+            if word not in inside:
+                return False
+            command = inside[word]
+    options = {name for parameter in command.params for name in (*parameter.opts, *parameter.secondary_opts)}
+    return {word.strip("[],.;:") for word in words if word.startswith("--")} <= options | {"--help"}
