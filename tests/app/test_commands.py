@@ -38,6 +38,13 @@ def test_a_change_by_hand_loads_no_migrations() -> None:
     assert done.stdout == "[]\n"
 
 
+FENCED = re.compile(r"^```(\w*)\n.*?^```$", re.DOTALL | re.MULTILINE)
+
+
+def _only_shell(block: re.Match[str]) -> str:
+    return block[0] if block[1] in {"", "sh"} else ""
+
+
 def said_in_docs() -> list[tuple[str, str]]:
     """List the command lines of README and docs, in blocks and between backticks, each with its file."""
     root = Path(__file__).parents[2]
@@ -46,8 +53,8 @@ def said_in_docs() -> list[tuple[str, str]]:
     found = []
     for page in pages:
         text = page.read_text(encoding="utf-8")
-        blocks = re.findall(r"```(?:sh)?\n(.*?)```", text, re.DOTALL)
-        inline = re.findall(r"`(?:\.venv/bin/)?rota [^`\n]*`", re.sub(r"```.*?```", "", text, flags=re.DOTALL))
+        blocks = re.findall(r"^```(?:sh)?\n(.*?)^```", FENCED.sub(_only_shell, text), re.DOTALL | re.MULTILINE)
+        inline = re.findall(r"`(?:\.venv/bin/)?rota [^`\n]*`", FENCED.sub("", text))
         found += [(page.name, said) for part in (*blocks, *inline) for said in line.findall(part)]
     return found
 
