@@ -38,7 +38,7 @@ _CHANGES = {
     "swap": {"summary": "Swap two visits", "value": {"change": "swap", "visit": "V31", "other": "V40"}},
     "leave-out": {
         "summary": "Leave a visit out",
-        "value": {"change": "leave-out", "visit": "V31", "why": "In hospital"},
+        "value": {"change": "leave-out", "visit": "V31", "why": "Away until Friday"},
     },
     "lock": {"summary": "Keep a visit where it is", "value": {"change": "lock", "visit": "V31"}},
 }

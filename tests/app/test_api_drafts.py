@@ -166,10 +166,10 @@ def test_coordinators_change_their_own_runs_only(http: TestClient, settings: Set
     assert (theirs.status_code, theirs.json()["detail"]) == (409, "there is no visit V2 on this day")
     away = http.post(f"{draft}/changes", json={"change": "move", "visit": "V1", "to_shift": "S3"}, headers=own)
     assert away.json()["code"] == "change-refused"
-    left_out = changed(http, own, draft, change="leave-out", visit="V1", why="In hospital")
+    left_out = changed(http, own, draft, change="leave-out", visit="V1", why="Away until Friday")
     assert left_out["shifts"] == ["S1"]
     assert published(http, own, draft).json()["number"] == 2
-    said = f"Left out by hand by key/{own['Authorization'].split('_')[1]}: In hospital"
+    said = f"Left out by hand by key/{own['Authorization'].split('_')[1]}: Away until Friday"
     for reader in (own, key):
         (out,) = http.get(f"/v1/providers/P1/rotas/{DAY}", headers=reader).json()["unallocated"]
         assert (out["visit"], out["reason"], out["detail"]) == ("V1", "left-out-by-hand", said)

@@ -44,7 +44,7 @@ def test_a_rota_reads_like_a_day() -> None:
     assert "oban-small, Tuesday 17 November 2026: version 1, published" in text
     assert ": Planned." in text
     assert "K2 of P2 by bike, shift S3" in text
-    assert "Gallanach - Kerrera, check in by 07:43" in text
+    assert "boat from Gallanach to Kerrera, check in by 07:43" in text
     assert "V1 at C1, double-handed with another provider's carer" in text
     assert "2 visit(s) left out" in text
     assert "V3 of C2: K1 and K2 could not come." in text
