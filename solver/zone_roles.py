@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from solver.zone_map import Locks, ZonePlan
 
+NO_SECOND = "No second provider registered here works or has carers living here"
+
 LEAST_COVER = 0.5
 """A provider is possible in a zone if it is registered for this share of the zone's areas."""
 
@@ -40,6 +42,14 @@ class _Claim:
     today: float
     at_home: float
     cover: float
+
+    def in_words(self) -> str:
+        """Say what speaks for it."""
+        registered = "the whole zone" if self.cover == 1 else f"{self.cover:.0%} of its small areas"
+        return (
+            f"gives {self.today:.0%} of the hours worked here today, has {self.at_home:.0%} of the hours of carers who "
+            f"live here, is registered for {registered if self.cover else 'nothing here'}"
+        )
 
     @property
     def rank(self) -> tuple[float, str, int]:
@@ -82,7 +92,8 @@ def assign_providers(zones: ZonePlan, today: Presence, *, locks: Locks = NO_LOCK
         others = [
             claim for claim in claims if claim.zone == zone and (first is None or claim.provider != first.provider)
         ]
-        roles.append(_role(zone, first, others, names=today.names, kept=zone in keeper))
+        stronger = [claim for claim in others if first and zone not in keeper and claim.rank < first.rank]
+        roles.append(_role(zone, first, others, busy=stronger, names=today.names, kept=zone in keeper))
     return roles
 
 
@@ -137,26 +148,26 @@ def _most_zones(hours: Mapping[tuple[str, int], float], n_zones: int) -> dict[st
     return {provider: max(1, math.ceil(provider_h * n_zones / total_h - 1e-9)) for provider, provider_h in size.items()}
 
 
-def _role(zone: int, prime: _Claim | None, others: list[_Claim], *, names: Mapping[str, str], kept: bool) -> ZoneRole:
-    """Put a choice in words."""
+def _role(
+    zone: int, prime: _Claim | None, others: list[_Claim], *, busy: list[_Claim], names: Mapping[str, str], kept: bool
+) -> ZoneRole:
+    """Put a choice in words; `busy` have a stronger claim but lead as many zones as their size gives."""
+
+    def name(claim: _Claim) -> str:
+        return names.get(claim.provider, claim.provider)
+
+    second = others[0].provider if others else None
     if prime is None:
         reason = (
             "Whoever could work here leads as many zones as one provider may"
             if others
             else "No provider registered here works or has carers living here"
         )
-        return ZoneRole(zone=zone, prime=None, secondary=others[0].provider if others else None, reason=f"{reason}.")
-    reason = (
-        f"{names.get(prime.provider, prime.provider)} gives {prime.today:.0%} of today's hours and "
-        f"{prime.at_home:.0%} of carers' hours live here"
-    )
-    if kept:
-        reason = f"To stay as it is: {reason}" + ("" if prime.cover >= LEAST_COVER else ", without registration here")
-    if others:
-        name = names.get(others[0].provider, others[0].provider)
-        reason += f"; {name} {others[0].today:.0%} and {others[0].at_home:.0%}"
-    else:
-        reason += "; no second provider registered here works or has carers living here"
-    return ZoneRole(
-        zone=zone, prime=prime.provider, secondary=others[0].provider if others else None, reason=f"{reason}."
-    )
+        return ZoneRole(zone=zone, prime=None, secondary=second, reason=f"{reason}.")
+    reason = f"{'To stay as it is, ' if kept else ''}{name(prime)} as prime: {prime.in_words()}. "
+    reason += f"{name(others[0])} as secondary: {others[0].in_words()}." if others else f"{NO_SECOND}."
+    if busy:
+        reason += (
+            f" {' and '.join(map(name, busy))} would come first, but already leads as many zones as its size gives."
+        )
+    return ZoneRole(zone=zone, prime=prime.provider, secondary=second, reason=reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
 
 from fastapi import APIRouter, Body, Request, Response, status
@@ -20,7 +20,17 @@ from app.services.queue import enqueue
 
 router = APIRouter(prefix="/v1/zone-proposals", tags=["zones"])
 _NEEDS_KEY = (Unauthenticated, NotPermitted)
-_EXAMPLES = {"six zones": {"value": {"n_zones": 6, "balance": 0.5}}}
+_EXAMPLES: dict[str, Any] = {
+    "six zones": {"value": {"n_zones": 6, "balance": 0.5}},
+    "with locks": {
+        "value": {
+            "balance": 0.5,
+            "points": 3,
+            "locks": {"together": [["Connel", "Dunbeg"]], "kept": {"Tiree": "Two Isles Care Trust"}, "most_zones": 3},
+            "seasons": True,
+        }
+    },
+}
 _GEOJSON = "application/geo+json"
 
 

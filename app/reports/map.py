@@ -31,6 +31,12 @@ ZONE_COLOURS = (
     "#3b7ea1", "#d98c3f", "#5a9367", "#a4578b", "#8a8d3c", "#c8553d",
     "#4d5f9e", "#2f9e9a", "#9c7a54", "#7b6bb0", "#b0763d", "#6b8f2f",
 )  # fmt: skip
+NEAR_ROAD_M = 1_600
+"""Where no coast is known, land is drawn so far around roads."""
+
+GRID_PX = 2.0
+"""Places along roads are taken together so far."""
+
 MOST_LABELS = 26
 NUMBER_RADIUS_PX = 10
 NUMBERS_APART_PX = 2 * NUMBER_RADIUS_PX + 3
@@ -106,15 +112,23 @@ def _project(area: OpenArea, lonlat: NDArray[np.float64]) -> NDArray[np.float64]
 
 
 def _land(area: OpenArea, frame: _Frame) -> Markup:
-    """Fill the land, where its coast has been loaded."""
+    """Fill the land: as its coast has been loaded, or else what lies near a road or a home."""
     if area.land is None:
-        return Markup()
-    seen = shapely.transform(area.land.shape, lambda lonlat: frame.place(_project(area, lonlat)))
+        seen = _near_roads(area, frame)
+    else:
+        seen = shapely.transform(area.land.shape, lambda lonlat: frame.place(_project(area, lonlat)))
     view = shapely.box(-50, -50, WIDTH_PX + 50, frame.height_px + 50)
     shape = shapely.simplify(shapely.intersection(seen, view), 0.5)
     return Markup('<path d="{}" fill="#fbfaf5" fill-rule="evenodd" stroke="#c9d2d6" stroke-width="0.6"/>').format(
         _outline(shape)
     )
+
+
+def _near_roads(area: OpenArea, frame: _Frame) -> BaseGeometry:
+    """Give what lies within `NEAR_ROAD_M` of a road, in pixels: lochs and sounds show, by which a place is known."""
+    graph = area.graph
+    pixels = np.unique(np.round(frame.place(graph.xy)[np.union1d(graph.tail, graph.head)] / GRID_PX), axis=0) * GRID_PX
+    return shapely.union_all(shapely.buffer(shapely.points(pixels), NEAR_ROAD_M * frame.px_per_m, quad_segs=3))
 
 
 def _outline(shape: BaseGeometry) -> str:

@@ -87,11 +87,40 @@ class OptimiseAsked(_Asked):
         return OptimiseRequest(**asked)
 
 
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Hours = Annotated[float, Field(ge=0, le=100_000)]
+Percent = Annotated[float, Field(ge=0, le=100)]
+
+
+class LocksAsked(_Asked):
+    """What zones must respect, by names of small areas as in a proposal's `areas`; providers by name or id."""
+
+    together: Annotated[list[tuple[Name, Name]], Field(max_length=1_000, description="Pairs in one zone.")] = []
+    apart: Annotated[list[tuple[Name, Name]], Field(max_length=1_000, description="Pairs not in one zone.")] = []
+    kept: Annotated[dict[Name, Name], Field(max_length=1_000, description="Who leads the zone of an area.")] = {}
+    most_zones: Annotated[int | None, Field(ge=1, le=200, description="The most zones that one provider leads.")] = None
+    boundaries: Annotated[
+        list[dict[str, Any]], Field(max_length=20, description="GeoJSON polygons: no zone lies on both sides.")
+    ] = []
+    bands: Annotated[
+        dict[Name, tuple[Hours, Hours]], Field(max_length=1_000, description="Least and most hours of an area's zone.")
+    ] = {}
+
+
 class ZonesAsked(_Asked):
     """Propose zones."""
 
     n_zones: Annotated[int | None, Field(ge=1, le=200, description="How many; by contact hours if not given.")] = None
     balance: Annotated[float, Field(ge=0, le=1, description="0: least travel; 1: equal hours.")] = _zones.balance
+    points: Annotated[int, Field(ge=1, le=9, description="Points of the trade-off curve in the answer.")] = (
+        _zones.points
+    )
+    locks: Annotated[LocksAsked | None, Field(description="What zones must respect.")] = None
+    seasons: Annotated[
+        bool, Field(description="Add which zones hold in winter, in summer, without a boat and without a provider.")
+    ] = _zones.seasons
+    winter_staff_pct: Annotated[Percent, Field(description="Carers' hours there in winter.")] = _zones.winter_staff_pct
+    summer_staff_pct: Annotated[Percent, Field(description="Carers' hours there in summer.")] = _zones.summer_staff_pct
     day: Day = None
     seed: Seed = _zones.seed
 

@@ -28,9 +28,9 @@ from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.optimise import optimise
 from app.services.proposals import staying
-from app.services.propose_zones import propose
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 from app.services.speeds import area_speeds
+from app.services.zones_hold import propose_with_seasons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -78,7 +78,7 @@ def perform(
     on = circumstances(asked.get("closures", ()), asked.get("conditions", ()), speeds)
     area = open_area(dataset, load_network(name, data_dir), data_dir, on=on, back_s=back_s)
     if kind is Kind.ZONES:
-        result = propose(area, ZoneRequest(**asked)).geojson()
+        result = propose_with_seasons(area, ZoneRequest(**asked), data_dir, speeds)
         plans: Mapping[str, PlanResult] = {}
         ledger: Ledger | None = None
     elif kind is Kind.COMPARE:

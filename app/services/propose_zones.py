@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from app.services.open_area import OpenArea
     from app.services.requests import ZoneRequest
     from app.services.small_areas import SmallAreas
-    from app.services.travel import AreaTravel
     from geo.areas import Edge
     from solver.zone_map import AreaMap, Locks, ZonePlan
     from solver.zone_roles import ZoneRole
@@ -73,6 +72,7 @@ class ZoneProposal:
 
     zones: tuple[Zone, ...]
     plan: ZonePlan
+    locks: Locks
     curve: tuple[CurvePoint, ...]
     area_names: tuple[str, ...]
     outlines: GeoDataFrame
@@ -158,14 +158,8 @@ def described(
     dataset, travel, areas = area.dataset, area.travel, area.small_areas
     rows = np.array([travel.places.row_of_client[client.client_id] for client in dataset.clients])
     labels = np.array(plan.zone_of_area)[areas.labels].astype(np.int32)
-    area_of_home = _nearest_area(travel, areas, [carer.carer_id for carer in dataset.carers])
-    provider_of = {row.client_id: row.provider_id for row in dataset.allocation}
-    today = Presence(
-        hours=hours_by_provider_and_area(dataset, areas, provider_of),
-        home_h=_home_hours(dataset, area_of_home),
-        registered=_registered(dataset, areas),
-        names={provider.provider_id: provider.name for provider in dataset.providers},
-    )
+    area_of_home = _areas_of_homes(area)
+    today = presence(area)
     settlements = {place.name: (place.lon, place.lat, place.population) for place in dataset.places if place.population}
     names = name_areas(travel.places.lonlat[rows], labels, settlements)
     zone_of_home = {carer: plan.zone_of_area[home] for carer, home in area_of_home.items()}
@@ -176,11 +170,24 @@ def described(
     return ZoneProposal(
         zones=zones,
         plan=plan,
+        locks=locks,
         curve=curve,
         area_names=areas.names,
         outlines=area_polygons(
             *drawn_around(dataset, travel.places.points.framed(rows), labels), names, land=area.land
         ),
+    )
+
+
+def presence(area: OpenArea) -> Presence:
+    """Tell who works and lives where today, and who is registered where."""
+    dataset, areas = area.dataset, area.small_areas
+    provider_of = {row.client_id: row.provider_id for row in dataset.allocation}
+    return Presence(
+        hours=hours_by_provider_and_area(dataset, areas, provider_of),
+        home_h=_home_hours(dataset, _areas_of_homes(area)),
+        registered=_registered(dataset, areas),
+        names={provider.provider_id: provider.name for provider in dataset.providers},
     )
 
 
@@ -250,10 +257,12 @@ def _zone(
     )
 
 
-def _nearest_area(travel: AreaTravel, areas: SmallAreas, carers: list[str]) -> dict[str, int]:
+def _areas_of_homes(area: OpenArea) -> dict[str, int]:
     """Give for each carer the area whose middle is nearest to home; carers whom no road joins to any are left out."""
-    found = nearest_by_road(travel, areas, [travel.places.row_of_carer[carer] for carer in carers])
-    return {carer: area for carer, area in zip(carers, found, strict=True) if area is not None}
+    row_of_carer = area.travel.places.row_of_carer
+    carers = [carer.carer_id for carer in area.dataset.carers]
+    found = nearest_by_road(area.travel, area.small_areas, [row_of_carer[carer] for carer in carers])
+    return {carer: home for carer, home in zip(carers, found, strict=True) if home is not None}
 
 
 def _home_hours(dataset: Dataset, area_of_home: Mapping[str, int]) -> dict[tuple[str, int], float]:

@@ -68,13 +68,17 @@ class OptimiseRequest:
 class ZoneRequest:
     """Propose zones: how many (None: one for about every 70 contact hours a day, at least two), and whether they
     should have least travel (`balance` 0), equal hours (1) or something between. `points` of the curve between both are
-    given besides. `locks` are as `services.zone_locks` understands them."""
+    given besides. `locks` are as `services.zone_locks` understands them. `seasons` adds which zones hold in
+    others, with so many percent of carers' hours in winter and in summer."""
 
     n_zones: int | None = None
     balance: float = 0.5
     seed: int = 7
     points: int = 3
     locks: Mapping[str, Any] | None = None
+    seasons: bool = False
+    winter_staff_pct: float = 90.0
+    summer_staff_pct: float = 85.0
     day: str | None = None
 
 

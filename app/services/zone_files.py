@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +13,16 @@ import shapely
 
 from app.errors import ZonesUnreadable
 from app.services.files import write_text
-from app.services.propose_zones import described, work_map
+from app.services.propose_zones import described, drawn_around, work_map
+from geo.areas import area_polygons
 from geo.places import WGS84
 from solver.zone_map import measured, pieces
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from geopandas import GeoDataFrame
+    from numpy.typing import NDArray
 
     from app.services.open_area import OpenArea
     from app.services.propose_zones import ZoneProposal
@@ -80,7 +83,7 @@ def _read(path: Path) -> GeoDataFrame:
     from pyogrio.errors import DataSourceError  # noqa: PLC0415 - the same
 
     try:
-        frame = geopandas.read_file(path)
+        frame = geopandas.read_file(path, columns=["zone", "areas"])
     except (DataSourceError, OSError, ValueError) as error:
         raise ZonesUnreadable(f"{path.name} holds no zones: {error}") from error
     if frame.empty or frame.geometry.is_empty.all():
@@ -91,14 +94,42 @@ def _read(path: Path) -> GeoDataFrame:
 
 
 def _zones_of_areas(area: OpenArea, drawn: GeoDataFrame) -> list[list[int]]:
-    """Give each small area to the polygon with most of its homes; homes outside all count for the nearest one."""
+    """Give each small area to the polygon with most of its homes; homes outside all count for the nearest one.
+
+    Where the file names the areas of its zones, as ours do, a home counts for the polygon that it lies in only if that
+    is another one than we would have drawn around it: what was moved by hand counts, the rest stays.
+    """
     places, areas = area.travel.places, area.small_areas
     rows = [places.row_of_client[client.client_id] for client in area.dataset.clients]
-    homes = shapely.points(places.lonlat[rows])
-    away = np.array([shapely.distance(homes, shape) for shape in drawn.geometry])
-    zone_of_home = away.argmin(axis=0)
-    lived = np.zeros((len(areas.names), len(away)))
+    homes = np.array(shapely.points(places.lonlat[rows]), dtype=np.object_)
+    zone_of_home = _nearest_polygon(homes, drawn)
+    named = _named(areas.names, drawn)
+    if named is not None:
+        labels = named[areas.labels].astype(np.int32)
+        spots = drawn_around(area.dataset, places.points.framed(rows), labels)
+        before = area_polygons(*spots, [""] * len(drawn), land=area.land)
+        zone_of_home = np.where(zone_of_home == _nearest_polygon(homes, before), labels, zone_of_home)
+    lived = np.zeros((len(areas.names), len(drawn)))
     np.add.at(lived, (areas.labels, zone_of_home), 1.0)
     zone_of_area = lived.argmax(axis=1)
-    zones = [np.flatnonzero(zone_of_area == zone).tolist() for zone in range(len(away))]
+    zones = [np.flatnonzero(zone_of_area == zone).tolist() for zone in range(len(drawn))]
     return [zone for zone in zones if zone]
+
+
+def _nearest_polygon(homes: NDArray[np.object_], drawn: GeoDataFrame) -> NDArray[np.int64]:
+    """Find the polygon that each home lies in, or else the nearest."""
+    away = np.array([shapely.distance(homes, shape) for shape in drawn.geometry])
+    away[np.isnan(away)] = np.inf  # from a polygon that is empty
+    found: NDArray[np.int64] = away.argmin(axis=0)
+    return found
+
+
+def _named(names: Sequence[str], drawn: GeoDataFrame) -> NDArray[np.int64] | None:
+    """Read which polygon names each small area, if each is named by one."""
+    if "areas" not in drawn.columns:
+        return None
+    found: dict[str, int] = {}
+    for zone, text in enumerate(drawn["areas"].fillna("")):
+        listed = re.split(r'[\[\]",]+', text) if isinstance(text, str) else text
+        found |= dict.fromkeys((name.strip() for name in listed), zone)
+    return np.array([found[name] for name in names]) if found.keys() >= set(names) else None

@@ -50,6 +50,8 @@ def read_locks(area: OpenArea, asked: Mapping[str, Any] | None) -> Locks:
 
 def _sides(area: OpenArea, drawn: dict[str, Any]) -> tuple[int, ...]:
     """Say for each small area whether its middle lies inside a drawn polygon (1) or not (0)."""
+    if drawn.get("type") not in {"Polygon", "MultiPolygon"}:
+        raise ValueError("a boundary is not a polygon in GeoJSON")
     middles = area.travel.places.lonlat[area.small_areas.centre]
     inside = shapely.contains_xy(shape(drawn), middles[:, 0], middles[:, 1])
     return tuple(int(within) for within in inside.tolist())

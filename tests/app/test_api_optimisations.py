@@ -115,6 +115,11 @@ def test_a_day_is_bounded_as_asked_or_by_iterations(
         ),
         ("zone-proposals", {"n_zones": 0, "balance": 2}, ["body.n_zones", "body.balance"]),
         ("zone-proposals", [], ["body"]),
+        (
+            "zone-proposals",
+            {"points": 99, "locks": {"most_zones": 0, "together": [["Oban"]], "forever": 1}},
+            ["body.points", "body.locks.together.0.1", "body.locks.most_zones", "body.locks.forever"],
+        ),
     ],
 )
 def test_every_fault_of_a_request_is_told_at_once(

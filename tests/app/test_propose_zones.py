@@ -86,7 +86,7 @@ def test_each_zone_has_two_providers_or_a_reason() -> None:
         assert zone.secondary in known | {None}
         assert zone.prime != zone.secondary
         if zone.secondary is None:
-            assert "no second provider" in zone.reason
+            assert "No second provider" in zone.reason
 
 
 def test_hours_and_people_add_up() -> None:

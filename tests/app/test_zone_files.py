@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import geopandas
 import pytest
+import shapely
 
 from app.errors import LocksUnreadable, ZonesUnreadable
 from app.services.propose_zones import propose
@@ -41,6 +42,16 @@ def test_an_edit_by_hand_is_scored(tmp_path: Path) -> None:
         assert zone.work_h == pytest.approx(sum(tiny_zones().plan.load_h))
 
 
+def test_an_edge_moved_by_hand_counts_more_than_the_names_in_the_file(tmp_path: Path) -> None:
+    """One polygon is drawn over all and the other moved away: there is one zone, whatever areas the file names."""
+    frame = geopandas.GeoDataFrame.from_features(tiny_zones().geojson()["features"], crs="EPSG:4326")
+    all_of_it, away = frame.geometry.union_all(), shapely.box(-3.0, 58.0, -2.9, 58.1)
+    file = tmp_path / "edited.geojson"
+    frame.set_geometry([all_of_it, away], crs=frame.crs).to_file(file, driver="GeoJSON")
+    (zone,) = score_zones(tiny_area(), file).zones
+    assert zone.work_h == pytest.approx(sum(tiny_zones().plan.load_h))
+
+
 def test_files_without_zones_are_refused(tmp_path: Path) -> None:
     """A missing file, text, or no polygon is told in words."""
     (tmp_path / "text.geojson").write_text("nothing", encoding="utf-8")
@@ -58,7 +69,7 @@ def test_locks_are_read_by_name_and_kept() -> None:
     proposal = propose(area, ZoneRequest(n_zones=2, seed=3, locks={"kept": {name: provider.name}}))
     zone = next(zone for zone in proposal.zones if name in zone.areas)
     assert zone.prime == provider.provider_id
-    assert zone.reason.startswith(f"To stay as it is: {provider.name} gives")
+    assert zone.reason.startswith(f"To stay as it is, {provider.name} as prime: ")
 
 
 def test_a_drawn_boundary_is_respected() -> None:
@@ -76,7 +87,14 @@ def test_a_drawn_boundary_is_respected() -> None:
 
 @pytest.mark.parametrize(
     "asked",
-    [{"forever": 1}, {"kept": {"Nowhere": "Nobody"}}, {"together": [["one"]]}, {"bands": {"x": 3}}, {"kept": 7}],
+    [
+        {"forever": 1},
+        {"kept": {"Nowhere": "Nobody"}},
+        {"together": [["one"]]},
+        {"bands": {"x": 3}},
+        {"kept": 7},
+        {"boundaries": [{}]},
+    ],
 )
 def test_locks_that_mean_nothing_are_refused(asked: dict[str, object]) -> None:
     """Unknown kinds, names and forms are the partnership's to correct."""
@@ -110,4 +128,10 @@ def test_the_command_line_proposes_under_locks_and_scores(
     assert scored.code == 0, scored.err
     assert json.loads(scored.out)["not_contiguous"] == []
     assert "min from the centre" in tiny("zones", "score", out, *area).out
+    held = tiny("zones", "hold", out, *area, "--winter-staff", "1", "--close", "ferry Namara - Baile")
+    assert held.code == 0, held.err
+    assert "Winter, with 1 % of carers' hours: 2 of 2 zones do not hold:" in held.out
+    found = json.loads(tiny("zones", "hold", out, *area, "--json").out)
+    assert [season["when"][:6] for season in found["seasons"][:2]] == ["winter", "summer"]
+    assert all(zone["holds"] == (zone["reasons"] == []) for season in found["seasons"] for zone in season["zones"])
     assert tiny("zones", "propose", *area, "--lock", out).code == 1
