@@ -46,7 +46,8 @@ DRAWN_WITHIN_M = 11_000
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
     """One proposed zone. `people` is None where fewer than five live there; `load_h` are contact hours
-    a day, `work_h` with the travel to be expected, which `band_h` bounds. Roles are ids; the reason names providers."""
+    a day, `work_h` with the travel to be expected, which `band_h` bounds. Roles are ids; the reason names providers;
+    `band_reason` tells why the hours are outside the band, if they are."""
 
     number: int
     name: str
@@ -61,6 +62,7 @@ class Zone:
     prime: str | None
     secondary: str | None
     reason: str
+    band_reason: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -96,6 +98,7 @@ class ZoneProposal:
                     "prime": zone.prime,
                     "secondary": zone.secondary,
                     "reason": zone.reason,
+                    "band_reason": zone.band_reason,
                 },
                 "geometry": geometry,
             }
@@ -254,7 +257,19 @@ def _zone(
         prime=role.prime,
         secondary=role.secondary,
         reason=role.reason,
+        band_reason=_band_reason(areas, plan, role.zone),
     )
+
+
+def _band_reason(areas: SmallAreas, plan: ZonePlan, zone: int) -> str | None:
+    """Say why a zone's hours are outside its band; None where they are not."""
+    if zone not in plan.outside:
+        return None
+    hours = areas.load_h + areas.travel_h
+    largest = max(zones_of(plan)[zone], key=lambda area: float(hours[area]))
+    if hours[largest] > plan.band_h[zone][1]:
+        return f"One small area, {areas.names[largest]}, has {hours[largest]:.1f} hours alone."
+    return f"No zones were found that miss their bands by less than {plan.widened_h:.1f} hours in all."
 
 
 def _areas_of_homes(area: OpenArea) -> dict[str, int]:

@@ -89,6 +89,18 @@ def test_each_zone_has_two_providers_or_a_reason() -> None:
             assert "No second provider" in zone.reason
 
 
+def test_hours_outside_the_band_have_a_reason() -> None:
+    """Zones of single areas differ more than equal hours allow: those outside say why, the others nothing."""
+    proposal = zones(len(tiny_area().small_areas.names), 1.0)
+    outside = {number + 1 for number in proposal.plan.outside}
+    assert outside
+    for zone in proposal.zones:
+        assert (zone.band_reason is not None) == (zone.number in outside)
+    too_large = [zone for zone in proposal.zones if zone.work_h > zone.band_h[1] + 0.1]
+    assert all(zone.band_reason and zone.areas[0] in zone.band_reason for zone in too_large)
+    assert any("No zones were found" in (zone.band_reason or "") for zone in proposal.zones if zone.number in outside)
+
+
 def test_hours_and_people_add_up() -> None:
     """All contact hours, clients and carers are in some zone."""
     dataset = tiny_area().dataset
