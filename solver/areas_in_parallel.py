@@ -63,7 +63,7 @@ class Stage(NamedTuple):
 
 def first_plan(compiled: Compiled, start: Sequences, seed: int) -> Sequences:
     """Complete a plan: put in, one after the other, what nobody serves yet and somebody can."""
-    return Annealing(compiled, seed, start).sequences
+    return Annealing(compiled, seed, start, improves=False).sequences
 
 
 def search_areas(

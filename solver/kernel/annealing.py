@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from solver.kernel.load import load
 from solver.kernel.search import search
-from solver.kernel.state import NO_COST, new_best, new_state, prepare
+from solver.kernel.state import NEIGHBOURS, NO_COST, new_best, new_state, prepare
 from solver.sequences import Sequences
 from solver.settled import with_settled_runs
 
@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 
 
 class Annealing:
-    """Ruin and recreate over one compiled day, in steps, so that the caller may watch, stop and take the best plan."""
+    """Ruin and recreate over one compiled day, in steps, so that the caller may watch, stop and take the best plan.
 
-    def __init__(self, compiled: Compiled, seed: int, start: Sequences | None = None) -> None:
-        self.day = prepare(compiled)
+    One that never `improves` its first plan is ready sooner.
+    """
+
+    def __init__(self, compiled: Compiled, seed: int, start: Sequences | None = None, *, improves: bool = True) -> None:
+        self.day = prepare(compiled, neighbours=NEIGHBOURS if improves else 0)
         self.state = new_state(self.day, seed)
         self.best = new_best(self.day, self.state)
         self.n_legs = len(compiled.place)

@@ -136,13 +136,6 @@ def book(day: Day, state: State, leg: int, run: int) -> None:
 
 
 @inner
-def unbook(day: Day, state: State, leg: int) -> None:
-    """Note that a leg leaves its run, keeping the start that it had for an undo."""
-    state.saved_open_s[leg] = state.open_s[leg]
-    unserve(day, state, leg)
-
-
-@inner
 def unserve(day: Day, state: State, leg: int) -> None:
     """Note that a leg is in no run any more, and free its start."""
     _count_hours(day, state, state.run_of[leg], -day.nodes[leg].duration_s)

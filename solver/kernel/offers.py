@@ -47,9 +47,12 @@ def cheapest_two(day: Day, state: State, leg: int, n: int, limit: int) -> tuple[
     """Find the two offers to both legs of a visit, of different carers, that cost least together; -1, -1 if none."""
     best, a, b, node = limit, NOWHERE, NOWHERE, day.nodes[leg]
     special = node.bound != 0 or node.holes != 0 or node.group != 0
+    least = NO_COST
+    for i in range(n):
+        least = min(least, state.offers[i].cost)
     for i in range(n):
         one = state.offers[i]
-        if one.cost >= best and day.rules & PRICES == 0:
+        if one.cost + least >= best and day.rules & PRICES == 0:
             continue
         for j in range(i + 1, n):
             two = state.offers[j]

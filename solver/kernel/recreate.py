@@ -16,6 +16,7 @@ from solver.kernel.state import (
     LOOSE,
     NO_COST,
     NOWHERE,
+    PAIRS,
     REFUSED,
     REMOVED,
     TOUCHED_ONLY,
@@ -30,8 +31,10 @@ if TYPE_CHECKING:
     from solver.kernel.state import Day, State
 
 BLINK = 0.01
-UNSERVED_TRIED = 30
+UNSERVED_TRIED = 10
 UNSERVED_PAIRS_TRIED = 4.0
+PAIRS_FIRST, AHEAD = 0.8, 1e9
+"""How often pairs are inserted before all visits of one carer, and what that takes off their keys."""
 
 
 @inner
@@ -78,6 +81,7 @@ def _collect(day: Day, state: State, reach: int) -> int:
 @inner
 def _order(day: Day, state: State, seed: int) -> None:
     rule, n = below(state.rng, 12), state.counts[LOOSE]
+    ahead = AHEAD if day.rules & PAIRS and draw(state.rng) < PAIRS_FIRST else 0.0
     for i in range(n):
         leg = state.loose[i]
         node = day.nodes[leg]
@@ -95,7 +99,7 @@ def _order(day: Day, state: State, seed: int) -> None:
             key = -float(day.ways[ARC, 0, node.place, day.nodes[seed].place])
         else:
             key = -float(day.unplaced_cost[leg])
-        state.key[i] = key
+        state.key[i] = key if node.mate < 0 else key - ahead
     _sort_loose(state, n)
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from solver.kernel.evaluate import refresh, remember, unbook
+from solver.kernel.evaluate import refresh, remember, unserve
 from solver.kernel.insert import latest_start, leave_before, shift_in
 from solver.kernel.jit import compiled, inner
 from solver.kernel.prices import company_of
 from solver.kernel.rng import below, draw
-from solver.kernel.state import COMPANY, PLACED, REMOVED, STAMP
+from solver.kernel.starts import move_pairs
+from solver.kernel.state import COMPANY, PAIRS, PLACED, REMOVED, STAMP
 
 if TYPE_CHECKING:
     from solver.kernel.state import Day, State
@@ -32,6 +33,8 @@ def ruin(day: Day, state: State, seed: int) -> None:
     if client and draw(state.rng) < WHOLE_CLIENT:
         _remove_client(day, state, client)
     strings = 1 + below(state.rng, 4 * AVERAGE_REMOVED // (1 + LONGEST_STRING))
+    if day.nodes[seed].mate >= 0:
+        strings = max(strings, 2)  # room for both carers
     for j in range(-1, day.neighbours.shape[1]):
         leg = seed if j < 0 else day.neighbours[seed, j]
         run = state.run_of[leg]
@@ -45,6 +48,8 @@ def ruin(day: Day, state: State, seed: int) -> None:
         if strings <= 0:
             break
     remove_mates(day, state)
+    if day.rules & PAIRS:
+        move_pairs(day, state)
 
 
 @inner
@@ -87,7 +92,7 @@ def _keep_rest(day: Day, state: State, run: int, cut: tuple[int, int, int, int])
 
 @inner
 def _release(day: Day, state: State, leg: int) -> None:
-    unbook(day, state, leg)
+    unserve(day, state, leg)
     state.removed[state.counts[REMOVED]] = leg
     state.counts[REMOVED] += 1
 

@@ -112,10 +112,6 @@ def undo(day: Day, state: State) -> None:
         state.run_of[leg] = -1
         if day.nodes[leg].tied:
             _free_tied(day, state, leg)
-    for i in range(state.counts[REMOVED]):
-        leg = state.removed[i]
-        if day.nodes[leg].tied:
-            state.open_s[leg] = state.close_s[leg] = state.saved_open_s[leg]
     for i in range(state.counts[TOUCHED]):
         run = state.touched[i]
         ruined, seen, stale = state.runs[run].ruined, state.runs[run].seen, state.runs[run].stale
@@ -127,6 +123,8 @@ def undo(day: Day, state: State) -> None:
             node = state.stops[run, k].node
             if node < len(day.unplaced_cost):
                 state.run_of[node] = run
+                if day.nodes[node].tied:
+                    state.open_s[node] = state.close_s[node] = state.stops[run, k].start_s
     state.counts[TOUCHED] = 0
     for provider in range(len(state.contact_s)):
         state.contact_s[provider] = state.saved_contact_s[provider]

@@ -24,7 +24,7 @@ NEIGHBOURS = 60
 CANDIDATES = 400
 REFUSED = -1
 PLACED, UNPLACED = 0, 1
-OFFERS = 64
+OFFERS = 128
 MUST = 10_000_000
 NO_COST = 2**62
 ZERO, NOWHERE = cast("tuple[int, int]", (np.int64(0), np.int64(-1)))
@@ -75,9 +75,9 @@ RUN = np.dtype(
 OFFER = np.dtype([("cost", np.int64)] + [(n, np.int64) for n in ("run", "position", "first_s", "last_s")], align=True)
 
 
-DRIVE, SPAN, SEVERAL, WORKED, COMPANY, AREAS = 1, 2, 4, 8, 16, 32
+DRIVE, SPAN, SEVERAL, WORKED, COMPANY, AREAS, PAIRS = 1, 2, 4, 8, 16, 32, 64
 """Bits of `Day.rules`: some shift limits driving, or its span; some visit has several windows; work has a price, or
-more carers or providers of one client, or more areas of a run."""
+more carers or providers of one client, or more areas of a run; some visit needs two carers."""
 
 LIMITS, BY_RUN, BY_LEG, PRICES = DRIVE | SPAN, WORKED | AREAS, COMPANY | AREAS, WORKED | COMPANY | AREAS
 
@@ -133,7 +133,6 @@ class State(NamedTuple):
     counts: NDArray[np.int64]
     saved_stops: NDArray[np.void]
     saved_runs: NDArray[np.void]
-    saved_open_s: NDArray[np.int64]
     saved_contact_s: NDArray[np.int64]
     touched: NDArray[np.int64]
     removed: NDArray[np.int64]
@@ -157,8 +156,8 @@ class Best(NamedTuple):
     cost: NDArray[np.int64]
 
 
-def prepare(compiled: Compiled) -> Day:
-    """Arrange a compiled day for the search."""
+def prepare(compiled: Compiled, *, neighbours: int = NEIGHBOURS) -> Day:
+    """Arrange a compiled day for the search; a plan is completed without `neighbours`, improved only with them."""
     legs, n_breaks = len(compiled.place), len(compiled.break_duration_s)
     nodes = np.zeros(legs + n_breaks, NODE)
     nodes["mate"], nodes["place"] = -1, -1
@@ -180,7 +179,7 @@ def prepare(compiled: Compiled) -> Day:
         breaks=_breaks_in_order(compiled),
         serve_cost=np.where(compiled.refusal == 0, compiled.assign_cost, REFUSED).astype(np.int32),
         candidates=_candidates(compiled),
-        neighbours=_neighbours(compiled),
+        neighbours=_neighbours(compiled, neighbours),
         unplaced_cost=_prices(compiled, nodes),
         tables=compiled.tables,
         ways=compiled.ways,
@@ -202,6 +201,7 @@ def _rules(compiled: Compiled) -> int:
     worked = bool(compiled.overtime.any() or compiled.undertime.any() or compiled.balance)
     company, areas = bool(compiled.another_carer or compiled.another_provider), bool(compiled.another_area)
     limits = DRIVE * drive + SPAN * span + SEVERAL * bool((compiled.window_count > 1).any())
+    limits += PAIRS * bool((compiled.mate >= 0).any())
     return limits + WORKED * worked + COMPANY * company + AREAS * areas
 
 
@@ -231,7 +231,6 @@ def new_state(day: Day, seed: int) -> State:
         counts=counts,
         saved_stops=np.zeros((n_shifts, width), STOP),
         saved_runs=np.zeros(n_shifts, RUN),
-        saved_open_s=np.zeros(legs, np.int64),
         saved_contact_s=np.zeros(n_providers, np.int64),
         touched=np.zeros(n_shifts, np.int64),
         removed=np.zeros(legs, np.int64),
@@ -303,10 +302,10 @@ def _candidates(compiled: Compiled) -> NDArray[np.int64]:
     return np.argsort(way, axis=1, kind="stable")[:, :CANDIDATES].astype(np.int64)
 
 
-def _neighbours(compiled: Compiled) -> NDArray[np.int64]:
+def _neighbours(compiled: Compiled, most: int = NEIGHBOURS) -> NDArray[np.int64]:
     """Rank other legs by travel plus a fifth of the time that must pass between the two, whichever comes first."""
     legs = len(compiled.place)
-    count = min(NEIGHBOURS, legs - 1)
+    count = min(most, legs - 1)
     if count <= 0 or len(compiled.arc_cost) == 0:
         return np.zeros((legs, 0), np.int64)
     price = compiled.arc_cost.min(axis=0)
