@@ -157,12 +157,12 @@ class MatrixStore:
         buffer = io.BytesIO()
         np.save(buffer, stored)
         content = buffer.getvalue()
-        write_whole(path, lambda stream: stream.write(content + _checksum(content)))
-        self._prune(path)
+        content += _checksum(content)
+        write_whole(path, lambda stream: stream.write(content))
+        self._prune(path, self.max_bytes - len(content))
 
-    def _prune(self, newest: Path) -> None:
-        """Delete the files longest unused until the rest fit; the newest stays, however large."""
-        room = self.max_bytes - newest.stat().st_size
+    def _prune(self, newest: Path, room: int) -> None:
+        """Delete the files longest unused until the rest fit `room` bytes; the newest stays, however large."""
         for used_s, n_bytes, path in sorted(_files(self.folder), reverse=True):
             if path != newest and (path.suffix == ".npy" or used_s < time.time() - _ABANDONED_S):
                 room -= n_bytes

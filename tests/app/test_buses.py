@@ -184,6 +184,6 @@ def test_the_rota_names_the_bus(
     engine.dispose()
     assert rota("rota", "publish", "--area", "glen").code == 0
     shown = rota("rota", "show", "--area", "glen")
-    assert "423 at 07:42 from West to East" in shown.out
-    assert "423 at 09:20 from East to West" in shown.out
+    assert "07:42 bus 423 from West to East" in shown.out
+    assert "09:20 bus 423 from East to West" in shown.out
     assert "Out of date" not in shown.out
