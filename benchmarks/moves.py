@@ -1,11 +1,13 @@
 """Measure what moving people buys: plan C by marginal cost against packages by distance alone, on the same days.
 
-Usage: python -m benchmarks.moves [--area oban-lorn] [--overlap 1.0] [--seeds 7,8,9] [--iterations N] [--table]
+Usage: python -m benchmarks.moves [--area oban-lorn] [--overlap 1.0] [--leg-minutes M] [--seeds 7,8,9]
+    [--iterations N] [--table]
 
 Both have the same people, floors, ceilings, budget, start and iterations; they differ in who chooses the moves. One
 JSON line for each share of people and chooser, over all seeds; with `--table` a table for people instead. Then for each
 seed the knee, and minutes a visit and visits left out by degree of sharing. `--overlap` is the share of clients whose
-provider has nothing to do with where they live: 1 lets providers overlap everywhere.
+provider has nothing to do with where they live: 1 lets providers overlap everywhere. `--leg-minutes` is the travel
+reckoned for each call when carers are hired: the more, the less scarce they are.
 """
 
 from __future__ import annotations
@@ -37,12 +39,14 @@ if TYPE_CHECKING:
 CHOOSERS = {"marginal cost": "C", "distance alone": "N"}
 
 
-def ground(name: str, overlap: float | None, folder: Path) -> OpenArea:
-    """Make a bundled area with its people, providers overlapping as asked."""
+def ground(name: str, overlap: float | None, leg_minutes: float | None, folder: Path) -> OpenArea:
+    """Make a bundled area with its people, providers overlapping and carers hired as asked."""
     graph = import_network(bundled_network(folder), name, folder)
     size = SIZES[name]
     if overlap is not None:
         size = replace(size, market=replace(size.market, overlap=overlap))
+    if leg_minutes is not None:
+        size = replace(size, workforce=replace(size.workforce, leg_minutes=leg_minutes))
     made = generate(bundled_geography(graph), size, seed=PEOPLE_SEED, day=DEMO_DAY, cache=folder / "cache" / "travel")
     return open_area(make_day(made), graph, folder)
 
@@ -86,6 +90,7 @@ def main() -> None:
     asked = argparse.ArgumentParser(description="Moves by marginal cost against moves by distance alone.")
     asked.add_argument("--area", choices=sorted(SIZES), default="oban-lorn")
     asked.add_argument("--overlap", type=float, default=None)
+    asked.add_argument("--leg-minutes", type=float, default=None)
     asked.add_argument("--seeds", default="7,8,9")
     asked.add_argument("--iterations", type=int, default=120_000)
     asked.add_argument("--processes", type=int, default=2)
@@ -93,7 +98,7 @@ def main() -> None:
     wish = asked.parse_args()
     seeds = [int(seed) for seed in wish.seeds.split(",")]
     with TemporaryDirectory() as folder:
-        area = ground(wish.area, wish.overlap, Path(folder))
+        area = ground(wish.area, wish.overlap, wish.leg_minutes, Path(folder))
         curves = [curve_json(compare(area, request)) for request in _requests(wish, seeds)]
     shown = list(rows(curves))
     for line in table(shown) if wish.table else map(json.dumps, shown):

@@ -34,9 +34,10 @@ BASE_STAGES = 6
 ROUNDS = 2
 """How often packages are allocated; each allocation is rostered for one stage, and the next starts from that roster."""
 
-ALLOCATION_STEPS = 2
-MOST_ALLOCATION_STEPS = 12_000
-"""Steps of each allocation for every iteration of a stage, and at most. Measured: 20,000 are not clearly better."""
+ALLOCATION_STEPS = 8
+MOST_ALLOCATION_STEPS = 48_000
+"""Steps of each allocation for every iteration of a stage, and at most. Measured over five days of 1,000 visits with a
+tenth of the people moving: plan C costs 6 % less than with a quarter of the steps, for ten seconds more."""
 
 LAST_STAGES = STAGES - BASE_STAGES - ROUNDS
 """The stages that are left to roster what was decided."""
