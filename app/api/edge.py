@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import time
+from http import HTTPStatus
 from itertools import count
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
@@ -92,10 +93,12 @@ class Edge:
         return None
 
     def _dress(self, message: Message, scope: Scope, correlation_id: str) -> None:
-        """Give an answer its headers."""
-        message["headers"] = [*message["headers"], *headers_for(https=scope["scheme"] == "https")]
+        """Give an answer its headers. "Not modified" repeats none: what the reader keeps has them."""
         headers = MutableHeaders(scope=message)
         headers.append(CORRELATION, correlation_id)
+        if message["status"] == HTTPStatus.NOT_MODIFIED:
+            return
+        headers.raw.extend(headers_for(https=scope["scheme"] == "https"))
         headers.setdefault("Content-Security-Policy", policy_for(headers.get("content-type", "")))
         headers.setdefault("Cache-Control", KEPT)
         if "retry_after_s" in scope["state"]:
