@@ -145,7 +145,8 @@ def publish(  # noqa: PLR0913 - one parameter for each option
         return
     late = f", {said.late_changes} of them within the notice period" if said.late_changes else ""
     changed = f" {len(version.changes)} visit(s) are other than before{late}." if said.number > 1 else ""
-    output.print(f"Version {said.number} of the rota for {said.day} is published.{changed}", soft_wrap=True)
+    same = " Rotas that are as they were keep the number since which they are so." if said.number > 1 else ""
+    output.print(f"Version {said.number} of the rota for {said.day} is published.{changed}{same}", soft_wrap=True)
 
 
 @contextmanager

@@ -46,7 +46,7 @@ def latest_comparison(session: Session, area: str) -> Optimisation:
     """Get the comparison of an area that was finished last. Raises NotFound."""
     row = session.scalar(_comparisons(area).limit(1))
     if row is None:
-        raise NotFound(f"no comparison of {area} is done")
+        raise NotFound(f"no comparison of {area} is done: `rota compare` makes one")
     return row
 
 

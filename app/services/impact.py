@@ -57,7 +57,7 @@ def _people(dataset: Dataset, content: Mapping[str, Any], moves: Sequence[MoveRo
     text = (
         f"{people['moving']} of {people['of']} people ({people['pct']:g} %) would change provider, at most "
         f"{people['budget_pct']:g} % may. Nobody whose choice of provider is their own by law is among them, and "
-        "nobody moves who has not been asked and agreed."
+        "nobody will move before being asked and agreeing."
     )
     return figures, text
 
@@ -69,9 +69,10 @@ def _continuity(content: Mapping[str, Any]) -> Assessed:
     figures = {name: kinds[name] for name in ("all_carers", "main_carer", "one_of_many")}
     figures["introductions"] = sum(wave["introductions"] for wave in content["transition"])
     text = (
-        f"On the day that was planned, {figures['all_carers']} people would see only new carers, "
-        f"{figures['main_carer']} lose their main carer and {figures['one_of_many']} see another one among several; "
-        "that counts people whose own provider plans its runs anew. "
+        "On the day that was planned, swap by swap, there are "
+        f"{figures['all_carers']} times that a person would see only new carers, {figures['main_carer']} that one "
+        f"loses the main carer and {figures['one_of_many']} that one sees another among several; "
+        "somebody whose own provider plans its runs anew for several swaps is counted with each. "
         f"{figures['introductions']} introductions are planned, before anything changes."
     )
     return figures, text
