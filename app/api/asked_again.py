@@ -27,11 +27,13 @@ if TYPE_CHECKING:
 
 
 class AskedAgain(APIRoute):
-    """A route whose endpoint is called once a moment for each document."""
+    """A route whose endpoint, if it only reads, is called once a moment for each document."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Make what answers requests."""
         look_up = super().get_route_handler()
+        if self.methods != {"GET"}:
+            return look_up
 
         async def answer(request: Request) -> Response:
             known: Remembered[Shown] = request.app.state.rotas

@@ -27,17 +27,15 @@ def costs(
     as_json: AsJson = False,
 ) -> None:
     """Price a plan by provider and zone: cost per contact hour, headroom above the minimum wage, and who pays."""
-    from app.services.area_roads import area_roads  # noqa: PLC0415 - loads geography
-    from app.services.open_area import open_area  # noqa: PLC0415 - the same
+    from app.services.area_roads import opened_by_name  # noqa: PLC0415 - loads geography
     from app.services.plan_costs import CostsAsked, plan_costs  # noqa: PLC0415 - the same
     from app.services.zone_files import zone_of_clients  # noqa: PLC0415 - the same
 
     settings = Settings()
-    dataset, graph, _ = area_roads(settings, area, bundled="")
-    opened = open_area(dataset, graph, settings.data_dir)
+    opened, _ = opened_by_name(settings, area)
     engine = make_engine(settings.database_url)
     with reading(engine) as session:
-        row = plan_to_read(session, area, dataset.day, plan)
+        row = plan_to_read(session, area, opened.dataset.day, plan)
         stored = load_plan(session, row.id)
     engine.dispose()
     zone_of = opened.small_areas.area_of if zones is None else zone_of_clients(opened, zones)

@@ -143,10 +143,12 @@ def publish(  # noqa: PLR0913 - one parameter for each option
     if as_json:
         print_json(said.model_dump(mode="json", exclude_none=True))
         return
-    late = f", {said.late_changes} of them within the notice period" if said.late_changes else ""
-    changed = f" {len(version.changes)} visit(s) are other than before{late}." if said.number > 1 else ""
-    same = " Rotas that are as they were keep the number since which they are so." if said.number > 1 else ""
-    output.print(f"Version {said.number} of the rota for {said.day} is published.{changed}{same}", soft_wrap=True)
+    words = f"Version {said.number} of the rota for {said.day} is published."
+    if said.number > 1:
+        late = f", {said.late_changes} of them within the notice period" if said.late_changes else ""
+        words += f" {len(version.changes)} visit(s) are other than before{late}."
+        words += " Rotas that are as they were keep the number since which they are so."
+    output.print(words, soft_wrap=True)
 
 
 @contextmanager

@@ -160,14 +160,12 @@ def score_zones(
     as_json: AsJson = False,
 ) -> None:
     """Measure zones that somebody has drawn or edited, and propose providers for them."""
-    from app.services.area_roads import area_roads  # noqa: PLC0415 - loads geography
-    from app.services.open_area import open_area  # noqa: PLC0415 - the same
+    from app.services.area_roads import opened_by_name  # noqa: PLC0415 - loads geography
     from app.services.zone_files import loose_zones  # noqa: PLC0415 - the same
     from app.services.zone_files import score_zones as score  # noqa: PLC0415 - the same
 
     settings = Settings()
-    dataset, graph, _ = area_roads(settings, area, bundled="")
-    opened = open_area(dataset, graph, settings.data_dir)
+    opened, _ = opened_by_name(settings, area)
     proposal = score(opened, file)
     loose = loose_zones(opened, proposal)
     if as_json:

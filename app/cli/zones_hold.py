@@ -36,14 +36,12 @@ def hold(
     as_json: AsJson = False,
 ) -> None:
     """Say which zones still hold in winter and summer, when a boat fails and when a provider leaves, or why not."""
-    from app.services.area_roads import area_roads  # noqa: PLC0415 - loads geography
-    from app.services.open_area import open_area  # noqa: PLC0415 - the same
+    from app.services.area_roads import opened_by_name  # noqa: PLC0415 - loads geography
     from app.services.zone_files import score_zones  # noqa: PLC0415 - the same
     from app.services.zones_hold import seasons  # noqa: PLC0415 - the same
 
     settings = Settings()
-    dataset, graph, speeds = area_roads(settings, area, bundled="")
-    opened = open_area(dataset, graph, settings.data_dir)
+    opened, speeds = opened_by_name(settings, area)
     proposal = score_zones(opened, file)
     found = list(
         seasons(

@@ -11,6 +11,7 @@ from app.db.migrate import migrate
 from app.errors import AreaNotFound
 from app.services.load_dataset import load_day
 from app.services.networks import bundled_network, load_network
+from app.services.open_area import open_area
 from app.services.speeds import area_speeds
 from app.synthetic.bundled import bundled_geography
 from geo.network import read_network
@@ -18,6 +19,7 @@ from geo.speed_table import DEFAULT
 
 if TYPE_CHECKING:
     from app.config import Settings
+    from app.services.open_area import OpenArea
     from geo.speed_table import SpeedTable
     from geo.types import RoadGraph
 
@@ -39,6 +41,12 @@ def area_roads(settings: Settings, area: str, *, bundled: str) -> tuple[Dataset,
     finally:
         engine.dispose()
     return dataset, load_network(area, settings.data_dir), area_speeds(area, settings.data_dir)
+
+
+def opened_by_name(settings: Settings, area: str) -> tuple[OpenArea, SpeedTable]:
+    """Open an imported area as it is on a usual day; also give its speeds. Raises AreaNotFound, NetworkMissing."""
+    dataset, graph, speeds = area_roads(settings, area, bundled="")
+    return open_area(dataset, graph, settings.data_dir), speeds
 
 
 def _bundled(settings: Settings, area: str) -> tuple[Dataset, RoadGraph, SpeedTable]:

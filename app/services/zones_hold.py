@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +15,7 @@ from solver.zone_map import pieces, zones_of
 from solver.zone_roles import assign_providers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from app.dataset import Dataset
@@ -169,11 +168,10 @@ def without_provider(dataset: Dataset, provider: str) -> Dataset:
 def _a_boat_less(area: OpenArea) -> Iterator[tuple[str, OpenArea]]:
     """Take away all sailings between two piers, one pair after the other."""
     name = {area.travel.places.row_of_port[row.port_id]: row.name for row in area.dataset.ports}
-    crossings: Mapping[tuple[int, int], list[int]] = defaultdict(list)
-    for number, boat in enumerate(area.travel.departures):
-        crossings[min(boat.from_port, boat.to_port), max(boat.from_port, boat.to_port)].append(number)
-    for (one, other), gone in sorted(crossings.items()):
-        left = tuple(boat for number, boat in enumerate(area.travel.departures) if number not in set(gone))
+    boats = area.travel.departures
+    crossing_of = [(min(boat.from_port, boat.to_port), max(boat.from_port, boat.to_port)) for boat in boats]
+    for one, other in sorted(set(crossing_of)):
+        left = tuple(boat for boat, ports in zip(boats, crossing_of, strict=True) if ports != (one, other))
         yield f"{name[one]} - {name[other]}", replace(area, travel=replace(area.travel, departures=left))
 
 

@@ -1,4 +1,4 @@
-"""Databases for the tests: schemas are made by running the migrations, on SQLite and on a real PostgreSQL."""
+"""Databases and a service for the tests: migrations make the schemas, on SQLite and on a real PostgreSQL."""
 
 from __future__ import annotations
 
@@ -14,11 +14,15 @@ from sqlalchemy.engine import make_url
 
 from app.db.engine import make_engine
 from app.db.migrate import migrate
+from tests.app.service import serving
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastapi.testclient import TestClient
     from sqlalchemy import Engine
+
+    from app.config import Settings
 
 BOTH = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 
@@ -76,6 +80,13 @@ def engine(request: pytest.FixtureRequest) -> Iterator[Engine]:
     made = make_engine(create_database(request.getfixturevalue("postgres_server"), f"t{uuid4().hex}", template))
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def http(settings: Settings) -> Iterator[TestClient]:
+    """Serve what the `settings` of a file say."""
+    with serving(settings) as client:
+        yield client
 
 
 @pytest.fixture(params=BOTH)

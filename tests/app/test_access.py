@@ -25,7 +25,7 @@ from app.security.permissions import ROLES, WITH_PURPOSE, May
 from app.security.roles import Role
 from app.services.draft_rota import draft_of_published
 from tests.app.operations import SOME_UUID, Operation, operations
-from tests.app.service import NOON, SMALL, serving, settings_in
+from tests.app.service import NOON, SMALL, settings_in
 from tests.app.stored_rotas import store_plans
 
 if TYPE_CHECKING:
@@ -94,13 +94,6 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     with writing(sqlite_engine) as session:
         session.add(Area(name=ELSEWHERE, day=SMALL.day, imported_at=NOON, digest="x"))
     return settings_in(tmp_path, max_failures_a_minute=10_000)
-
-
-@pytest.fixture
-def http(settings: Settings) -> Iterator[TestClient]:
-    """Serve."""
-    with serving(settings) as client:
-        yield client
 
 
 def key_of(settings: Settings, role: Role, area: str = SMALL.area, provider: str = "P1") -> dict[str, str]:

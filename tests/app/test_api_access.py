@@ -19,7 +19,6 @@ from tests.app.test_access import key_of
 from tests.app.test_audit import READ
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from fastapi.testclient import TestClient
@@ -36,13 +35,6 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     """Give an installation with a published rota, which remembers callers for as long as can be."""
     store_plans(sqlite_engine)
     return settings_in(tmp_path, remember_seconds=60)
-
-
-@pytest.fixture
-def http(settings: Settings) -> Iterator[TestClient]:
-    """Serve."""
-    with serving(settings) as client:
-        yield client
 
 
 def taken_down(engine: Engine) -> list[AuditEntry]:

@@ -17,7 +17,7 @@ from tests.app.service import SMALL, bearer, serving, settings_in, store_small
 from tests.app.workbooks import workbook
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from fastapi.testclient import TestClient
@@ -39,13 +39,6 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     made = settings_in(tmp_path)
     store_small(made)
     return made
-
-
-@pytest.fixture
-def http(settings: Settings) -> Iterator[TestClient]:
-    """Serve it."""
-    with serving(settings) as client:
-        yield client
 
 
 @pytest.fixture

@@ -12,11 +12,10 @@ from icalendar import Calendar
 
 from app.db.engine import make_engine, writing
 from app.services import rota_views
-from tests.app.service import SMALL, bearer, serving, settings_in
+from tests.app.service import SMALL, bearer, settings_in
 from tests.app.stored_rotas import DAY, publish_letter, store_plans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from fastapi.testclient import TestClient
@@ -34,13 +33,6 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     made = settings_in(tmp_path)
     store_plans(sqlite_engine)
     return made
-
-
-@pytest.fixture
-def http(settings: Settings) -> Iterator[TestClient]:
-    """Serve."""
-    with serving(settings) as client:
-        yield client
 
 
 def publish(settings: Settings, letter: str, reason: str) -> None:

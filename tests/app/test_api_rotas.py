@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.app.service import bearer, serving, settings_in
+from tests.app.service import bearer, settings_in
 from tests.app.stored_rotas import DAY, store_plans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from fastapi.testclient import TestClient
@@ -28,13 +27,6 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     made = settings_in(tmp_path)
     store_plans(sqlite_engine)
     return made
-
-
-@pytest.fixture
-def http(settings: Settings) -> Iterator[TestClient]:
-    """Serve."""
-    with serving(settings) as client:
-        yield client
 
 
 def line(run: dict[str, Any]) -> list[tuple[str, str, str]]:

@@ -14,7 +14,6 @@ from app.main import create_app
 from tests.app.service import NOON, IdleJobs, bearer, serving, settings_in, store_small
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from fastapi.testclient import TestClient
@@ -29,13 +28,6 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     made = settings_in(tmp_path)
     store_small(made)
     return made
-
-
-@pytest.fixture
-def http(settings: Settings) -> Iterator[TestClient]:
-    """Serve."""
-    with serving(settings) as client:
-        yield client
 
 
 def test_expired_and_revoked_keys_open_nothing(http: TestClient, settings: Settings) -> None:

@@ -17,7 +17,6 @@ from tests.app.stored_rotas import DAY, publish_letter, store_plans
 from tests.app.test_access import key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from fastapi.testclient import TestClient
@@ -33,13 +32,6 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     """Give an installation with a published rota, which remembers for as long as can be."""
     store_plans(sqlite_engine)
     return settings_in(tmp_path, remember_seconds=60)
-
-
-@pytest.fixture
-def http(settings: Settings) -> Iterator[TestClient]:
-    """Serve."""
-    with serving(settings) as client:
-        yield client
 
 
 @pytest.fixture

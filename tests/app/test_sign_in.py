@@ -45,13 +45,6 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     return made
 
 
-@pytest.fixture
-def http(settings: Settings) -> Iterator[TestClient]:
-    """Serve."""
-    with serving(settings) as client:
-        yield client
-
-
 def link_for(engine: Engine, wanted: Invitation = COORDINATOR) -> str:
     """Invite somebody without an identity provider, and give the path of their link."""
     with writing(engine) as session:
