@@ -32,6 +32,7 @@ from app.schemas.proposals import (
 from app.security.permissions import require_role
 from app.security.roles import Role
 from app.services.judge_wave import Given, judge_wave
+from app.services.load_dataset import load_day
 from app.services.proposal_steps import may_take, take_step, vote
 from app.services.proposals import DraftAsked, draft, recompute_request, revise, staying, write_impact
 from app.services.queue import enqueue
@@ -145,7 +146,7 @@ def recompute(proposal_id: UUID, caller: Planner, session: WritingArea, request:
     row = _own(caller, session, proposal_id)
     asked, most = recompute_request(session, row), request.app.state.settings.max_queued
     queued = enqueue(session, caller.area, asked, jobs=jobs_of(request), most=most)
-    stay = staying(session, row, datetime.now(UTC).date())
+    stay = staying(session, row, datetime.now(UTC).date(), load_day(session, row.area).clients)
     return RecomputeBody(optimisation=queued.id, staying=len(stay))
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.table import Table
 
-from app.cli.plans import carry_out
+from app.cli.demo import staying_in
+from app.cli.plans import IfWilling, carry_out
 from app.cli.program import AsJson, output, print_json
 from app.services.requests import CompareRequest
 
@@ -31,14 +32,18 @@ def curve(
     seed: Annotated[int, typer.Option(help="Seed of the search.")] = 7,
     seeds: Annotated[int, typer.Option(min=1, max=20, help="How many seeds show the spread.")] = 1,
     iterations: Annotated[int, typer.Option(min=1, help="Search for each point.")] = CompareRequest().iterations,
+    if_willing: IfWilling = False,
     as_json: AsJson = False,
 ) -> None:
     """Plan the day for 0 to 100 % of people moving, and for each degree of sharing staff; the knee is pointed out."""
     found = carry_out(
         area,
-        CompareRequest(seed=seed, seeds=seeds, iterations=iterations, curve=True, swap_iterations=0),
+        CompareRequest(
+            seed=seed, seeds=seeds, iterations=iterations, curve=True, swap_iterations=0, if_willing=if_willing
+        ),
         quiet=as_json,
-    )["curves"]
+    )
+    staying, found = staying_in(found), found["curves"]
     if as_json:
         print_json(found)
         return
@@ -49,6 +54,7 @@ def curve(
     for number, knee in found["knee_pct_by_seed"].items():
         said = "no knee: travel does not fall" if knee is None else f"the knee is at {knee} % of people moving"
         output.print(f"Seed {number}: {said}.")
+    output.print(staying, soft_wrap=True)
 
 
 def _print(title: str, rows: Sequence[tuple[str, Mapping[str, Any]]]) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 from rich.table import Table
 
 from app.cli.program import AsJson, output, print_json, progress_bar
 from app.config import Settings
+from app.services.movable import NO_RECORD
 from app.services.requests import SWAP_ITERATIONS, CompareRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ITERATIONS = {"oban-lorn": 120_000, "county": 120_000}
 POINTS_ITERATIONS = 100_000
@@ -71,7 +75,8 @@ def demo(  # noqa: PLR0913 - one parameter for each option
         return
     print_comparison(outcome.found)
     output.print(
-        f"\nReport:   {outcome.report}\nZones:    {outcome.zones}\nData set: {outcome.dataset}", soft_wrap=True
+        f"\nPeople are synthetic.\nReport:   {outcome.report}\nZones:    {outcome.zones}\nData set: {outcome.dataset}",
+        soft_wrap=True,
     )
 
 
@@ -92,7 +97,20 @@ def print_comparison(found: dict[str, Any]) -> None:
         output.print(
             f"{step}: travel for each visit {travel['mean']:+.1f} %{spread}, visits placed {placed['mean']:+g}"
         )
+    output.print(staying_in(found), soft_wrap=True)
     output.print(
         f"Sailings: {found['sailings']['published']} rows published, {found['sailings']['illustrative']} illustrative. "
-        f"People are synthetic. {found['seconds']} s."
+        f"{found['seconds']} s."
     )
+
+
+def staying_in(found: Mapping[str, Any]) -> str:
+    """Say how many people could not move in a comparison, why, and what to do about those who were not asked."""
+    people, reasons = found["plans"]["B"]["people"], found["people_staying_by_reason"]
+    told = ", ".join(f"{count} {reason}" for reason, count in reasons.items()) or "nobody else"
+    said = f"{people - sum(reasons.values())} of {people} people could move in C and D. Not: {told}."
+    if found["if_willing"]:
+        return f"{said} Whoever has no record of consent counted as willing: rota proposals ask-list says whom to ask."
+    if reasons.get(NO_RECORD):
+        said += " To see whom it is worth asking: rota compare --if-willing, then rota proposals ask-list."
+    return said

@@ -34,6 +34,10 @@ zones = typer.Typer(help="Zones: small areas as one patch of work.", no_args_is_
 Area = Annotated[str, typer.Option(help="An imported area.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, instead of the data set's.")]
 Seed = Annotated[int, typer.Option(help="Seed of the search.")]
+IfWilling = Annotated[
+    bool,
+    typer.Option("--if-willing", help="Let people without a record of consent move too: whom to ask, not to propose."),
+]
 
 
 def optimise(  # noqa: PLR0913 - one parameter for each option
@@ -93,19 +97,21 @@ def compare(  # noqa: PLR0913 - one parameter for each option
     ] = CompareRequest().iterations,
     move_budget: Annotated[float, typer.Option(min=0, max=100, help="Most people who may move in C, percent.")] = 10.0,
     curve: Annotated[bool, typer.Option("--curve", help="Add plan C for 0 to 100 % of people moving.")] = False,
+    if_willing: IfWilling = False,
     terms: Annotated[Path | None, typer.Option(help="JSON file of providers' terms; see proposals.md.")] = None,
     day: Day = None,
     close: Close = None,
     condition: Conditions = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the four plans of an imported area."""
+    """Compare the four plans of an imported area. Nobody moves in C or D without a record of consent."""
     asked = CompareRequest(
         seed=seed,
         seeds=seeds,
         iterations=iterations,
         move_budget_pct=move_budget,
         curve=curve,
+        if_willing=if_willing,
         terms=_object_in(terms, TermsUnreadable) or {},
         day=day.date().isoformat() if day else None,
         closures=tuple(close or ()),

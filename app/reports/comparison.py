@@ -41,7 +41,9 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
         "iterations": comparison.request.iterations,
         "iterations_used": {letter: comparison.plans[letter].iterations for letter in "BCD"},
         "move_budget_pct": comparison.request.move_budget_pct,
-        "people_staying": len(comparison.request.stay),
+        "people_staying": sum(comparison.staying.values()),
+        "people_staying_by_reason": dict(comparison.staying),
+        "if_willing": comparison.request.if_willing,
         "seconds": comparison.seconds,
         "plans": {
             letter: {

@@ -54,6 +54,9 @@ class CompareAsked(_Asked):
         float, Field(ge=0, le=100, description="Most people who may change provider in C, percent.")
     ] = _compare.move_budget_pct
     curve: Annotated[bool, Field(description="Add plan C for 0 to 100 % of people moving.")] = _compare.curve
+    if_willing: Annotated[
+        bool, Field(description="Let people without a record of consent move too: whom to ask, not what to propose.")
+    ] = _compare.if_willing
     day: Day = None
     swap_iterations: Annotated[
         int, Field(ge=0, le=100_000, description="Search for each provider and swap of the ledger; 0: no ledger.")

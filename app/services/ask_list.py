@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.datafiles.cells import ID
-from app.db.consents import Answer, latest_answers, protected
+from app.db.consents import Answer, latest_answers
 from app.db.proposals import swap_moves
 from app.services.load_dataset import load_day
-from app.services.movable import NO_RECORD, NOT_YET_ASKED, UNKNOWN_CLIENT, reasons_to_stay
+from app.services.movable import NO_RECORD, NOT_YET_ASKED, UNKNOWN_CLIENT, must_stay
 from app.services.proposals import comparison_of
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ def ask_list(
     or has chosen a provider is not asked. `provider` lists its own clients only. Raises NotFound.
     """
     moves = swap_moves(session, comparison_of(session, area, optimisation).id)
-    answers, kept_safe = latest_answers(session, area), protected(session, area, day)
+    answers = latest_answers(session, area)
     clients = load_day(session, area).clients
-    stay = reasons_to_stay(clients, answers, kept_safe)
+    stay = must_stay(session, area, day, clients)
     known = {client.client_id for client in clients}
 
     def so_far(client: str) -> str:

@@ -17,6 +17,7 @@ from app.services.choice_lock import is_choice_locked
 from app.services.cost_model import Costs, added, cost_lines
 from app.services.cost_rates import rates_on, read_rates
 from app.services.make_day import require_work
+from app.services.movable import by_law, count_staying
 from app.services.provider_terms import Limits, limits, read_terms, short_runs
 from app.services.recorded_plan import recorded_plan
 from app.services.swap_ledger import Ledger, LedgerAsked, swap_ledger
@@ -70,7 +71,8 @@ class Comparison:
     first seed, `by_distance` to that with packages by distance alone, and `sharing` each degree of it to a plan.
     `travel_by_seed` has for every seed by how many percent `C@share` and (by distance) `N@share` travel more for each
     visit than B. `ledger` tells the step from B to C. `limits` are providers' floors and ceilings, `short_runs` the
-    runs of C with less contact than their provider staffs.
+    runs of C with less contact than their provider staffs. `staying` counts the people with a visit who keep today's
+    provider whatever a plan would gain, by reason.
     """
 
     area: str
@@ -86,17 +88,21 @@ class Comparison:
     sharing: Mapping[str, PlanResult] = field(default_factory=dict)
     limits: Limits | None = None
     short_runs: Sequence[Mapping[str, Any]] = ()
+    staying: Mapping[str, int] = field(default_factory=dict)
 
 
 def compare(
     area: OpenArea,
     request: CompareRequest,
     *,
+    stay: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     crew: Crew | None = None,
 ) -> Comparison:
     """Make, check and measure the four plans; each seed in a child process here, or by a crew.
+
+    `stay` gives who keeps today's provider, and why (`services.movable`); by default whom the law keeps there.
 
     Raises NothingToPlan without visits, PlanRejected when the checker finds a breach in B, C or D.
     """
@@ -104,7 +110,8 @@ def compare(
     require_work(dataset)
     began = time.monotonic()
     terms = read_terms(request.terms, dataset.providers)
-    case, held_to = _case(area, request, terms)
+    stay = by_law(dataset.clients) | dict(stay or {})
+    case, held_to = _case(area, request, terms, stay)
     setting = setting_of(area)
     people = len({visit.client for visit in case.problem.visits})
     budget_of = {pct: people * pct // 100 for pct in CURVE_PCT} if request.curve else {}
@@ -165,6 +172,7 @@ def compare(
         ledger=_ledger(area, plans, rates, request, _searching(request, cancelled, crew)),
         limits=held_to,
         short_runs=short_runs(plans["C"].problem, plans["C"].plan, area.small_areas.area_of, terms),
+        staying=count_staying(dataset, stay),
     )
 
 
@@ -213,14 +221,16 @@ def _ledger(
     return swap_ledger(area, plans["B"], plans["C"], asked)
 
 
-def _case(area: OpenArea, request: CompareRequest, terms: Mapping[str, ProviderTerms]) -> tuple[Case, Limits]:
+def _case(
+    area: OpenArea, request: CompareRequest, terms: Mapping[str, ProviderTerms], stay: Mapping[str, str]
+) -> tuple[Case, Limits]:
     """State the comparison for the solver: today's contracts, what law and people allow, and what may not be lost."""
     dataset, travel = area.dataset, area.travel
     today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
     problem = to_problem(dataset, travel, providers_of=today, back_s=area.back_s)
     landmass = travel.places.landmass
     people = len({visit.client for visit in problem.visits})
-    legal = legal_providers(dataset) | {client: today[client] for client in request.stay if client in today}
+    legal = legal_providers(dataset, stay)
     budget = int(people * request.move_budget_pct / 100)
     held_to = limits(problem, legal, dataset.providers, terms, budget=budget)
     case = Case(

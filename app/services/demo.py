@@ -24,10 +24,10 @@ from app.services.draft_rota import draft_of_plan, plan_of, staffing_of
 from app.services.files import write_folder, write_text
 from app.services.import_dataset import digest, import_dataset
 from app.services.make_day import make_day
+from app.services.movable import must_stay
 from app.services.networks import bundled_network, import_network
 from app.services.open_area import open_area
 from app.services.perform import store_comparison
-from app.services.proposal_content import must_stay
 from app.services.propose_zones import propose
 from app.services.publish_rota import Publication, publish
 from app.services.read_dataset import read_dataset
@@ -110,14 +110,12 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
     with writing(engine) as session:
         import_dataset(session, dataset)
     area = open_area(make_day(dataset), graph, settings.data_dir)
-    asked = replace(request.comparison, stay=_staying(engine, dataset))
-    comparison = compare(area, asked, progress=progress)
+    comparison = compare(area, request.comparison, stay=_staying(engine, dataset), progress=progress)
     progress(Progress(phase="zones and report", done=0.0, cost=0.0, unallocated=0))
     proposal = propose(area, ZoneRequest(seed=request.comparison.seed))
     found = comparison_json(comparison, dataset, attribution=graph.attribution)
     with writing(engine) as session:
-        unnamed = replace(comparison, request=request.comparison)
-        store_comparison(session, area, unnamed, found, known=digest(dataset))
+        store_comparison(session, area, comparison, found, known=digest(dataset))
     _publish(engine, area)
     engine.dispose()
     found["seconds"] = round(time.monotonic() - began, 1)
@@ -134,15 +132,15 @@ def run_demo(settings: Settings, request: DemoRequest, progress: Callable[[Progr
     return outcome
 
 
-def _staying(engine: Engine, dataset: Dataset) -> tuple[str, ...]:
-    """Take down what the synthetic people say, once, and name who must stay by the rule that real people meet."""
+def _staying(engine: Engine, dataset: Dataset) -> dict[str, str]:
+    """Take down what the synthetic people say, once, and give who must stay by the rule that real people meet."""
     now = datetime.now(UTC)
     with writing(engine) as session:
         known = latest_answers(session, dataset.area)
         for client, answer in synthetic_answers(dataset, seed=PEOPLE_SEED).items():
             if client not in known:
                 add_consent(session, Said(area=dataset.area, client=client, actor=_DEMO, at=now), answer)
-        return tuple(sorted(must_stay(session, dataset.area, dataset.day, dataset)))
+        return must_stay(session, dataset.area, now.date(), dataset.clients)
 
 
 def _publish(engine: Engine, area: OpenArea) -> None:

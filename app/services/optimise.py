@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, cast
 
 from app.services.compare import PlanResult, measured, setting_of
 from app.services.locks import still_held, with_locks
 from app.services.make_day import require_work
+from app.services.movable import by_law, count_staying
 from app.services.translate import legal_providers, to_problem
 from solver.solve import solve
 from solver.types import Limits, ProviderHours
 from solver.worker import run_many
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from app.dataset import Dataset
     from app.db.base import Json
@@ -28,23 +29,26 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Optimised:
-    """A planned day."""
+    """A planned day. `staying` counts, of a shared one, the people whom only today's provider may serve, by reason."""
 
     letter: str
     result: PlanResult
+    staying: Mapping[str, int] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Give the figures of the plan."""
         return {
             "plans": {self.letter: {**asdict(self.result.metrics), "cost": round(self.result.cost)}},
             "search": asdict(self.result.plan.search) if self.result.plan.search else None,
+            "people_staying_by_reason": dict(self.staying),
         }
 
 
-def optimise(
+def optimise(  # noqa: PLR0913 - what is asked, what stays as it is, and who searches
     area: OpenArea,
     request: OptimiseRequest,
     *,
+    stay: Mapping[str, str] | None = None,
     progress: Callable[[Progress], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     crew: Crew | None = None,
@@ -52,14 +56,16 @@ def optimise(
 ) -> Optimised:
     """Plan a day, and check and measure the plan: in a child process, or here while a crew searches the areas.
 
-    Visits of `locks` (`services.locks`) that the day still allows stay where and when they are.
+    Visits of `locks` (`services.locks`) that the day still allows stay where and when they are. `stay` gives whom only
+    today's provider serves, and why (`services.movable`); by default whom the law keeps there.
 
     Raises NothingToPlan, PlanRejected.
     """
     dataset = area.dataset
     require_work(dataset)
     today = {row.client_id: frozenset({row.provider_id}) for row in dataset.allocation}
-    providers_of = legal_providers(dataset) if request.shared else today
+    stay = by_law(dataset.clients) | dict(stay or {})
+    providers_of = legal_providers(dataset, stay) if request.shared else today
     problem = to_problem(
         dataset,
         area.travel,
@@ -80,6 +86,7 @@ def optimise(
     return Optimised(
         letter="D" if request.shared else "B",
         result=measured(plan, problem, setting, provider_of=setting.provider_of),
+        staying=count_staying(dataset, stay) if request.shared else {},
     )
 
 

@@ -5,7 +5,7 @@ Whatever happens is written once, at the end, in one transaction: a killed proce
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -24,6 +24,7 @@ from app.services.day_before import back_before
 from app.services.import_dataset import digest
 from app.services.load_dataset import load_day
 from app.services.locks import locks_of_day
+from app.services.movable import must_stay
 from app.services.networks import load_network
 from app.services.open_area import open_area
 from app.services.optimise import optimise
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from app.dataset import Dataset
     from app.services.compare import Comparison, PlanResult
     from app.services.open_area import OpenArea
     from app.services.swap_ledger import Ledger
@@ -74,6 +76,7 @@ def perform(
         dataset = load_day(session, name, date.fromisoformat(asked["day"]) if asked.get("day") else None)
         back_s = back_before(session, name, dataset.day, letter="D" if asked.get("shared") else "B")
         locks = locks_of_day(session, name, dataset.day)
+        stay = _staying(session, dataset, asked)
     speeds = area_speeds(name, data_dir)
     on = circumstances(asked.get("closures", ()), asked.get("conditions", ()), speeds)
     area = open_area(dataset, load_network(name, data_dir), data_dir, on=on, back_s=back_s)
@@ -83,14 +86,12 @@ def perform(
         ledger: Ledger | None = None
     elif kind is Kind.COMPARE:
         request = CompareRequest(**asked)
-        if request.proposal:
-            request = replace(request, stay=_staying(engine, name, UUID(request.proposal)))
-        found = compare(area, request, progress=progress, cancelled=cancelled, crew=crew)
+        found = compare(area, request, stay=stay, progress=progress, cancelled=cancelled, crew=crew)
         result = comparison_json(found, dataset, attribution=area.graph.attribution)
         plans, ledger = found.plans, found.ledger
     else:
         wanted = OptimiseRequest(**asked)
-        made = optimise(area, wanted, progress=progress, cancelled=cancelled, crew=crew, locks=locks)
+        made = optimise(area, wanted, stay=stay, progress=progress, cancelled=cancelled, crew=crew, locks=locks)
         result, plans, ledger = made.as_json(), {made.letter: made.result}, None
     with writing(engine) as session:
         if not finish(session, optimisation, result=result, at=datetime.now(UTC)):
@@ -102,10 +103,14 @@ def perform(
     return True
 
 
-def _staying(engine: Engine, area: str, proposal: UUID) -> tuple[str, ...]:
-    """Name who keeps today's provider in a comparison around a proposal, as of today. Raises NotFound."""
-    with reading(engine) as session:
-        return staying(session, get_proposal(session, area, proposal), datetime.now(UTC).date())
+def _staying(session: Session, dataset: Dataset, asked: Mapping[str, Any]) -> dict[str, str]:
+    """Give who keeps today's provider as of today, and why, also by the proposal that is asked for. Raises NotFound."""
+    today = datetime.now(UTC).date()
+    if asked.get("proposal"):
+        proposal = get_proposal(session, dataset.area, UUID(asked["proposal"]))
+        return staying(session, proposal, today, dataset.clients)
+    if_willing = bool(asked.get("if_willing"))
+    return must_stay(session, dataset.area, today, dataset.clients, if_willing=if_willing)
 
 
 def require_unchanged(session: Session, area: str, known: str) -> None:

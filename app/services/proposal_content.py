@@ -13,20 +13,18 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.db.actuals import ActualVisit
-from app.db.consents import latest_answers, protected
 from app.db.optimisations import get_optimisation
 from app.db.proposals import swap_moves
 from app.errors import ProposalUnready
 from app.services.impact import impact
 from app.services.load_dataset import load_day
-from app.services.movable import UNKNOWN_CLIENT, reasons_to_stay
+from app.services.movable import DECLINED, UNKNOWN_CLIENT, must_stay
 from app.services.transition import SwapPeople, action_plan, waves
 from app.services.tupe import Worked, exposures, worked_on_recorded_day
 from solver.swaps import Bounds, Move, Swap, in_safe_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -39,7 +37,6 @@ EFFECT = ("travel_min", "miles", "contact_hours", "visits_placed", "travelling_g
 """What the effect of a swap is told in (`app.reports.ledger`)."""
 
 OVER_BUDGET = "over the budget of people"
-DECLINED = "in a swap that was declined"
 WITH_THEM = "in a swap with somebody who stays"
 
 
@@ -50,11 +47,6 @@ class Swaps:
     shown: Mapping[int, Mapping[str, Any]]
     moves: Mapping[int, Sequence[MoveRow]]
     bounds: Bounds
-
-
-def must_stay(session: Session, area: str, day: date, dataset: Dataset) -> dict[str, str]:
-    """Give who must not be moved today, and why."""
-    return reasons_to_stay(dataset.clients, latest_answers(session, area), protected(session, area, day))
 
 
 def ledger_of(session: Session, optimisation: UUID) -> Swaps:
@@ -80,7 +72,7 @@ def content_of(
 ) -> tuple[dict[str, Any], list[MoveRow]]:
     """Write a version: the swaps that can be made, in a safe order, and everything that follows from them."""
     dataset = load_day(session, proposal.area)
-    stay = must_stay(session, proposal.area, by.at.date(), dataset)
+    stay = must_stay(session, proposal.area, by.at.date(), dataset.clients)
     known = {client.client_id for client in dataset.clients}
     stay |= {
         row.client_id: UNKNOWN_CLIENT for rows in swaps.moves.values() for row in rows if row.client_id not in known

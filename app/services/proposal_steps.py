@@ -24,8 +24,7 @@ from app.db.proposals import (
 from app.errors import NotFound, NotPermitted, ProposalUnready
 from app.security.roles import Role
 from app.services.load_dataset import load_day
-from app.services.movable import not_yet_asked
-from app.services.proposal_content import must_stay
+from app.services.movable import must_stay, not_yet_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -133,8 +132,8 @@ def _who(said: Iterable[tuple[str, Choice | None]], choice: Choice | None) -> tu
 
 def _require_movable(session: Session, proposal: Proposal, by: By) -> None:
     """Make sure that nobody moves who must stay, as people and the law are today."""
-    dataset = load_day(session, proposal.area)
-    stay = must_stay(session, proposal.area, by.at.date(), dataset)
+    clients = load_day(session, proposal.area).clients
+    stay = must_stay(session, proposal.area, by.at.date(), clients)
     fixed = [row for row in moves_of(session, proposal) if row.client_id in stay]
     if fixed:
         raise ProposalUnready(f"{len(fixed)} of those who would move must stay where they are: revise the proposal")

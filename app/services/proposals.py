@@ -11,19 +11,20 @@ from app.db.optimisations import Status as Search
 from app.db.proposals import Status, add_proposal, add_step, add_version, get_version, moves_of, proposals_moving
 from app.db.rotas import latest_with_ledger
 from app.errors import NotFound, ProposalUnready
-from app.services.load_dataset import load_day
-from app.services.proposal_content import Swaps, by_number, content_of, ledger_of, must_stay
+from app.services.movable import DECLINED, must_stay
+from app.services.proposal_content import Swaps, by_number, content_of, ledger_of
 from app.services.proposal_steps import standing
 from app.services.requests import CompareRequest
 from solver.swaps import Bounds
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
     from uuid import UUID
 
     from sqlalchemy.orm import Session
 
+    from app.dataset import ClientRow
     from app.db.optimisations import Optimisation
     from app.db.proposals import By, Proposal
 
@@ -99,15 +100,14 @@ def recompute_request(session: Session, proposal: Proposal) -> CompareRequest:
     """Ask for a comparison like the proposal's, around those who stay."""
     asked = get_optimisation(session, proposal.optimisation_id).request
     known = {name: asked[name] for name in CompareRequest.__dataclass_fields__ if name in asked}
-    return CompareRequest(**{**known, "proposal": str(proposal.id)})
+    return CompareRequest(**{**known, "proposal": str(proposal.id), "if_willing": False})
 
 
-def staying(session: Session, proposal: Proposal, day: date) -> tuple[str, ...]:
-    """Name who keeps today's provider: whoever must, and whose swap was declined."""
-    stay = must_stay(session, proposal.area, day, load_day(session, proposal.area))
+def staying(session: Session, proposal: Proposal, day: date, clients: Iterable[ClientRow]) -> dict[str, str]:
+    """Give who keeps today's provider, and why: whoever must, and whose swap was declined."""
     declined = set(standing(session, proposal).swaps_declined)
-    moving = {row.client_id for row in moves_of(session, proposal) if row.number in declined}
-    return tuple(sorted({*stay, *moving}))
+    moving = {row.client_id: DECLINED for row in moves_of(session, proposal) if row.number in declined}
+    return moving | must_stay(session, proposal.area, day, clients)
 
 
 def leave_everywhere(session: Session, area: str, client: str, by: By) -> list[UUID]:

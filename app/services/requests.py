@@ -26,11 +26,11 @@ class CompareRequest:
     """Compare the four plans: `iterations` of search for each of B, C and D, over `seeds` seeds from `seed` on.
 
     `curve` adds plan C for a range of move budgets. The step from B to C is told swap by swap, each re-rostered with
-    `swap_iterations` (0: not told). `stay` names clients who keep today's provider whatever the law allows; with
-    `proposal` they are those who must, or whose swap was declined in it, looked up when it is carried out, so that
-    nobody is named in what is queued. `terms` are providers' own, as `services.provider_terms` understands them. The
-    plans do not depend on `processes`. `closures` and `conditions` are as `services.circumstances` understands them.
-    `day` (`YYYY-MM-DD`) is by default the data set's.
+    `swap_iterations` (0: not told). Who must stay (`services.movable`) is looked up when it is carried out, so that
+    nobody is named in what is queued; with `proposal` they are joined by those whose swap was declined in it, and with
+    `if_willing` whoever has no record of consent counts as willing: to see whom to ask, not to propose. `terms` are
+    providers' own, as `services.provider_terms` understands them. The plans do not depend on `processes`. `closures`
+    and `conditions` are as `services.circumstances` understands them. `day` (`YYYY-MM-DD`): the data set's if not said.
     """
 
     seed: int = 7
@@ -39,8 +39,8 @@ class CompareRequest:
     move_budget_pct: float = 10.0
     curve: bool = False
     swap_iterations: int = SWAP_ITERATIONS
-    stay: tuple[str, ...] = ()
     proposal: str | None = None
+    if_willing: bool = False
     terms: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     processes: int = 2
     closures: tuple[str, ...] = ()

@@ -24,7 +24,7 @@ from solver.types import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
     from datetime import date
 
     import numpy as np
@@ -37,8 +37,11 @@ if TYPE_CHECKING:
 PRIORITIES = {"green": Priority.GREEN, "amber": Priority.AMBER, "red": Priority.RED}
 
 
-def legal_providers(dataset: Dataset) -> dict[str, frozenset[str]]:
-    """List for every client the providers that may serve: today's alone if locked, else all registered there."""
+def legal_providers(dataset: Dataset, stay: Container[str] = ()) -> dict[str, frozenset[str]]:
+    """List for every client the providers that may serve: today's alone if locked, else all registered there.
+
+    `stay` names others whom today's alone may serve (`services.movable`).
+    """
     today = {row.client_id: row.provider_id for row in dataset.allocation}
     registered: dict[str, set[str]] = defaultdict(set)
     for provider in dataset.providers:
@@ -46,7 +49,7 @@ def legal_providers(dataset: Dataset) -> dict[str, frozenset[str]]:
             registered[locality].add(provider.provider_id)
     return {
         client.client_id: frozenset({today[client.client_id]})
-        if is_choice_locked(client)
+        if is_choice_locked(client) or client.client_id in stay
         else frozenset(registered[client.locality] | {today[client.client_id]})
         for client in dataset.clients
     }

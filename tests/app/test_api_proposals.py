@@ -149,7 +149,8 @@ def test_a_declined_swap_leaves_and_the_plan_is_computed_around_it(alliance: All
     assert asked["staying"] >= 2
     with reading(alliance.engine) as session:
         request = get_optimisation(session, alliance.jobs.queued[-1]).request
-    assert (request["proposal"], request["stay"]) == (path.split("/")[-1], [])
+    assert request["proposal"] == path.split("/")[-1]
+    assert not any(f"'{row.client_id}'" in str(request) for row in moves())
     alliance("planner", "POST", f"{path}/versions", {"why": "without swap 1", "without": [1]})
     found = alliance("planner", "GET", path)
     assert (found["version"], [swap["was"] for swap in found["swaps"]]) == (2, [[2], [3]])

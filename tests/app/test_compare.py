@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.cli.demo import staying_in
 from app.errors import NothingToPlan
+from app.reports.comparison import comparison_json
 from app.services import compare as compare_module
+from app.services.choice_lock import is_choice_locked
 from app.services.compare import CURVE_PCT, Comparison, compare, setting_of
+from app.services.movable import LOCKED, NO_RECORD
 from app.services.requests import CompareRequest
 from solver.check import check
 from solver.errors import PlanRejected, SolveCancelled
@@ -106,6 +110,26 @@ def test_the_budget_counts_whole_people(monkeypatch: pytest.MonkeyPatch, pct: fl
 def test_floors_are_those_of_the_data_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each provider's own share."""
     assert case_of(monkeypatch).floor_pct == {row.provider_id: 60 for row in tiny_area().dataset.providers}
+
+
+def test_whoever_stays_has_one_provider_and_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the case that C and D are searched for nobody else may serve them; the figures say how many, and why."""
+    dataset = tiny_area().dataset
+    today = {row.client_id: row.provider_id for row in dataset.allocation}
+    visited = {visit.client_id for visit in dataset.visits}
+    locked = {row.client_id for row in dataset.clients if is_choice_locked(row)}
+    silent = sorted(visited - locked)[:2]
+    asked = Asked()
+    monkeypatch.setattr(compare_module, "run_many", asked)
+    request = CompareRequest(seeds=1, iterations=6, swap_iterations=0)
+    found = compare(tiny_area(), request, stay=dict.fromkeys(silent, NO_RECORD))
+    legal = asked.tasks[0]["case"].legal
+    assert {client for client, names in legal.items() if names == {today[client]}} >= {*silent, *locked}
+    assert found.staying == {LOCKED: len(locked & visited), NO_RECORD: 2}
+    shown = comparison_json(found, dataset, attribution="")
+    assert shown["people_staying_by_reason"] == found.staying
+    assert f"2 {NO_RECORD}" in staying_in(shown)
+    assert "--if-willing" in staying_in(shown)
 
 
 def test_each_seed_is_searched_alike_and_for_the_curve(monkeypatch: pytest.MonkeyPatch) -> None:

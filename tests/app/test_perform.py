@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.db.consents import Answer, Ground, Said, add_consent, add_protection
 from app.db.engine import make_engine, reading, writing
 from app.db.optimisations import Status, cancel, get_optimisation
 from app.db.plans import plans_of
@@ -16,7 +17,9 @@ from app.errors import AreaNotFound, DatasetChanged, NetworkMissing
 from app.services import compare as compare_module
 from app.services import optimise as optimise_module
 from app.services import perform as perform_module
+from app.services.choice_lock import is_choice_locked
 from app.services.import_dataset import import_dataset
+from app.services.movable import NO_RECORD, SAID_NO, must_stay
 from app.services.perform import perform
 from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
 from solver.errors import SolverError
@@ -124,6 +127,48 @@ def test_a_plan_of_data_that_changed_meanwhile_is_not_stored(
         perform(engine, home, optimisation)
     row, plans = row_of(engine, optimisation)
     assert (row.status, row.result, plans) == (Status.RUNNING, None, [])
+
+
+class Asked(Exception):
+    """Ends a search with who was said to stay."""
+
+    def __init__(self, stay: dict[str, str]) -> None:
+        self.stay = stay
+        super().__init__()
+
+
+@pytest.mark.parametrize("request_", [COMPARE, replace(COMPARE, curve=True), OptimiseRequest(shared=True)])
+def test_every_plan_leaves_the_same_people_where_they_are(
+    engine: Engine, home: Path, monkeypatch: pytest.MonkeyPatch, request_: Any
+) -> None:
+    """Comparison, curve and shared day keep whom a proposal keeps, today; only a question about the willing asks on."""
+
+    def told(asked_: Any) -> dict[str, str]:
+        with pytest.raises(Asked) as found:
+            perform(engine, home, asked(engine, asked_))
+        return found.value.stay
+
+    def search(*_: Any, stay: dict[str, str], **__: Any) -> None:
+        raise Asked(stay)
+
+    for name in ("compare", "optimise"):
+        monkeypatch.setattr(f"app.services.perform.{name}", search)
+    free = [client.client_id for client in tiny_dataset().clients if not is_choice_locked(client)]
+    willing, refused, safe, silent = free[:4]
+    with writing(engine) as session:
+        said = [
+            Said(area="tiny", client=client, actor="tests", at=datetime.now(UTC)) for client in (willing, refused, safe)
+        ]
+        for who, answer in zip(said, (Answer.HAPPY_TO_BE_ASKED, Answer.NO, Answer.ASKED), strict=True):
+            add_consent(session, who, answer)
+        add_protection(session, said[2], Ground.END_OF_LIFE)
+        expected = must_stay(session, "tiny", datetime.now(UTC).date(), tiny_dataset().clients)
+    assert willing not in expected
+    assert [expected[client] for client in (refused, safe, silent)] == [SAID_NO, "end of life", NO_RECORD]
+    assert told(request_) == expected
+    if isinstance(request_, CompareRequest):
+        asked_on = told(replace(request_, if_willing=True))
+        assert asked_on == {client: why for client, why in expected.items() if why != NO_RECORD}
 
 
 def test_what_has_ended_is_not_done_again(engine: Engine, home: Path) -> None:
