@@ -142,7 +142,10 @@ class RotaNotFound(NotFound):
     """There is no such plan or version, or none is published for that area and day."""
 
     code = "rota-not-found"
-    action = "Publish a plan of the day first, or ask for another day."
+    action = (
+        "Plan the day first (`rota optimise`, or `rota compare` for plans A, C and D; POST /v1/optimisations) and "
+        "publish the plan (`rota rota publish`), or ask for another day."
+    )
 
 
 class DraftNotFound(NotFound):

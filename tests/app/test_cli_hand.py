@@ -131,7 +131,12 @@ def test_a_draft_that_others_overtook_can_be_dropped(tiny: CommandLine) -> None:
 
 
 def test_what_must_not_be_published_is_told(tiny: CommandLine) -> None:
-    """The reasons are listed, and nothing is published; a name for a visit is written VISIT=NAME."""
+    """The reasons are listed, and nothing is published; a name for a visit is written VISIT=NAME.
+
+    Of a day without a plan the command that makes one is told.
+    """
+    unplanned = tiny("rota", "publish", "--area", "tiny", "--day", "2026-01-01").err
+    assert ("no plan B" in unplanned, "`rota optimise`" in unplanned) == (True, True)
     rota(tiny, "publish")
     (run, *_) = rota(tiny, "show")["runs"]
     visits = [part["visit"] for part in run["segments"] if part["kind"] == "visit"]
