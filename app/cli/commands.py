@@ -73,7 +73,7 @@ COMMANDS = {
         "costs",
     ),
     "optimisations": Entry("What is being computed, or was.", "optimisations", "optimisations"),
-    "zones": Entry("Zones: small areas as one patch of work.", "plans", "zones", ("zones_hold",)),
+    "zones": Entry("Zones: small areas as one patch of work.", "zones", "zones", ("zones_hold",)),
     "proposals": Entry("Proposals to an alliance, and people's consents.", "proposals", "proposals", ("consents",)),
     "rota": Entry("Rotas: show, change by hand, publish, export, legs along the roads.", "rotas", "rota", ("hand",)),
     "check": Entry(

@@ -1,4 +1,4 @@
-"""`rota optimise`, `compare`, `zones propose`, `zones score` and `check`: planning an area that has been imported."""
+"""`rota optimise`, `compare` and `check`: planning an area that has been imported."""
 
 from __future__ import annotations
 
@@ -18,19 +18,18 @@ from app.db.areas import get_area
 from app.db.engine import make_engine, reading, writing
 from app.db.migrate import migrate
 from app.db.optimisations import cancel, fail, get_optimisation
-from app.errors import AppError, LocksUnreadable, TermsUnreadable
+from app.errors import AppError, TermsUnreadable
 from app.problems import error_document
 from app.services.load_dataset import load_dataset
 from app.services.make_day import make_day, require_work
 from app.services.record_progress import Recorder
-from app.services.requests import CompareRequest, OptimiseRequest, ZoneRequest, request_optimisation
+from app.services.requests import CompareRequest, OptimiseRequest, request_optimisation
 
 if TYPE_CHECKING:
     from uuid import UUID
 
     from app.services.requests import Request
 
-zones = typer.Typer(help="Zones: small areas as one patch of work.", no_args_is_help=True)
 Area = Annotated[str, typer.Option(help="An imported area.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The day, instead of the data set's.")]
 Seed = Annotated[int, typer.Option(help="Seed of the search.")]
@@ -112,7 +111,7 @@ def compare(  # noqa: PLR0913 - one parameter for each option
         move_budget_pct=move_budget,
         curve=curve,
         if_willing=if_willing,
-        terms=_object_in(terms, TermsUnreadable) or {},
+        terms=object_in(terms, TermsUnreadable) or {},
         day=day.date().isoformat() if day else None,
         closures=tuple(close or ()),
         conditions=tuple(condition or ()),
@@ -122,66 +121,6 @@ def compare(  # noqa: PLR0913 - one parameter for each option
         print_json(found)
     else:
         print_comparison(found)
-
-
-@zones.command("propose")
-def propose_zones(  # noqa: PLR0913 - one parameter for each option
-    *,
-    area: Area,
-    zones: Annotated[
-        int | None, typer.Option(min=1, help="How many; one for about 70 contact hours a day if not said.")
-    ] = None,
-    slider: Annotated[
-        float, typer.Option("--slider", "--balance", min=0, max=1, help="0: least travel; 1: equal hours.")
-    ] = 0.5,
-    lock: Annotated[Path | None, typer.Option(help="JSON file of what zones must respect; see zones.md.")] = None,
-    points: Annotated[int, typer.Option(min=1, max=9, help="Points of the trade-off curve in the answer.")] = 3,
-    seed: Seed = 7,
-    out: Annotated[Path | None, typer.Option(help="Write here, .geojson or .gpkg, instead of printing.")] = None,
-) -> None:
-    """Propose contiguous zones with a prime and a secondary provider each, and others along the trade-off curve."""
-    asked = ZoneRequest(
-        n_zones=zones, balance=slider, seed=seed, points=points, locks=_object_in(lock, LocksUnreadable)
-    )
-    found = carry_out(area, asked, quiet=out is None)
-    if out is None:
-        print_json(found)
-        return
-    from app.services.zone_files import write_zones  # noqa: PLC0415 - loads geography
-
-    write_zones(found, out)
-    output.print(f"Wrote {len(found['features'])} zones to {out}.", soft_wrap=True)
-    for point in found["points"]:
-        output.print(
-            f"Slider {point['slider']:.2f}: {point['mean_travel_min']:.1f} min from the centre on average, "
-            f"{point['least_h']:g} to {point['greatest_h']:g} hours a zone."
-        )
-
-
-@zones.command("score")
-def score_zones(
-    file: Annotated[Path, typer.Argument(help="Zones as polygons, GeoJSON or GeoPackage.")],
-    *,
-    area: Area,
-    as_json: AsJson = False,
-) -> None:
-    """Measure zones that somebody has drawn or edited, and propose providers for them."""
-    from app.services.area_roads import opened_by_name  # noqa: PLC0415 - loads geography
-    from app.services.zone_files import loose_zones  # noqa: PLC0415 - the same
-    from app.services.zone_files import score_zones as score  # noqa: PLC0415 - the same
-
-    settings = Settings()
-    opened, _ = opened_by_name(settings, area)
-    proposal = score(opened, file)
-    loose = loose_zones(opened, proposal)
-    if as_json:
-        print_json({**proposal.geojson(), "not_contiguous": loose})
-        return
-    for zone in proposal.zones:
-        apart = " Roads and boats do not hold it together." if zone.number in loose else ""
-        output.print(f"{zone.number} {zone.name}: {zone.work_h:.1f} h of care and travel a day.{apart} {zone.reason}")
-    plan = proposal.plan
-    output.print(f"{plan.mean_travel_min:.1f} min from the centre on average; spread of hours {plan.load_cv:.2f}.")
 
 
 def check(
@@ -206,7 +145,7 @@ def check(
         raise typer.Exit(FAILED)
 
 
-def _object_in(file: Path | None, unreadable: type[AppError]) -> dict[str, Any] | None:
+def object_in(file: Path | None, unreadable: type[AppError]) -> dict[str, Any] | None:
     """Read a file with a JSON object. Raises what is given for one that has none."""
     if file is None:
         return None

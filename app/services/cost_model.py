@@ -131,7 +131,8 @@ def added(lines: Iterable[CostLine]) -> Costs:
             sums[name] += getattr(line.work, name)
         for name in (*PARTS, "travelling", "own_mileage"):
             sums[name] += getattr(line, name)
-    return Costs(**{part.name: sums[part.name] for part in fields(Costs)})  # type: ignore[arg-type]  # one count
+    unknown = int(sums.pop("fares_unknown", 0))
+    return Costs(**{part.name: sums[part.name] for part in fields(Costs) if part.name in sums}, fares_unknown=unknown)
 
 
 def costs_by(lines: Sequence[CostLine], key: Callable[[CostLine], Key]) -> dict[Key, Costs]:

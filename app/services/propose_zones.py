@@ -12,6 +12,7 @@ import shapely
 from app.services.neighbours import nearest_by_road, neighbours
 from app.services.small_areas import hours_by_provider_and_area
 from app.services.zone_locks import read_locks
+from app.services.zone_parts import parts_of, places_of, zone_name
 from geo.areas import area_polygons, name_areas
 from geo.places import nearest_place, points_frame
 from solver.zone_map import NO_LOCKS, area_map, zones_of
@@ -45,12 +46,14 @@ DRAWN_WITHIN_M = 11_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """One proposed zone. `people` is None where fewer than five live there; `load_h` are contact hours
-    a day, `work_h` with the travel to be expected, which `band_h` bounds. Roles are ids; the reason names providers;
-    `band_reason` tells why the hours are outside the band, if they are."""
+    """One proposed zone. `places` are its parts that roads hold together, the one with most work first. `people` is
+    None where fewer than five live there; `load_h` are contact hours a day, `work_h` with the travel to be expected,
+    which `band_h` bounds. Roles are ids; the reason names providers; `band_reason` tells why the hours are outside the
+    band, if they are."""
 
     number: int
     name: str
+    places: tuple[str, ...]
     areas: tuple[str, ...]
     people: int | None
     load_h: float
@@ -77,6 +80,7 @@ class ZoneProposal:
     locks: Locks
     curve: tuple[CurvePoint, ...]
     area_names: tuple[str, ...]
+    provider_names: Mapping[str, str]
     outlines: GeoDataFrame
 
     def geojson(self) -> dict[str, Any]:
@@ -87,6 +91,7 @@ class ZoneProposal:
                 "properties": {
                     "zone": zone.number,
                     "name": zone.name,
+                    "places": list(zone.places),
                     "areas": list(zone.areas),
                     "people": zone.people if zone.people is not None else f"fewer than {FEWEST_PEOPLE}",
                     "contact_hours": round(zone.load_h, 1),
@@ -96,7 +101,9 @@ class ZoneProposal:
                     "carers_with_car": zone.carers_with_car,
                     "providers_today": zone.providers_today,
                     "prime": zone.prime,
+                    "prime_name": self.provider_names.get(zone.prime or ""),
                     "secondary": zone.secondary,
+                    "secondary_name": self.provider_names.get(zone.secondary or ""),
                     "reason": zone.reason,
                     "band_reason": zone.band_reason,
                 },
@@ -164,10 +171,10 @@ def described(
     area_of_home = _areas_of_homes(area)
     today = presence(area)
     settlements = {place.name: (place.lon, place.lat, place.population) for place in dataset.places if place.population}
-    names = name_areas(travel.places.lonlat[rows], labels, settlements)
+    places = _places(area, plan, travel.places.lonlat[rows], settlements)
     zone_of_home = {carer: plan.zone_of_area[home] for carer, home in area_of_home.items()}
     zones = tuple(
-        _zone(dataset, areas, plan, zone_of_home, role=role, name=names[role.zone])
+        _zone(dataset, areas, plan, zone_of_home, role=role, places=places[role.zone])
         for role in assign_providers(plan, today, locks=locks)
     )
     return ZoneProposal(
@@ -176,10 +183,26 @@ def described(
         locks=locks,
         curve=curve,
         area_names=areas.names,
+        provider_names=today.names,
         outlines=area_polygons(
-            *drawn_around(dataset, travel.places.points.framed(rows), labels), names, land=area.land
+            *drawn_around(dataset, travel.places.points.framed(rows), labels),
+            [zone.name for zone in zones],
+            land=area.land,
         ),
     )
+
+
+def _places(
+    area: OpenArea, plan: ZonePlan, homes: NDArray[np.float64], settlements: Mapping[str, tuple[float, float, int]]
+) -> list[tuple[str, ...]]:
+    """Name the parts of each zone, the one with most work first."""
+    parts = parts_of(area, plan)
+    zone_of = np.full(len(area.small_areas.names), -1)
+    for part in reversed(parts):  # the first part of a zone is the one with most work
+        zone_of[zone_of == part.zone] = -1
+        zone_of[list(part.areas)] = part.zone
+    labels = zone_of[area.small_areas.labels].astype(np.int32)
+    return places_of(parts, name_areas(homes[labels >= 0], labels[labels >= 0], settlements))
 
 
 def presence(area: OpenArea) -> Presence:
@@ -235,7 +258,7 @@ def _zone(
     zone_of_home: Mapping[str, int],
     *,
     role: ZoneRole,
-    name: str,
+    places: tuple[str, ...],
 ) -> Zone:
     """Describe one zone as it is today, with the roles proposed for it."""
     inside = np.array(plan.zone_of_area) == role.zone
@@ -245,7 +268,8 @@ def _zone(
     carers = [carer for carer in dataset.carers if zone_of_home.get(carer.carer_id) == role.zone]
     return Zone(
         number=role.zone + 1,
-        name=name,
+        name=zone_name(places),
+        places=places,
         areas=tuple(areas.names[area] for area in np.flatnonzero(inside)),
         people=len(here) if len(here) >= FEWEST_PEOPLE else None,
         load_h=float(areas.load_h[inside].sum()),

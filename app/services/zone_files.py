@@ -5,21 +5,24 @@ from __future__ import annotations
 import json
 import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
+from shapely.errors import ShapelyError
+from shapely.geometry import shape
 
 from app.errors import ZonesUnreadable
 from app.services.files import write_text
 from app.services.propose_zones import described, drawn_around, work_map
 from geo.areas import area_polygons
 from geo.places import WGS84
-from solver.zone_map import measured, pieces
+from solver.zone_map import measured, pieces, zones_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
@@ -50,35 +53,56 @@ def write_zones(found: Mapping[str, Any], path: Path) -> None:
         fresh.replace(path)
 
 
-def score_zones(area: OpenArea, path: Path) -> ZoneProposal:
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scored:
+    """Zones drawn by hand, measured. `drawn_as` is what the drawing calls each; `faults` are sentences."""
+
+    proposal: ZoneProposal
+    drawn_as: tuple[str, ...]
+    loose: tuple[int, ...]
+    faults: tuple[str, ...]
+
+    def geojson(self) -> dict[str, Any]:
+        """Give what a proposal gives, with what is wrong and the numbers of zones that do not hang together."""
+        found = self.proposal.geojson()
+        for feature, name in zip(found["features"], self.drawn_as, strict=True):
+            feature["properties"]["drawn_as"] = name
+        return {**found, "not_contiguous": list(self.loose), "faults": list(self.faults)}
+
+
+def score_zones(area: OpenArea, drawn: GeoDataFrame) -> Scored:
     """Measure zones drawn by hand: a small area belongs to the zone in which most of its homes lie.
 
-    Providers are proposed anew. Zones that do not hang together over roads and boats are measured all the same
-    (`loose_zones` names them). Raises ZonesUnreadable.
+    Providers are proposed anew. Zones that do not hang together over roads and boats are measured all the same.
     """
-    zones = _zones_of_areas(area, _read(path))
-    return described(area, measured(zones, work_map(area)))
+    shared = _shares(area, drawn)
+    zone_of_area = shared.argmax(axis=1)
+    where = work_map(area)
+    plan = measured([np.flatnonzero(zone_of_area == zone).tolist() for zone in np.unique(zone_of_area)], where)
+    proposal = described(area, plan)
+    polygons = [int(zone_of_area[inside[0]]) for inside in zones_of(plan)]
+    loose = tuple(
+        number for number, inside in enumerate(zones_of(plan), start=1) if len(pieces(inside, where.neighbours)) > 1
+    )
+    apart = [f"{proposal.zones[number - 1].name} does not hang together over roads and boats." for number in loose]
+    names = [str(name) for name in drawn.index]
+    return Scored(
+        proposal=proposal,
+        drawn_as=tuple(names[polygon] for polygon in polygons),
+        loose=loose,
+        faults=(*apart, *_faults_of_drawing(area, drawn, {names[at] for at in polygons})),
+    )
 
 
-def zone_of_clients(area: OpenArea, path: Path) -> dict[str, str]:
-    """Name the zone of each client, for zones in a file. Raises ZonesUnreadable."""
-    proposal = score_zones(area, path)
+def zone_of_clients(area: OpenArea, drawn: GeoDataFrame) -> dict[str, str]:
+    """Name the zone of each client, for zones drawn by hand."""
+    proposal = score_zones(area, drawn).proposal
     name_of = {name: zone.name for zone in proposal.zones for name in zone.areas}
     return {client: name_of[small_area] for client, small_area in area.small_areas.area_of.items()}
 
 
-def loose_zones(area: OpenArea, proposal: ZoneProposal) -> list[int]:
-    """List the numbers of zones that roads and boats do not hold together."""
-    neighbours = work_map(area).neighbours
-    inside = [
-        [number for number, at in enumerate(proposal.plan.zone_of_area) if at == zone.number - 1]
-        for zone in proposal.zones
-    ]
-    return [number for number, areas in enumerate(inside, start=1) if len(pieces(areas, neighbours)) > 1]
-
-
-def _read(path: Path) -> GeoDataFrame:
-    """Read polygons in degrees, those with the same `zone` number as one."""
+def read_zones(path: Path) -> GeoDataFrame:
+    """Read polygons from GeoJSON or GeoPackage, in degrees. Raises ZonesUnreadable."""
     import geopandas  # noqa: PLC0415 - only here
     from pyogrio.errors import DataSourceError  # noqa: PLC0415 - the same
 
@@ -86,22 +110,54 @@ def _read(path: Path) -> GeoDataFrame:
         frame = geopandas.read_file(path, columns=["zone", "areas"])
     except (DataSourceError, OSError, ValueError) as error:
         raise ZonesUnreadable(f"{path.name} holds no zones: {error}") from error
-    if frame.empty or frame.geometry.is_empty.all():
-        raise ZonesUnreadable(f"{path.name} holds no polygons")
-    frame = frame if frame.crs is None else frame.to_crs(WGS84)
+    return _whole(frame if frame.crs is None else frame.to_crs(WGS84), path.name)
+
+
+def zones_from(collection: Mapping[str, Any]) -> GeoDataFrame:
+    """Read polygons from a GeoJSON FeatureCollection, in degrees, without any other reader: it may be a stranger's.
+
+    Raises ZonesUnreadable.
+    """
+    import geopandas  # noqa: PLC0415 - only here
+
+    rows: list[dict[str, Any]] = []
+    faults = []
+    for number, feature in enumerate(collection["features"], start=1):
+        try:
+            rows.append({**(feature.get("properties") or {}), "geometry": shape(feature["geometry"])})
+        except (ShapelyError, ValueError, TypeError, KeyError, AttributeError, IndexError) as error:
+            faults.append(f"feature {number} has no shape that can be read ({error})")
+    if faults:
+        raise ZonesUnreadable("; ".join(faults))
+    if not rows:
+        raise ZonesUnreadable("there are no features")
+    frame = geopandas.GeoDataFrame(rows, geometry="geometry", crs=WGS84)
+    return _whole(frame[[name for name in frame.columns if name in {"zone", "areas", "geometry"}]], "the collection")
+
+
+def _whole(frame: GeoDataFrame, name: str) -> GeoDataFrame:
+    """Keep polygons, and join those with the same `zone`, by which they are then known; others by their place."""
     frame.geometry = shapely.make_valid(frame.geometry.to_numpy())
-    return frame.dissolve("zone") if "zone" in frame.columns else frame
+    if not set(frame.geom_type) & {"Polygon", "MultiPolygon", "GeometryCollection"}:
+        raise ZonesUnreadable(f"{name} holds no polygons")
+    west, south, east, north = frame.total_bounds
+    if not (-180 <= west <= east <= 180 and -90 <= south <= north <= 90):
+        raise ZonesUnreadable(f"{name} is not in degrees of longitude and latitude")
+    if "zone" in frame.columns and frame["zone"].notna().all():
+        return frame.dissolve("zone")
+    return frame.set_axis(range(1, len(frame) + 1))
 
 
-def _zones_of_areas(area: OpenArea, drawn: GeoDataFrame) -> list[list[int]]:
-    """Give each small area to the polygon with most of its homes; homes outside all count for the nearest one.
+def _shares(area: OpenArea, drawn: GeoDataFrame) -> NDArray[np.float64]:
+    """Count for each small area (R, Z) how many of its homes are in each polygon; homes outside all count for the
+    nearest one.
 
     Where the file names the areas of its zones, as ours do, a home counts for the polygon that it lies in only if that
     is another one than we would have drawn around it: what was moved by hand counts, the rest stays.
     """
     places, areas = area.travel.places, area.small_areas
-    rows = [places.row_of_client[client.client_id] for client in area.dataset.clients]
-    homes = np.array(shapely.points(places.lonlat[rows]), dtype=np.object_)
+    rows = _rows_of_clients(area)
+    homes = _points(area)
     zone_of_home = _nearest_polygon(homes, drawn)
     named = _named(areas.names, drawn)
     if named is not None:
@@ -111,14 +167,38 @@ def _zones_of_areas(area: OpenArea, drawn: GeoDataFrame) -> list[list[int]]:
         zone_of_home = np.where(zone_of_home == _nearest_polygon(homes, before), labels, zone_of_home)
     lived = np.zeros((len(areas.names), len(drawn)))
     np.add.at(lived, (areas.labels, zone_of_home), 1.0)
-    zone_of_area = lived.argmax(axis=1)
-    zones = [np.flatnonzero(zone_of_area == zone).tolist() for zone in range(len(drawn))]
-    return [zone for zone in zones if zone]
+    return lived
+
+
+def _faults_of_drawing(area: OpenArea, drawn: GeoDataFrame, used: set[str]) -> Iterator[str]:
+    """Say in sentences what is wrong with the polygons themselves."""
+    areas, homes = area.small_areas, _points(area)
+    inside = np.array([shapely.intersects(homes, polygon) for polygon in drawn.geometry])
+    outside = np.bincount(areas.labels, weights=~inside.any(axis=0)) > np.bincount(areas.labels) / 2
+    if outside.any():
+        names = ", ".join(areas.names[at] for at in np.flatnonzero(outside))
+        yield f"Outside of all polygons, and counted for the nearest: {names}."
+    twice = np.bincount(areas.labels, weights=inside.sum(axis=0) > 1) > 0
+    if twice.any():
+        names = ", ".join(areas.names[at] for at in np.flatnonzero(twice))
+        yield f"Polygons overlap where people live, and the first counts: {names}."
+    for name in map(str, drawn.index):
+        if name not in used:
+            yield f"Polygon {name} has most of the homes of no small area, so it is no zone."
+
+
+def _rows_of_clients(area: OpenArea) -> list[int]:
+    return [area.travel.places.row_of_client[client.client_id] for client in area.dataset.clients]
+
+
+def _points(area: OpenArea) -> NDArray[np.object_]:
+    """Give the clients' homes as points, in the order of the data set."""
+    return np.array(shapely.points(area.travel.places.lonlat[_rows_of_clients(area)]), dtype=np.object_)
 
 
 def _nearest_polygon(homes: NDArray[np.object_], drawn: GeoDataFrame) -> NDArray[np.int64]:
     """Find the polygon that each home lies in, or else the nearest."""
-    away = np.array([shapely.distance(homes, shape) for shape in drawn.geometry])
+    away = np.array([shapely.distance(homes, polygon) for polygon in drawn.geometry])
     away[np.isnan(away)] = np.inf  # from a polygon that is empty
     found: NDArray[np.int64] = away.argmin(axis=0)
     return found

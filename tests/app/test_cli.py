@@ -103,7 +103,7 @@ def test_a_broken_plan_fails_the_check_in_words_and_in_json(tiny: CommandLine, t
     [
         ("optimise", "--area", "tiny", "--iterations", "60", "--json"),
         ("optimise", "--area", "tiny", "--shared", "--iterations", "60", "--json"),
-        ("zones", "propose", "--area", "tiny", "--zones", "2"),
+        ("zones", "propose", "--area", "tiny", "--zones", "2", "--json"),
     ],
 )
 def test_json_is_one_object_and_nothing_else(tiny: CommandLine, arguments: tuple[str, ...]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from app.db.engine import make_engine, writing
 from app.services.perform import store_comparison
-from tests.app.areas import tiny_area, tiny_comparison, tiny_dataset
+from tests.app.areas import tiny_area, tiny_comparison, tiny_dataset, tiny_zones
 from tests.app.commands import CommandLine, tiny_home, url_of
 
 if TYPE_CHECKING:
@@ -37,6 +37,23 @@ def test_costs_are_told_by_provider_and_zone(rota: CommandLine) -> None:
     assert all(rate["source"] for rate in found["rates"])
 
 
+def test_zones_have_rows_of_their_own(rota: CommandLine, tmp_path: Path) -> None:
+    """Each zone of a file is a row in pounds, its providers below; boats are counted whole."""
+    file = tmp_path / "zones.geojson"
+    file.write_text(json.dumps(tiny_zones().geojson()), encoding="utf-8")
+    asked = ("costs", "--area", tiny_dataset().area, "--plan", "B", "--zones", file)
+    found = json.loads(rota(*asked, "--json").out)
+    by_zone = found["by_zone"]
+    assert by_zone.keys() == {zone.name for zone in tiny_zones().zones}
+    said = rota(*asked).out
+    for zone, costs in by_zone.items():
+        row = next(line for line in said.splitlines() if line.startswith(f"│ {zone}  "))
+        assert f" {costs['per_contact_hour']:.2f} " in row
+    assert tiny_dataset().providers[0].name in said
+    assert "Published minimum price: £" in said
+    assert isinstance(found["total"]["fares_unknown"], int)
+
+
 def test_another_benchmark_is_shown_beside(rota: CommandLine, tmp_path: Path) -> None:
     """The table says what each provider would be left with; a rate of one's own is taken."""
     own = tmp_path / "own.toml"
@@ -45,5 +62,5 @@ def test_another_benchmark_is_shown_beside(rota: CommandLine, tmp_path: Path) ->
     )
     said = rota("costs", "--area", tiny_dataset().area, "--plan", "B", "--pay", "15", "--rates", own)
     assert said.code == 0
-    assert "If all paid 15 pounds an hour" in said.out
+    assert "If all paid £15.00 an hour" in said.out
     assert rota("costs", "--area", tiny_dataset().area, "--plan", "B", "--rates", tmp_path / "no.toml").code == 1

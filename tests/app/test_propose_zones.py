@@ -77,6 +77,14 @@ def test_a_boat_joins_areas_of_one_zone() -> None:
     assert len(propose(cut_off, ZoneRequest(n_zones=1, seed=3)).zones) == 2
 
 
+def test_a_zone_over_the_water_is_named_after_both_sides() -> None:
+    """The name says what is in it; a zone on one land is named after its settlement, and the map has the same names."""
+    (both,) = zones(1).zones
+    assert (both.name, both.places) == ("Port Namara with Isle", ("Port Namara", "Isle"))
+    assert {zone.name for zone in zones(2).zones if len(zone.places) == 1} <= {"Port Namara", "Isle", "Strath Beag"}
+    assert list(zones(1).outlines["name"]) == [both.name]
+
+
 def test_each_zone_has_two_providers_or_a_reason() -> None:
     """Prime and secondary differ and are providers of the area; where one is missing the reason says so."""
     known = {provider.provider_id for provider in tiny_area().dataset.providers}

@@ -12,7 +12,7 @@ import shapely
 from app.errors import LocksUnreadable, ZonesUnreadable
 from app.services.propose_zones import propose
 from app.services.requests import ZoneRequest
-from app.services.zone_files import loose_zones, score_zones, write_zones
+from app.services.zone_files import read_zones, score_zones, write_zones, zones_from
 from app.services.zone_locks import read_locks
 from tests.app.areas import tiny_area, tiny_zones
 from tests.app.commands import CommandLine, tiny_home
@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 def test_what_is_written_scores_as_it_was(tmp_path: Path, name: str) -> None:
     """A proposal read back from either format has the same zones, hours and travel."""
     write_zones(tiny_zones().geojson(), tmp_path / "out" / name)
-    again = score_zones(tiny_area(), tmp_path / "out" / name)
-    assert again.plan.zone_of_area == tiny_zones().plan.zone_of_area
-    assert again.plan.mean_travel_min == pytest.approx(tiny_zones().plan.mean_travel_min)
-    assert loose_zones(tiny_area(), again) == []
+    again = score_zones(tiny_area(), read_zones(tmp_path / "out" / name))
+    assert again.proposal.plan.zone_of_area == tiny_zones().plan.zone_of_area
+    assert again.proposal.plan.mean_travel_min == pytest.approx(tiny_zones().plan.mean_travel_min)
+    assert (again.loose, again.faults, again.drawn_as) == ((), (), ("1", "2"))
 
 
 def test_an_edit_by_hand_is_scored(tmp_path: Path) -> None:
@@ -38,7 +38,7 @@ def test_an_edit_by_hand_is_scored(tmp_path: Path) -> None:
     frame.assign(zone=1)[["zone", "geometry"]].to_crs("EPSG:27700").to_file(tmp_path / "edited.gpkg", driver="GPKG")
     frame.assign(zone=1)[["zone", "geometry"]].to_file(file, driver="GeoJSON")
     for path in (file, tmp_path / "edited.gpkg"):
-        (zone,) = score_zones(tiny_area(), path).zones
+        (zone,) = score_zones(tiny_area(), read_zones(path)).proposal.zones
         assert zone.work_h == pytest.approx(sum(tiny_zones().plan.load_h))
 
 
@@ -48,8 +48,10 @@ def test_an_edge_moved_by_hand_counts_more_than_the_names_in_the_file(tmp_path: 
     all_of_it, away = frame.geometry.union_all(), shapely.box(-3.0, 58.0, -2.9, 58.1)
     file = tmp_path / "edited.geojson"
     frame.set_geometry([all_of_it, away], crs=frame.crs).to_file(file, driver="GeoJSON")
-    (zone,) = score_zones(tiny_area(), file).zones
+    scored = score_zones(tiny_area(), read_zones(file))
+    (zone,) = scored.proposal.zones
     assert zone.work_h == pytest.approx(sum(tiny_zones().plan.load_h))
+    assert scored.faults == ("Polygon 2 has most of the homes of no small area, so it is no zone.",)
 
 
 def test_files_without_zones_are_refused(tmp_path: Path) -> None:
@@ -58,7 +60,35 @@ def test_files_without_zones_are_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": []}), encoding="utf-8")
     for name in ("missing.geojson", "text.geojson", "empty.geojson"):
         with pytest.raises(ZonesUnreadable):
-            score_zones(tiny_area(), tmp_path / name)
+            read_zones(tmp_path / name)
+
+
+def test_geojson_of_strangers_is_read_without_other_readers() -> None:
+    """A collection reads as the same file does, whatever else its features hold; every bad shape is named at once."""
+    collection = json.loads(json.dumps(tiny_zones().geojson()))
+    scored = score_zones(tiny_area(), zones_from(collection))
+    assert scored.proposal.plan.zone_of_area == tiny_zones().plan.zone_of_area
+    for feature in collection["features"]:
+        feature["geometry"] = {"type": "Polygon", "coordinates": [[0]]}
+    with pytest.raises(ZonesUnreadable, match=r"(?s)feature 1 .* feature 2 "):
+        zones_from(collection)
+    for features in ([], [{"geometry": {"type": "Point", "coordinates": [0, 0]}}]):
+        with pytest.raises(ZonesUnreadable):
+            zones_from({"features": features})
+    metric = {"type": "Polygon", "coordinates": [[[1e5, 7e5], [2e5, 7e5], [2e5, 8e5], [1e5, 7e5]]]}
+    with pytest.raises(ZonesUnreadable, match="not in degrees"):
+        zones_from({"features": [{"geometry": metric}]})
+
+
+def test_a_drawing_is_told_what_is_wrong_with_it() -> None:
+    """Polygons that overlap where people live, and small areas outside of all, are named with what counts instead."""
+    names = tiny_area().small_areas.names
+    box = shapely.box(-5.52, 56.38, -5.35, 56.45).__geo_interface__
+    scored = score_zones(tiny_area(), zones_from({"features": [{"geometry": box}, {"geometry": box}]}))
+    overlap, outside = "Polygons overlap where people live", "Outside of all polygons, and counted for the nearest"
+    assert [fault.split(", and the first")[0].split(":")[0] for fault in scored.faults[:2]] == [outside, overlap]
+    assert "Baile Ur" in scored.faults[0]
+    assert set(scored.proposal.zones[0].areas) == set(names)
 
 
 def test_locks_are_read_by_name_and_kept() -> None:
@@ -113,7 +143,7 @@ def test_three_points_come_in_one_answer() -> None:
 def test_the_command_line_proposes_under_locks_and_scores(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Locks come from a file, the answer goes to a GeoPackage, and scoring reads it back."""
+    """Locks come from a file, the answer goes to a GeoPackage, scoring reads it back, and what holds is on the map."""
     tiny = CommandLine(tiny_home(tmp_path / "var"), monkeypatch, capsys)
     names = tiny_area().small_areas.names
     (tmp_path / "locks.json").write_text(json.dumps({"apart": [[names[0], names[1]]]}), encoding="utf-8")
@@ -124,14 +154,21 @@ def test_the_command_line_proposes_under_locks_and_scores(
     )
     assert said.code == 0, said.err
     assert said.out.count("Slider") == 4
+    for zone in json.loads(tiny("zones", "score", out, *area, "--json").out)["features"]:
+        row = next(line for line in said.out.splitlines() if f"│ {zone['properties']['zone']} │" in line)
+        assert zone["properties"]["name"] in row
+        assert zone["properties"]["prime_name"] in row
     scored = tiny("zones", "score", out, *area, "--json")
     assert scored.code == 0, scored.err
     assert json.loads(scored.out)["not_contiguous"] == []
-    assert "min from the centre" in tiny("zones", "score", out, *area).out
-    held = tiny("zones", "hold", out, *area, "--winter-staff", "1", "--close", "ferry Namara - Baile")
+    assert "minutes from the centre" in tiny("zones", "score", out, *area).out
+    on_map = tmp_path / "holds.geojson"
+    held = tiny("zones", "hold", out, *area, "--winter-staff", "1", "--close", "ferry Namara - Baile", "--out", on_map)
     assert held.code == 0, held.err
-    assert "Winter, with 1 % of carers' hours: 2 of 2 zones do not hold:" in held.out
+    assert "Winter, with 1 % of carers' hours: 2 of 2 zones do not hold." in held.out
+    failing = [row["properties"]["does_not_hold"] for row in json.loads(on_map.read_text("utf-8"))["features"]]
+    assert all("winter, with 1 % of carers' hours" in when for when in failing)
     found = json.loads(tiny("zones", "hold", out, *area, "--json").out)
-    assert [season["when"][:6] for season in found["seasons"][:2]] == ["winter", "summer"]
+    assert [season["when"][:6] for season in found["seasons"][1:3]] == ["winter", "summer"]
     assert all(zone["holds"] == (zone["reasons"] == []) for season in found["seasons"] for zone in season["zones"])
     assert tiny("zones", "propose", *area, "--lock", out).code == 1
