@@ -66,14 +66,18 @@ def whom_to_ask(
     with at_work(area, by, "list_whom_to_ask") as (session, act):
         found = ask_list(session, area, act.at.date(), optimisation=optimisation, provider=provider)
     if out is not None:
-        write_text(out, answer_sheet(found))
+        write_text(out, answer_sheet(found.people))
     if as_json:
-        print_json([asdict(row) for row in found])
+        print_json(asdict(found))
         return
-    table = Table("Client", "Swap", "Provider", "Would go to", "So far", title=f"{len(found)} people to ask")
-    for row in found:
+    table = Table("Client", "Swap", "Provider", "Would go to", "So far", title=f"{len(found.people)} people to ask")
+    for row in found.people:
         table.add_row(row.client, str(row.swap), row.provider, row.receiver, row.so_far)
     output.print(table)
+    output.print(
+        f"Swaps have the numbers of comparison {found.optimisation}, and keep them in what is drafted from it.",
+        soft_wrap=True,
+    )
 
 
 @proposals.command("protect")

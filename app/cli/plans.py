@@ -103,7 +103,10 @@ def compare(  # noqa: PLR0913 - one parameter for each option
     condition: Conditions = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare the four plans of an imported area. Nobody moves in C or D without a record of consent."""
+    """Compare the four plans of an imported area.
+
+    Nobody moves in C or D without a record of consent.
+    """
     asked = CompareRequest(
         seed=seed,
         seeds=seeds,

@@ -11,9 +11,9 @@ from uuid import UUID
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from app.cli.program import AsJson, output, print_json
+from app.cli.swap_table import print_swaps
 from app.config import Settings
 from app.db.audit import Entry, record
 from app.db.engine import make_engine, writing
@@ -23,7 +23,7 @@ from app.db.rotas import latest_comparison
 from app.services.files import write_text
 from app.services.judge_wave import Given, judge_wave
 from app.services.proposal_steps import take_step, vote
-from app.services.proposals import DraftAsked, draft, revise, write_impact
+from app.services.proposals import DraftAsked, draft, recompute_request, revise, write_impact
 from app.services.see_proposal import seen, summary
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 proposals = typer.Typer(help="Proposals to an alliance, and people's consents.", no_args_is_help=True)
 Area = Annotated[str, typer.Option(help="An imported area.")]
+ItsArea = Annotated[str | None, typer.Option("--area", help="Not needed: an id is of one area.")]
 Which = Annotated[UUID, typer.Argument(help="The id of a proposal.")]
 Who = Annotated[str, typer.Option("--by", help="Who does this: your name goes into the record.")]
 
@@ -70,13 +71,13 @@ def list_all(*, area: Area, as_json: AsJson = False) -> None:
 def show(
     proposal: Which,
     *,
-    area: Area,
+    area: ItsArea = None,
     version: Annotated[int | None, typer.Option(min=1, help="The current one if not said.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write all of it here as JSON.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a version: its swaps, impact, waves, actions, votes and steps. Nobody who moves is named."""
-    with at_work(area, "", "") as (session, _):
+    with at_work(area, "", "", proposal=proposal) as (session, _):
         found = seen(session, get_proposal(session, area, proposal), provider=None, with_people=False, version=version)
     if out is not None:
         write_text(out, json.dumps(found, indent=2))
@@ -88,12 +89,12 @@ def step(
     proposal: Which,
     to: Annotated[Status, typer.Argument(help="What it becomes.")],
     *,
-    area: Area,
+    area: ItsArea = None,
     by: Who,
     note: Annotated[str, typer.Option(help="For the record.")] = "",
 ) -> None:
     """Share, adopt (not by whoever proposed it), begin or complete the transition, or withdraw."""
-    with at_work(area, by, f"proposal_{to}", f"proposal/{proposal}") as (session, act):
+    with at_work(area, by, f"proposal_{to}", f"proposal/{proposal}", proposal=proposal) as (session, act):
         row = get_proposal(session, area, proposal, lock=True)
         take_step(session, row, to, act, note=note)
     output.print(f"Version {row.version} is {row.status}.")
@@ -104,14 +105,17 @@ def vote_one(  # noqa: PLR0913 - one parameter for each option
     proposal: Which,
     choice: Annotated[Choice, typer.Argument(help="What the provider says.")],
     *,
-    area: Area,
+    area: ItsArea = None,
     provider: Annotated[str, typer.Option(help="Who says it.")],
     by: Who,
     swap: Annotated[int | None, typer.Option(min=1, help="Of one swap only.")] = None,
     comment: Annotated[str, typer.Option(help="In words.")] = "",
 ) -> None:
     """Record what a provider says of a shared proposal, or of one of its swaps."""
-    with at_work(area, by, f"proposal_{choice}", f"proposal/{proposal} provider/{provider}") as (session, act):
+    with at_work(area, by, f"proposal_{choice}", f"proposal/{proposal} provider/{provider}", proposal=proposal) as (
+        session,
+        act,
+    ):
         row = get_proposal(session, area, proposal, lock=True)
         vote(session, row, provider, choice, act, swap=swap, comment=comment)
     output.print(f"{provider}: {choice}, version {row.version}.")
@@ -121,7 +125,7 @@ def vote_one(  # noqa: PLR0913 - one parameter for each option
 def revise_one(  # noqa: PLR0913 - one parameter for each option
     proposal: Which,
     *,
-    area: Area,
+    area: ItsArea = None,
     by: Who,
     why: Annotated[str, typer.Option(help="Why there is a new version.")],
     without: Annotated[list[int] | None, typer.Option(help="A swap to leave out; give it again for more.")] = None,
@@ -129,7 +133,7 @@ def revise_one(  # noqa: PLR0913 - one parameter for each option
     as_json: AsJson = False,
 ) -> None:
     """Make a new version without some swaps, or from a new comparison; everybody votes again."""
-    with at_work(area, by, "revise_proposal", f"proposal/{proposal}") as (session, act):
+    with at_work(area, by, "revise_proposal", f"proposal/{proposal}", proposal=proposal) as (session, act):
         row = get_proposal(session, area, proposal, lock=True)
         revise(session, row, act, why=why, without=without or (), optimisation=optimisation)
         found = seen(session, row, provider=None, with_people=False)
@@ -137,21 +141,30 @@ def revise_one(  # noqa: PLR0913 - one parameter for each option
 
 
 @proposals.command("recompute")
-def recompute(proposal: Which, *, area: Area, as_json: AsJson = False) -> None:
-    """Compare again around those who stay and the swaps declined; then revise with `--optimisation`."""
+def recompute(
+    proposal: Which,
+    *,
+    area: ItsArea = None,
+    by: Annotated[str, typer.Option("--by", help="Make the next version from it, in your name.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Compare again around those who stay and the swaps declined; with `--by`, make the next version from that."""
     from app.cli.plans import carry_out  # noqa: PLC0415 - loads what queues and searches
-    from app.services.proposals import recompute_request  # noqa: PLC0415 - the same
 
-    with at_work(area, "", "") as (session, _):
-        asked = recompute_request(session, get_proposal(session, area, proposal))
-    found = carry_out(area, asked, quiet=as_json)
-    with at_work(area, "", "") as (session, _):
-        made = latest_comparison(session, area).id
-    told = {"optimisation": str(made), "swaps": len(found.get("ledger", {}).get("swaps", ()))}
+    with at_work(area, "", "", proposal=proposal) as (session, _):
+        row = get_proposal(session, area, proposal)
+        name, asked = row.area, recompute_request(session, row)
+    told = carry_out(name, asked, quiet=as_json)
+    with at_work(area, "", "", proposal=proposal) as (session, _):
+        made = latest_comparison(session, name).id
+    if by:
+        revise_one(proposal, area=area, by=by, why="compared again", optimisation=made, as_json=as_json)
+        return
+    swaps = len(told.get("ledger", {}).get("swaps", ()))
     if as_json:
-        print_json(told)
+        print_json({"optimisation": str(made), "swaps": swaps})
     else:
-        output.print(f"Comparison {made} is done, with {told['swaps']} swaps.")
+        output.print(f"Comparison {made} is done, with {swaps} swaps: rota proposals revise --optimisation takes them.")
 
 
 @proposals.command("judge")
@@ -159,14 +172,15 @@ def judge(
     proposal: Which,
     wave: Annotated[int, typer.Argument(min=1, help="The number of a wave.")],
     *,
-    area: Area,
+    area: ItsArea = None,
     going_back: Annotated[int, typer.Option(min=0, help="How many of those who moved asked to go back.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Judge a wave by its stop rule, on the rotas published before the first wave and after this one."""
-    with at_work(area, "", "") as (session, _):
-        content = get_version(session, get_proposal(session, area, proposal)).content
-        found = judge_wave(session, area, content, wave, given=Given(people_going_back=going_back)).as_json()
+    with at_work(area, "", "", proposal=proposal) as (session, _):
+        row = get_proposal(session, area, proposal)
+        content = get_version(session, row).content
+        found = judge_wave(session, row.area, content, wave, given=Given(people_going_back=going_back)).as_json()
     if as_json:
         print_json(found)
         return
@@ -189,25 +203,28 @@ def text(
     heading: Annotated[str, typer.Argument(help="A heading of the impact assessment.")],
     file: Annotated[Path, typer.Argument(help="The text, plain.")],
     *,
-    area: Area,
+    area: ItsArea = None,
     by: Who,
 ) -> None:
     """Write the text under a heading of a draft's impact assessment; the figures stay."""
-    with at_work(area, by, "write_impact", f"proposal/{proposal}") as (session, _):
+    with at_work(area, by, "write_impact", f"proposal/{proposal}", proposal=proposal) as (session, _):
         write_impact(session, get_proposal(session, area, proposal, lock=True), heading, file.read_text("utf-8"))
 
 
 @contextmanager
-def at_work(area: str, who: str, action: str, subject: str = "") -> Iterator[tuple[Session, By]]:
-    """Open a session of the installation, and take down what is done in it."""
+def at_work(
+    area: str | None, who: str, action: str, subject: str = "", *, proposal: UUID | None = None
+) -> Iterator[tuple[Session, By]]:
+    """Open a session of the installation, and take down what is done in it: in an area, or in that of a proposal."""
     settings = Settings()
     migrate(settings.database_url)
     engine = make_engine(settings.database_url)
     act = By(actor=f"machine/{who}"[:80], at=datetime.now(UTC))
     with writing(engine) as session:
+        name = area if proposal is None else get_proposal(session, area, proposal).area
         yield session, act
         if action:
-            record(session, Entry(at=act.at, actor=act.actor, action=action, subject=subject or area, area=area))
+            record(session, Entry(at=act.at, actor=act.actor, action=action, subject=subject or str(name), area=name))
     engine.dispose()
 
 
@@ -223,21 +240,7 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
     )
     for reason, count in found["left_out"].items():
         output.print(f"  not moved: {count} ({reason})")
-    table = Table(title="Swaps, in an order that is safe to stop at" + (" (estimated)" if found["estimated"] else ""))
-    for name in ("swap", "providers", "people", "minutes", "miles", "pounds on the road", "visits"):
-        table.add_column(name, justify="left" if name == "providers" else "right")
-    for swap in found["swaps"]:
-        effect = swap["effect"]
-        table.add_row(
-            str(swap["number"]),
-            ", ".join(swap["providers"]),
-            str(swap["people"]),
-            f"{effect['travel_min']:+.0f}",
-            f"{effect['miles']:+.0f}",
-            f"{effect['travelling_gbp']:+.2f}",
-            f"{effect['visits_placed']:+g}",
-        )
-    output.print(table)
+    print_swaps(found["swaps"], safe=found["safe"], proposal=found["id"])
     for heading, section in found["impact"].items():
         output.print(f"{heading.capitalize()}: {escape(section['text'])}", soft_wrap=True)
     for wave in found["transition"]:

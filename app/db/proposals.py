@@ -197,11 +197,11 @@ def add_proposal(session: Session, area: str, title: str, optimisation: UUID, by
     return row
 
 
-def get_proposal(session: Session, area: str, proposal: UUID, *, lock: bool = False) -> Proposal:
-    """Get a proposal of an area, keeping other writers of it waiting if `lock`. Raises NotFound."""
-    asked = select(Proposal).where(Proposal.id == proposal, Proposal.area == area)
+def get_proposal(session: Session, area: str | None, proposal: UUID, *, lock: bool = False) -> Proposal:
+    """Get a proposal (of an area, if not None), keeping other writers of it waiting if `lock`. Raises NotFound."""
+    asked = select(Proposal).where(Proposal.id == proposal)
     row = session.scalar(asked.with_for_update() if lock else asked)
-    if row is None:
+    if row is None or area not in {None, row.area}:
         raise NotFound(f"there is no proposal {proposal}")
     return row
 

@@ -6,7 +6,9 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from app.reports.metrics import METRES_PER_MILE
-from app.services.share_gain import RULE
+from app.services.carer_changes import Continuity
+from app.services.share_gain import BEFORE
+from app.services.swap_order import SAFE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +21,9 @@ def ledger_json(ledger: Ledger, gain: Gain) -> dict[str, Any]:
     """Flatten a ledger: swaps in order with the sum so far, the residual, and the gain by every rule."""
     return {
         "swaps": [swap_json(row) for row in ledger.swaps],
+        "safe": SAFE,
         "residual": effect_json(ledger.residual),
+        "continuity": asdict(ledger.continuity),
         "noise": round(ledger.noise),
         "more_visits": ledger.more_visits,
         "bounds": {name: dict(getattr(ledger.bounds, name)) for name in ("held_s", "floor_s", "ceiling_s")},
@@ -37,14 +41,20 @@ def plan_fields(ledger: Ledger, gain: Gain, floors: Mapping[str, float], held: M
     `floors` and `held` are contact hours by provider.
     """
     residual = ledger.residual
+    continuity = ledger.continuity - sum((row.continuity for row in ledger.swaps), Continuity())
     return {
         "providers_below_floor": sum(held.get(name, 0.0) < floor for name, floor in floors.items()),
-        "providers_worse_off": len(gain.worse_off(RULE)) if gain.splits else 0,
-        "providers_worse_off_before_sharing": len(gain.worse_off("before")),
-        "sharing_rule": RULE,
+        "providers_worse_off": len(gain.worse_off(gain.rule)) if gain.splits else 0,
+        "providers_worse_off_before_sharing": len(gain.worse_off(BEFORE)),
+        "sharing_rule": gain.rule if gain.splits else "",
         "ledger_swaps": len(ledger.swaps),
         "ledger_residual": round(
-            abs(residual.travel_s) + abs(residual.metres) + abs(residual.visits) + abs(residual.cost), 3
+            abs(residual.travel_s)
+            + abs(residual.metres)
+            + abs(residual.visits)
+            + abs(residual.cost)
+            + sum(abs(people) for people in asdict(continuity).values()),
+            3,
         ),
     }
 
@@ -64,6 +74,8 @@ def swap_json(row: LedgerSwap) -> dict[str, Any]:
         "effect": effect_json(row.effect),
         "effects": {name: effect_json(effect) for name, effect in sorted(row.effects.items())},
         "continuity": asdict(row.continuity),
+        "so_far": effect_json(row.so_far),
+        "why_here": row.why_here,
         "held_hours": {name: round(seconds / 3600, 2) for name, seconds in sorted(row.held_s.items())},
         "below_floor": list(row.below_floor),
     }

@@ -120,10 +120,12 @@ class ProposalBody(ProposalSummary):
     version_at: datetime
     day: str
     optimisation: UUID
-    estimated: Annotated[bool, Field(description="Whether effects were rostered with swaps that are no longer in it.")]
+    estimated: Annotated[bool, Field(description="Whether any swap was rostered after one that is not in it.")]
     people: dict[str, Any]
     totals: dict[str, float]
-    swaps: Annotated[list[dict[str, Any]], Field(description="In an order in which any beginning keeps all floors.")]
+    continuity: Annotated[dict[str, int], Field(description="People with other carers than in plan B, each once.")]
+    safe: Annotated[str, Field(description="What it means that the order is safe to stop at.")]
+    swaps: Annotated[list[dict[str, Any]], Field(description="In an order that is safe to stop at, as `safe` says.")]
     left_out: Annotated[dict[str, int], Field(description="People who do not move, by reason.")]
     providers: list[dict[str, Any]]
     impact: dict[str, dict[str, Any]]

@@ -33,15 +33,24 @@ class ToAsk:
     so_far: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskList:
+    """Whom to ask, by swap, in the numbers of a comparison."""
+
+    optimisation: UUID
+    people: tuple[ToAsk, ...]
+
+
 def ask_list(
     session: Session, area: str, day: date, *, optimisation: UUID | None = None, provider: str | None = None
-) -> list[ToAsk]:
+) -> AskList:
     """List whom to ask before the swaps of a comparison (None: the latest) can be made, by swap.
 
     Who has no record comes before a proposal, who is happy to be asked before it is adopted. Who said no, is protected
     or has chosen a provider is not asked. `provider` lists its own clients only. Raises NotFound.
     """
-    moves = swap_moves(session, comparison_of(session, area, optimisation).id)
+    source = comparison_of(session, area, optimisation).id
+    moves = swap_moves(session, source)
     answers = latest_answers(session, area)
     clients = load_day(session, area).clients
     stay = must_stay(session, area, day, clients)
@@ -52,12 +61,15 @@ def ask_list(
             return UNKNOWN_CLIENT
         return stay.get(client, "" if answers.get(client) is Answer.ASKED else NOT_YET_ASKED)
 
-    return [
-        ToAsk(client=row.client_id, swap=row.number, provider=row.giver, receiver=row.receiver, so_far=said)
-        for row in moves
-        for said in [so_far(row.client_id)]
-        if said in {NO_RECORD, NOT_YET_ASKED} and provider in {None, row.giver}
-    ]
+    return AskList(
+        optimisation=source,
+        people=tuple(
+            ToAsk(client=row.client_id, swap=row.number, provider=row.giver, receiver=row.receiver, so_far=said)
+            for row in moves
+            for said in [so_far(row.client_id)]
+            if said in {NO_RECORD, NOT_YET_ASKED} and provider in {None, row.giver}
+        ),
+    )
 
 
 def answer_sheet(rows: Sequence[ToAsk]) -> str:

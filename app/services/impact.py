@@ -63,16 +63,13 @@ def _people(dataset: Dataset, content: Mapping[str, Any], moves: Sequence[MoveRo
 
 
 def _continuity(content: Mapping[str, Any]) -> Assessed:
-    kinds: Counter[str] = Counter()
-    for swap in content["swaps"]:
-        kinds.update(swap["continuity"])
-    figures = {name: kinds[name] for name in ("all_carers", "main_carer", "one_of_many")}
+    figures = {name: max(0, people) for name, people in content["continuity"].items()}
     figures["introductions"] = sum(wave["introductions"] for wave in content["transition"])
     text = (
-        "On the day that was planned, swap by swap, there are "
-        f"{figures['all_carers']} times that a person would see only new carers, {figures['main_carer']} that one "
-        f"loses the main carer and {figures['one_of_many']} that one sees another among several; "
-        "somebody whose own provider plans its runs anew for several swaps is counted with each. "
+        f"Against today's contracts at their best, on the day that was planned, {figures['all_carers']} people would "
+        f"see only new carers, {figures['main_carer']} would lose the main carer and {figures['one_of_many']} would "
+        "see another among several, each counted once: those who move, and those whose own provider plans its runs "
+        f"anew{' (an estimate, as some swaps are)' if content['estimated'] else ''}. "
         f"{figures['introductions']} introductions are planned, before anything changes."
     )
     return figures, text

@@ -1,13 +1,14 @@
 """What a version of a proposal says: the swaps that can be made, in a safe order, and everything that follows.
 
-Nobody is moved who must stay, and the budget of people is kept. Where swaps are left out, the effects of the others
-are those that the ledger found and so estimates, until a new comparison is made with the same people staying.
+Nobody is moved who must stay, and the budget of people is kept. A swap keeps the number that it has in the ledger. Its
+effects were found by rostering what its providers then hold; where a swap of one of them is left out before it, they
+are estimates until a new comparison is made with the same people staying.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
@@ -16,9 +17,11 @@ from app.db.actuals import ActualVisit
 from app.db.optimisations import get_optimisation
 from app.db.proposals import swap_moves
 from app.errors import ProposalUnready
+from app.services.carer_changes import Continuity
 from app.services.impact import impact
 from app.services.load_dataset import load_day
 from app.services.movable import DECLINED, UNKNOWN_CLIENT, must_stay
+from app.services.swap_order import SAFE, Line, estimated, reasons, savings_first
 from app.services.transition import SwapPeople, action_plan, waves
 from app.services.tupe import Worked, exposures, worked_on_recorded_day
 from solver.swaps import Bounds, Move, Swap, in_safe_order
@@ -83,10 +86,12 @@ def content_of(
     content: dict[str, Any] = {
         "optimisation": str(proposal.optimisation_id),
         "day": dataset.day.isoformat(),
+        "safe": SAFE,
         "swaps": shown,
         "left_out": left_out,
-        "estimated": [swap["was"] for swap in shown] != [[number] for number in sorted(swaps.shown)],
+        "estimated": any(swap["estimated"] for swap in shown),
         "totals": _sum([dict.fromkeys(EFFECT, 0), *(swap["effect"] for swap in shown)]),
+        "continuity": _sum([asdict(Continuity()), *(swap["continuity"] for swap in shown)]),
         "people": {
             "moving": len(moves),
             "of": people,
@@ -126,42 +131,64 @@ def _kept(
 
 
 def _in_order(kept: Sequence[int], swaps: Swaps) -> tuple[list[dict[str, Any]], list[MoveRow]]:
-    """Give swaps new numbers in a safe order, joining those that only keep the floors together."""
+    """Put swaps into a safe order, joining those that only keep the floors together; each keeps its number."""
     number_of = {row.client_id: number for number in kept for row in swaps.moves[number]}
-    made = [
-        Swap(
-            moves=tuple(
-                Move(
-                    client=row.client_id,
-                    giver=row.giver,
-                    receiver=row.receiver,
-                    hours_s=row.hours_s,
-                    gain_s=-float(swaps.shown[number]["effect"]["cost"]) / len(swaps.moves[number]),
-                )
-                for row in swaps.moves[number]
+    made = in_safe_order([_swap(swaps.moves[number], rank) for rank, number in enumerate(kept)], swaps.bounds)
+    lines = []
+    for swap in made:
+        numbers = sorted({number_of[move.client] for move in swap.moves})
+        effect = _sum(swaps.shown[number]["effect"] for number in numbers)
+        lines.append(
+            Line(
+                names=tuple(numbers),
+                providers=frozenset(swap.providers),
+                cost=effect["cost"],
+                travel_min=effect["travel_min"],
+                visits=effect["visits_placed"],
+                change_s=swap.change_s,
             )
         )
-        for number in kept
-    ]
-    held = Counter(swaps.bounds.held_s)
+    order = savings_first(lines)
+    told = [lines[place.row].names for place in order]
+    rostered = {number: row["providers"] for number, row in sorted(swaps.shown.items())}
+    held, so_far = Counter(swaps.bounds.held_s), dict[str, Any]()
     shown: list[dict[str, Any]] = []
     moves: list[MoveRow] = []
-    for place, swap in enumerate(in_safe_order(made, swaps.bounds), start=1):
+    for place, why_here, wrong in zip(
+        order, reasons(lines, order, swaps.bounds), estimated(rostered, told), strict=True
+    ):
+        line, swap = lines[place.row], made[place.row]
         held.update(swap.change_s)
-        was = sorted({number_of[move.client] for move in swap.moves})
-        shown.append(_joined([swaps.shown[number] for number in was], swap, place, held, swaps.bounds))
-        moves += [replace(row, number=place) for number in was for row in swaps.moves[number]]
+        row = _joined([swaps.shown[number] for number in line.names], swap, held, swaps.bounds)
+        so_far = _sum([so_far, row["effect"]])
+        told_here = {"so_far": so_far, "why_here": why_here, "estimated": bool(wrong), "estimated_for": list(wrong)}
+        shown.append({**row, **told_here})
+        moves += [replace(move, number=line.names[0]) for number in line.names for move in swaps.moves[number]]
     return shown, moves
 
 
-def _joined(
-    rows: Sequence[Mapping[str, Any]], swap: Swap, place: int, held: Mapping[str, int], bounds: Bounds
-) -> dict[str, Any]:
-    """Show one swap in its new place; of several that became one, the sums."""
+def _swap(moves: Sequence[MoveRow], rank: int) -> Swap:
+    """Make a swap again that a ledger has at a rank: the earlier there, the earlier here if it is safe."""
+    return Swap(
+        moves=tuple(
+            Move(
+                client=row.client_id,
+                giver=row.giver,
+                receiver=row.receiver,
+                hours_s=row.hours_s,
+                gain_s=-rank / len(moves),
+            )
+            for row in moves
+        )
+    )
+
+
+def _joined(rows: Sequence[Mapping[str, Any]], swap: Swap, held: Mapping[str, int], bounds: Bounds) -> dict[str, Any]:
+    """Show one swap in its place; of several that became one, the first one's number and the sums."""
     names = {name for row in rows for name in row["effects"]}
     return {
-        "number": place,
-        "was": [row["number"] for row in rows],
+        "number": rows[0]["number"],
+        "made_of": [row["number"] for row in rows],
         "kind": swap.kind,
         "providers": list(swap.providers),
         "people": len(swap.moves),

@@ -6,7 +6,7 @@ Who adopts a proposal is never who proposed it. Votes are for one version; a new
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from app.db.consents import latest_answers
@@ -27,7 +27,7 @@ from app.services.load_dataset import load_day
 from app.services.movable import must_stay, not_yet_asked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy.orm import Session
 
@@ -86,11 +86,11 @@ def vote(  # noqa: PLR0913 - what a vote is
     """Record what a provider says of a shared proposal, or of one of its swaps. Raises ProposalUnready, NotFound."""
     if proposal.status is not Status.SHARED:
         raise ProposalUnready("votes are taken while a proposal is shared")
-    swaps = {row["number"]: row for row in get_version(session, proposal).content["swaps"]}
-    if swap is not None and swap not in swaps:
-        raise NotFound(f"proposal {proposal.id} has no swap {swap}")
-    if swap is not None and provider not in swaps[swap]["providers"] and choice is not Choice.COMMENT:
-        raise NotPermitted("only who takes part in a swap endorses or declines it; a comment is welcome")
+    if swap is not None:
+        found = swap_of(get_version(session, proposal).content, swap)
+        swap = found["number"]
+        if provider not in found["providers"] and choice is not Choice.COMMENT:
+            raise NotPermitted("only who takes part in a swap endorses or declines it; a comment is welcome")
     row = ProposalVote(
         id=uuid4(),
         proposal_id=proposal.id,
@@ -105,6 +105,14 @@ def vote(  # noqa: PLR0913 - what a vote is
     )
     add_vote(session, row)
     return row
+
+
+def swap_of(content: Mapping[str, Any], number: int) -> Mapping[str, Any]:
+    """Find a swap of a version by a number that it goes by: a joined one has several. Raises NotFound."""
+    for swap in content["swaps"]:
+        if number in swap["made_of"]:
+            return dict(swap)
+    raise NotFound(f"this version of the proposal has no swap {number}")
 
 
 def standing(session: Session, proposal: Proposal) -> Standing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.db.optimisations import Kind, get_optimisation
@@ -12,10 +12,9 @@ from app.db.proposals import Status, add_proposal, add_step, add_version, get_ve
 from app.db.rotas import latest_with_ledger
 from app.errors import NotFound, ProposalUnready
 from app.services.movable import DECLINED, must_stay
-from app.services.proposal_content import Swaps, by_number, content_of, ledger_of
-from app.services.proposal_steps import standing
+from app.services.proposal_content import content_of, ledger_of
+from app.services.proposal_steps import standing, swap_of
 from app.services.requests import CompareRequest
-from solver.swaps import Bounds
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -72,24 +71,23 @@ def revise(
 ) -> None:
     """Make a new version: without some swaps, and without whoever may no longer be moved; votes begin anew.
 
-    With `optimisation` the swaps are those of another comparison. Raises NotFound, ProposalUnready.
+    With `optimisation` the swaps are those of another comparison, with that one's numbers; `without` is still of this
+    version. Raises NotFound, also for a swap that it does not have, ProposalUnready.
     """
     version = get_version(session, proposal)
+    declined = {name for number in without for name in swap_of(version.content, number)["made_of"]}
     if optimisation is not None:
         proposal.optimisation_id = comparison_of(session, proposal.area, optimisation).id
-        swaps = ledger_of(session, optimisation)
+        swaps, declined = ledger_of(session, optimisation), set[int]()
     else:
-        swaps = Swaps(
-            shown={swap["number"]: swap for swap in version.content["swaps"]},
-            moves=by_number(moves_of(session, proposal)),
-            bounds=Bounds(**version.content["bounds"]),
-        )
+        within = {name for swap in version.content["swaps"] for name in swap["made_of"]}
+        swaps = ledger_of(session, proposal.optimisation_id)
+        swaps = replace(swaps, moves={number: rows for number, rows in swaps.moves.items() if number in within})
     budget_pct = version.content["people"]["budget_pct"]
-    content, moves = content_of(session, proposal, swaps, budget_pct=budget_pct, by=by, without=frozenset(without))
+    content, moves = content_of(session, proposal, swaps, budget_pct=budget_pct, by=by, without=frozenset(declined))
     if optimisation is None:
         earlier: Counter[str] = Counter(version.content["left_out"])
         content["left_out"] = dict(earlier + Counter(content["left_out"]))
-        content["estimated"] = content["estimated"] or version.content["estimated"]
     _keep_texts(version.content["impact"], content["impact"])
     add_version(session, proposal, content, moves, why=why, by=by)
     if proposal.status is Status.ADOPTED:
@@ -97,10 +95,11 @@ def revise(
 
 
 def recompute_request(session: Session, proposal: Proposal) -> CompareRequest:
-    """Ask for a comparison like the proposal's, around those who stay."""
+    """Ask for a comparison like the proposal's, around those who stay; its first seed alone, which has the swaps."""
     asked = get_optimisation(session, proposal.optimisation_id).request
     known = {name: asked[name] for name in CompareRequest.__dataclass_fields__ if name in asked}
-    return CompareRequest(**{**known, "proposal": str(proposal.id), "if_willing": False})
+    around = {"proposal": str(proposal.id), "if_willing": False, "seeds": 1, "curve": False}
+    return CompareRequest(**{**known, **around})
 
 
 def staying(session: Session, proposal: Proposal, day: date, clients: Iterable[ClientRow]) -> dict[str, str]:

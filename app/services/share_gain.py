@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.services.swap_ledger import Effect, Ledger
-    from solver.sharing import Split
+    from solver.sharing import Objection, Split
 
 PENNY = 0.01
 """Pounds a day below which nobody is worse off."""
@@ -32,15 +32,15 @@ PENNY = 0.01
 SECOND_GBP = 17.5 / 3600
 """What an equivalent paid second comes to (`solver.types.Weights`)."""
 
-RULE = "proportional"
-"""The rule that is used unless the alliance chooses another: the simplest to check."""
+BEFORE = "before"
+"""Stands for no rule at all: everybody keeps what it saves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
     """The gain in pounds a day: each provider's before anything is shared, and each rule's split of the cost.
 
-    `worse_off` lists under each rule the providers that pay more than alone; before sharing, under "before".
+    `splits` has the rules with the simplest to check first.
     """
 
     own: Mapping[str, float]
@@ -52,35 +52,53 @@ class Gain:
         """Give the gain of all."""
         return sum(self.own.values())
 
-    def worse_off(self, rule: str = RULE) -> list[str]:
-        """Name the providers that a rule leaves worse off than in plan B; `before` asks without any sharing."""
-        if rule == "before":
-            return sorted(name for name, gain in self.own.items() if gain < -PENNY)
-        split = self.splits[rule]
-        return sorted(row.members[0] for row in worse_off_than_alone(self.game, split) if row.by > PENNY)
+    @property
+    def rule(self) -> str:
+        """Choose the rule to show first and to count by: the simplest that passes both tests, else the least unfair.
+
+        Least unfair is whichever leaves the fewest providers worse off than alone, then the fewest pairs.
+        """
+        return min(self.splits, key=lambda rule: (len(self.worse_off(rule)), len(self.pairs_worse_off(rule))))
+
+    def worse_off(self, rule: str) -> dict[str, float]:
+        """Give the providers that a rule leaves worse off than in plan B, and by how many pounds a day.
+
+        `BEFORE` asks without any sharing.
+        """
+        if rule == BEFORE:
+            return {name: -gain for name, gain in sorted(self.own.items()) if gain < -PENNY}
+        found = worse_off_than_alone(self.game, self.splits[rule])
+        return {row.members[0]: row.by for row in sorted(found, key=lambda row: row.members) if row.by > PENNY}
+
+    def pairs_worse_off(self, rule: str) -> list[Objection]:
+        """List the pairs that would do better with each other alone than a rule lets them."""
+        return [row for row in worse_off_than_together(self.game, self.splits[rule]) if row.by > PENNY]
 
     def as_json(self) -> dict[str, Any]:
-        """Show the rules side by side, their tests, and the sheets from which every figure can be worked out."""
+        """Show the rules side by side with their tests, the chosen one first."""
+        rules = sorted(self.splits, key=lambda rule: rule != self.rule)
         return {
             "basis": self.game.basis,
             "cost_error_gbp": round(self.game.cost_error, 2),
             "gain_gbp_a_day": round(self.total, 2),
             "before_sharing": {name: round(gain, 2) for name, gain in sorted(self.own.items())},
-            "worse_off_before_sharing": self.worse_off("before"),
-            "rules": {
-                rule: {
-                    "method": split.method,
-                    "pays_gbp_a_day": {name: round(share, 2) for name, share in split.share.items()},
-                    "standard_error": {name: round(error, 2) for name, error in split.standard_error.items()},
-                    "worse_off": self.worse_off(rule),
-                    "pairs_worse_off": [
-                        {"pair": list(row.members), "by_gbp": round(row.by, 2), "sure": row.sure}
-                        for row in worse_off_than_together(self.game, split)
-                        if row.by > PENNY
-                    ],
-                }
-                for rule, split in self.splits.items()
-            },
+            "worse_off_before_sharing": list(self.worse_off(BEFORE)),
+            "chosen_rule": self.rule if rules else "",
+            "rules": {rule: self._rule_json(rule) for rule in rules},
+        }
+
+    def _rule_json(self, rule: str) -> dict[str, Any]:
+        split, alone, pairs = self.splits[rule], self.worse_off(rule), self.pairs_worse_off(rule)
+        return {
+            "method": split.method,
+            "passes": not alone and not pairs,
+            "pays_gbp_a_day": {name: round(share, 2) for name, share in split.share.items()},
+            "standard_error": {name: round(error, 2) for name, error in split.standard_error.items()},
+            "worse_off": list(alone),
+            "worse_off_by_gbp": {name: round(by, 2) for name, by in alone.items()},
+            "pairs_worse_off": [
+                {"pair": list(row.members), "by_gbp": round(row.by, 2), "sure": row.sure} for row in pairs
+            ],
         }
 
     def sheets(self) -> list[dict[str, Any]]:
@@ -117,5 +135,5 @@ def share_gain(ledger: Ledger) -> Gain:
         basis="in pounds a day of travelling at equal hours: alone as in B, together less the swaps among the members",
         cost_error=ledger.noise * SECOND_GBP,
     )
-    splits = {RULE: proportional(game), "equal profit": equal_profit(game), "Shapley": shapley(game)}
+    splits = {"proportional": proportional(game), "equal profit": equal_profit(game), "Shapley": shapley(game)}
     return Gain(own=own, game=game, splits=splits)

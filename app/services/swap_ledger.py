@@ -2,6 +2,7 @@
 
 The plan after each swap is really rostered (`solver.swap_rosters`); what a swap does is the difference to the plan
 before it. So the swaps of a ledger sum to the difference between plans B and C, and what they do not explain is 0.
+They are told in another order than they were rostered in, by which no figure changes (`services.swap_order`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from app.services.carer_changes import Continuity, carer_changes, carers_by_client
 from app.services.cost_model import added, cost_lines
+from app.services.swap_order import Line, reasons, savings_first
 from solver.check import check
 from solver.comparison import unsteered
 from solver.errors import PlanRejected
@@ -70,18 +73,10 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Continuity:
-    """How many people see other carers on the day: all of them new, another main carer, or one of several."""
-
-    all_carers: int = 0
-    main_carer: int = 0
-    one_of_many: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class LedgerSwap:
     """One swap of the ledger, in its place. `effects` by provider; `held_s` are contact seconds agreed after it.
 
+    `so_far` is what it does with all before it, `why_here` the reason for its place where it looks like a loss.
     `below_floor` names providers that would be below their floor if nothing more were done: none, by the order.
     """
 
@@ -89,8 +84,10 @@ class LedgerSwap:
     swap: Swap
     effects: Mapping[str, Effect]
     continuity: Continuity
+    so_far: Effect
     held_s: Mapping[str, int]
     below_floor: tuple[str, ...]
+    why_here: str
 
     @property
     def effect(self) -> Effect:
@@ -104,12 +101,14 @@ class Ledger:
 
     `noise` (equivalent paid seconds) and `more_visits` are by how much providers' rosters at the ends were found better
     on the way: what the search, not geography, may be to blame for. `bounds` are the hours held, floors and ceilings.
+    `continuity` counts people with other carers in C than in B, each once, from the two plans: the swaps sum to it.
     """
 
     swaps: tuple[LedgerSwap, ...]
     before: Mapping[str, Effect]
     after: Mapping[str, Effect]
     residual: Effect
+    continuity: Continuity
     noise: float
     more_visits: int
     bounds: Bounds
@@ -185,33 +184,6 @@ def floors_and_ceilings(area: OpenArea, hours_s: Mapping[str, int], provider_of:
     )
 
 
-def continuity_change(before: Mapping[str, Counter[str]], after: Mapping[str, Counter[str]]) -> Continuity:
-    """Compare who came to each client: visits by carer, before and after. New and lost clients do not count."""
-    kinds: Counter[str] = Counter()
-    for client, was in before.items():
-        now = after.get(client, Counter())
-        if not was or not now or now.keys() == was.keys():
-            continue
-        if not was.keys() & now.keys():
-            kinds["all_carers"] += 1
-        elif was.most_common(1)[0][0] not in now:
-            kinds["main_carer"] += 1
-        else:
-            kinds["one_of_many"] += 1
-    return Continuity(**kinds)
-
-
-def carers_by_client(problem: DayProblem, plan: DayPlan) -> dict[str, Counter[str]]:
-    """Count the visits that each carer makes to each client."""
-    client = {visit.id: visit.client for visit in problem.visits}
-    carer = {shift.id: shift.carer for shift in problem.shifts}
-    came: dict[str, Counter[str]] = defaultdict(Counter)
-    for run in plan.runs:
-        for stop in run.stops:
-            came[client[stop.visit]][carer[run.shift]] += 1
-    return came
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Measure:
     """Measures one provider's roster."""
@@ -248,12 +220,33 @@ class _Ends:
     after: PlanResult
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Step:
+    """A swap as it was rostered: its effects by provider, and by how many more people see others than in plan B."""
+
+    swap: Swap
+    effects: Mapping[str, Effect]
+    continuity: Continuity
+
+    @property
+    def line(self) -> Line:
+        effect = sum(self.effects.values(), Effect())
+        return Line(
+            names=(),
+            providers=frozenset(self.effects),
+            cost=effect.cost,
+            travel_min=effect.travel_s / 60,
+            visits=effect.visits,
+            change_s=self.swap.change_s,
+        )
+
+
 def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measure, ends: _Ends) -> Ledger:
-    """Walk through the swaps and write down what each does."""
-    at = dict.fromkeys(rosters, 0)
-    now, held = dict(ends.first), Counter(ends.bounds.held_s)
-    told = []
-    for number, swap in enumerate(swaps, start=1):
+    """Walk through the swaps, and tell them in an order in which what saves comes first."""
+    at, now = dict.fromkeys(rosters, 0), dict(ends.first)
+    came = carers_by_client(ends.before.problem, ends.before.plan)
+    steps = []
+    for swap in swaps:
         effects: dict[str, Effect] = {}
         was: dict[str, Counter[str]] = {}
         became: dict[str, Counter[str]] = {}
@@ -263,17 +256,9 @@ def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measu
             effects[provider], now[provider], at[provider] = measured - now[provider], measured, step
             was |= carers_by_client(days[step - 1], found.plans[step - 1])
             became |= carers_by_client(days[step], found.plans[step])
-        held.update(swap.change_s)
-        told.append(
-            LedgerSwap(
-                number=number,
-                swap=swap,
-                effects=effects,
-                continuity=continuity_change(was, became),
-                held_s=dict(held),
-                below_floor=tuple(ends.bounds.broken(held)),
-            )
-        )
+        continuity = carer_changes(came, became) - carer_changes(came, was)
+        steps.append(_Step(swap=swap, effects=effects, continuity=continuity))
+    told = _in_order(steps, ends.bounds)
     explained = sum((row.effect for row in told), Effect())
     whole = measure.of(ends.after.problem, ends.after.plan) - measure.of(ends.before.problem, ends.before.plan)
     return Ledger(
@@ -281,10 +266,37 @@ def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measu
         before=ends.first,
         after=now,
         residual=whole - explained,
+        continuity=carer_changes(came, carers_by_client(ends.after.problem, ends.after.plan)),
         noise=sum(found.noise for found in rosters.values()),
         more_visits=sum(found.more_visits for found in rosters.values()),
         bounds=ends.bounds,
     )
+
+
+def _in_order(steps: Sequence[_Step], bounds: Bounds) -> list[LedgerSwap]:
+    """Give the swaps their numbers in the order in which they are told, with what is so far after each."""
+    order = savings_first([step.line for step in steps])
+    number_of = {place.row: number for number, place in enumerate(order, start=1)}
+    lines = [replace(step.line, names=(number_of[row],)) for row, step in enumerate(steps)]
+    held, so_far = Counter(bounds.held_s), Effect()
+    told = []
+    for place, why_here in zip(order, reasons(lines, order, bounds), strict=True):
+        step = steps[place.row]
+        held.update(step.swap.change_s)
+        so_far = sum(step.effects.values(), so_far)
+        told.append(
+            LedgerSwap(
+                number=number_of[place.row],
+                swap=step.swap,
+                effects=step.effects,
+                continuity=step.continuity,
+                so_far=so_far,
+                held_s=dict(held),
+                below_floor=tuple(bounds.broken(held)),
+                why_here=why_here,
+            )
+        )
+    return told
 
 
 def _days_along(before: PlanResult, after: PlanResult, swaps: Sequence[Swap]) -> dict[str, list[DayProblem]]:

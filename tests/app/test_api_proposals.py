@@ -153,7 +153,7 @@ def test_a_declined_swap_leaves_and_the_plan_is_computed_around_it(alliance: All
     assert not any(f"'{row.client_id}'" in str(request) for row in moves())
     alliance("planner", "POST", f"{path}/versions", {"why": "without swap 1", "without": [1]})
     found = alliance("planner", "GET", path)
-    assert (found["version"], [swap["was"] for swap in found["swaps"]]) == (2, [[2], [3]])
+    assert (found["version"], [swap["number"] for swap in found["swaps"]]) == (2, [2, 3])
     assert len(alliance("planner", "GET", f"{path}?version=1")["swaps"]) == 3
 
 

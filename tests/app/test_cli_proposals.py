@@ -9,6 +9,7 @@ import pytest
 
 from app.db.audit import list_entries
 from app.db.engine import make_engine, reading, writing
+from app.services.swap_order import SAFE
 from tests.app.commands import CommandLine, tiny_home, url_of
 from tests.app.proposed import AREA, WHO, moves, store_comparison
 
@@ -33,7 +34,7 @@ def test_a_proposal_goes_all_the_way(rota: CommandLine, tmp_path: Path) -> None:
     name = json.loads(said.out)["id"]
     note = tmp_path / "people.txt"
     note.write_text("We spoke with everybody.", encoding="utf-8")
-    at = ("--area", AREA, "--by")
+    at = ("--by",)
     assert rota("proposals", "text", name, "people", note, *at, "ann").code == 0
     assert rota("proposals", "step", name, "shared", *at, "ann").code == 0
     declined = ("proposals", "vote", name, "decline", *at, "cat", "--provider", WHO[0], "--swap", 2, "--comment", "far")
@@ -46,8 +47,11 @@ def test_a_proposal_goes_all_the_way(rota: CommandLine, tmp_path: Path) -> None:
     assert (own.code, "somebody else" in own.err) == (1, True)
     assert rota("proposals", "step", name, "adopted", *at, "bob", "--note", "board").code == 0
     out = tmp_path / "proposal.json"
-    shown = rota("proposals", "show", name, "--area", AREA, "--out", out)
+    shown = rota("proposals", "show", name, "--out", out)
     assert "Version" not in shown.out
+    assert all(line in " ".join(shown.out.split()) for line in (SAFE, f"rota proposals recompute {name} --by NAME"))
+    assert rota("proposals", "show", name, "--area", AREA).out == shown.out
+    assert "there is no proposal" in rota("proposals", "show", name, "--area", "elsewhere").err
     assert "We spoke with everybody." in shown.out
     assert not any(row.client_id in shown.out for row in moves())
     assert json.loads(out.read_text(encoding="utf-8"))["status"] == "adopted"

@@ -37,8 +37,8 @@ def test_only_those_are_asked_who_may_move_and_have_not_agreed(engine: Engine) -
         say(session, willing, Answer.HAPPY_TO_BE_ASKED)
         say(session, refused, Answer.NO)
         add_protection(session, Said(area=AREA, client=safe, actor="tests", at=NOON), Ground.END_OF_LIFE)
-        listed = ask_list(session, AREA, DAY)
-        own = [ask_list(session, AREA, DAY, provider=name) for name in WHO]
+        listed = ask_list(session, AREA, DAY).people
+        own = [ask_list(session, AREA, DAY, provider=name).people for name in WHO]
     assert {row.client: row.so_far for row in listed} == {willing: NOT_YET_ASKED, silent: NO_RECORD}
     assert all(row.provider == name for name, rows in zip(WHO, own, strict=True) for row in rows)
     assert sum(len(rows) for rows in own) == len(listed)
@@ -50,13 +50,16 @@ def test_the_list_comes_back_as_consents(engine: Engine, tmp_path: Path) -> None
     with writing(engine) as session:
         store_comparison(session, answer=None)
         assert not moves_of(session, draft(session, AREA, DraftAsked(title="early", budget_pct=50), PLANNER))
-        sheet.write_text(answer_sheet(ask_list(session, AREA, DAY)).replace(",,", ",asked,at the review"), "utf-8")
+        listed = ask_list(session, AREA, DAY).people
+        sheet.write_text(answer_sheet(listed).replace(",,", ",asked,at the review"), "utf-8")
         assert import_answers(session, AREA, sheet, PLANNER) == (len(moves()), [])
-        assert ask_list(session, AREA, DAY) == []
+        assert ask_list(session, AREA, DAY).people == ()
         proposal = draft(session, AREA, DraftAsked(title="One road", budget_pct=50), PLANNER)
         moving = [row.client_id for row in moves_of(session, proposal)]
         assert sorted(moving) == sorted(row.client_id for row in moves())
         assert not not_yet_asked(moving, latest_answers(session, AREA))
+        numbers = {row.client_id: row.number for row in moves_of(session, proposal)}
+        assert numbers == {row.client: row.swap for row in listed}
         sheet.write_text("client_id,answer\n" + "".join(f"{name},no\n" for name in moving[:2]), "utf-8")
         later = type(PLANNER)(actor=PLANNER.actor, at=NOON + timedelta(hours=1))
         assert import_answers(session, AREA, sheet, later) == (2, [proposal.id])

@@ -10,12 +10,21 @@ import pytest
 from app.db.consents import Answer, Ground, Said, add_protection, lift_protections
 from app.db.engine import reading, writing
 from app.db.proposals import Choice, Status, get_version, moves_of, steps_of
+from app.db.rotas import latest_with_ledger
 from app.errors import NotFound, NotPermitted, ProposalUnready
 from app.services.impact import HEADINGS
-from app.services.movable import LOCKED, NO_RECORD, SAID_NO, reasons_to_stay
-from app.services.proposal_content import DECLINED, OVER_BUDGET, WITH_THEM
+from app.services.movable import DECLINED, LOCKED, NO_RECORD, SAID_NO, reasons_to_stay
+from app.services.proposal_content import OVER_BUDGET, WITH_THEM
 from app.services.proposal_steps import standing, take_step, vote
-from app.services.proposals import DraftAsked, draft, leave_everywhere, revise, write_impact
+from app.services.proposals import (
+    DraftAsked,
+    draft,
+    leave_everywhere,
+    recompute_request,
+    revise,
+    staying,
+    write_impact,
+)
 from app.services.see_proposal import seen
 from tests.app.areas import tiny_dataset
 from tests.app.proposed import AREA, COMMISSIONER, NOON, PLANNER, WHO, ledger, moves, say, store_comparison
@@ -87,7 +96,8 @@ def test_who_said_no_stays_and_their_swap_with_them(sqlite_engine: Engine) -> No
         content = get_version(session, proposal).content
         assert content["left_out"] == {SAID_NO: 1, WITH_THEM: 1}
         assert {row.client_id for row in moves_of(session, proposal)} == {row.client_id for row in moves()[2:]}
-        assert content["estimated"] is True
+        assert [swap["number"] for swap in content["swaps"]] == [2, 3]
+        assert all(swap["estimated"] for swap in content["swaps"])
         assert all(swap["below_floor"] == [] for swap in content["swaps"])
 
 
@@ -181,8 +191,10 @@ def test_a_declined_swap_is_revised_away(sqlite_engine: Engine) -> None:
         assert standing(session, proposal).swaps_declined == (2,)
         revise(session, proposal, PLANNER, why="without swap 2", without={2})
         content = get_version(session, proposal).content
-        assert [swap["was"] for swap in content["swaps"]] == [[1], [3]]
+        assert [(swap["number"], swap["estimated"]) for swap in content["swaps"]] == [(1, False), (3, True)]
         assert content["left_out"] == {DECLINED: 2}
+        with pytest.raises(NotFound, match="no swap 2"):
+            revise(session, proposal, PLANNER, why="again", without={2})
         assert standing(session, proposal).silent == WHO
         endorse(session, proposal)
         take_step(session, proposal, Status.ADOPTED, COMMISSIONER)
@@ -275,7 +287,7 @@ def test_a_provider_sees_its_own_people_and_carers_only(sqlite_engine: Engine) -
 
 
 def test_a_new_comparison_replaces_estimates(sqlite_engine: Engine) -> None:
-    """Recomputed with the same people staying, the new version's effects are rostered again, not estimated."""
+    """Recomputed with the same people staying, effects are rostered again, for one seed, for those who agreed."""
     with writing(sqlite_engine) as session:
         proposal = drafted(session)
         revise(session, proposal, PLANNER, why="without swap 1", without={1})
@@ -283,12 +295,39 @@ def test_a_new_comparison_replaces_estimates(sqlite_engine: Engine) -> None:
         revise(session, proposal, PLANNER, why="compared again", optimisation=proposal.optimisation_id)
         assert get_version(session, proposal).content["estimated"] is False
         assert get_version(session, proposal).content["left_out"] == {}
+        asked = recompute_request(session, proposal)
+        assert (asked.seeds, asked.if_willing, asked.proposal) == (1, False, str(proposal.id))
+
+
+def test_swaps_that_only_together_keep_the_floors_are_one(sqlite_engine: Engine) -> None:
+    """It goes by all its numbers: a vote or a revision may name any of them, and means the whole."""
+    with writing(sqlite_engine) as session:
+        store_comparison(session)
+        source = latest_with_ledger(session, AREA)
+        told = ledger()
+        one, held_s = WHO[0], told["bounds"]["held_s"][WHO[0]]
+        told["bounds"]["ceiling_s"][one] = held_s
+        told["bounds"]["floor_s"][one] = held_s - 1800
+        source.result = {"ledger": told}
+        proposal = draft(session, AREA, ALL, PLANNER)
+        assert [swap["made_of"] for swap in get_version(session, proposal).content["swaps"]] == [[2], [1, 3]]
+        take_step(session, proposal, Status.SHARED, PLANNER)
+        vote(session, proposal, WHO[0], Choice.DECLINE, PLANNER, swap=3)
+        assert standing(session, proposal).swaps_declined == (1,)
+        stay = staying(session, proposal, NOON.date(), tiny_dataset().clients)
+        declined = {row.client_id for row in moves() if row.number != 2}
+        assert {client for client, why in stay.items() if why == DECLINED} == declined
+        revise(session, proposal, PLANNER, why="without it", without={3})
+        assert [swap["number"] for swap in get_version(session, proposal).content["swaps"]] == [2]
 
 
 def test_totals_are_the_sums_of_the_swaps(sqlite_engine: Engine) -> None:
-    """Nothing is in the total that no swap explains."""
+    """Nothing is in the total that no swap explains, and what is so far after the last swap is all."""
     with writing(sqlite_engine) as session:
         content = get_version(session, drafted(session)).content
+        assert content["swaps"][-1]["so_far"] == pytest.approx(content["totals"])
+        assert content["continuity"] == {"all_carers": 6, "main_carer": 3, "one_of_many": 0}
+        assert content["impact"]["continuity"]["figures"]["all_carers"] == 6
         for name in ledger()["swaps"][0]["effect"]:
             assert content["totals"][name] == pytest.approx(sum(swap["effect"][name] for swap in content["swaps"]))
         assert content["actions"][0]["on"] == NOON.date().isoformat()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -11,14 +11,13 @@ import pytest
 
 from app.reports.comparison import comparison_json
 from app.reports.ledger import ledger_json, plan_fields
+from app.services.carer_changes import Continuity, carer_changes, carers_by_client
 from app.services.cost_rates import rates_on, read_rates
-from app.services.share_gain import RULE, share_gain
+from app.services.share_gain import BEFORE, Gain, share_gain
 from app.services.swap_ledger import (
-    Continuity,
     Effect,
     Ledger,
     LedgerAsked,
-    continuity_change,
     package_seconds,
     swap_ledger,
 )
@@ -26,6 +25,7 @@ from solver.check import check
 from solver.comparison import Step, alike_where_nobody_moves, all_familiar, with_providers
 from solver.errors import PlanRejected
 from solver.providers_apart import day_of, joined, plan_of
+from solver.sharing import equal_profit, game_of, proportional
 from solver.solve import solve
 from solver.swap_rosters import _found
 from solver.types import Limits
@@ -151,20 +151,26 @@ def test_a_whole_plan_can_be_put_together_from_the_providers() -> None:
     assert not check(before.problem, whole)
 
 
-@pytest.mark.parametrize(
-    ("was", "now", "kind"),
-    [
-        ({"anna": 2, "ben": 1}, {"anna": 2, "ben": 1}, None),
-        ({"anna": 2, "ben": 1}, {"cat": 3}, "all_carers"),
-        ({"anna": 2, "ben": 1}, {"ben": 2, "cat": 1}, "main_carer"),
-        ({"anna": 2, "ben": 1}, {"anna": 2, "cat": 1}, "one_of_many"),
-        ({"anna": 2}, {}, None),
-    ],
-)
-def test_changes_of_carers_are_of_three_kinds(was: dict[str, int], now: dict[str, int], kind: str | None) -> None:
-    """All carers new, the main one gone, or one of several; who is not visited any more is counted elsewhere."""
-    found = continuity_change({"c": Counter(was)}, {"c": Counter(now)})
-    assert found == (Continuity(**{kind: 1}) if kind else Continuity())
+def test_people_with_other_carers_are_counted_once() -> None:
+    """The swaps sum to the difference of the two plans, person by person, however often a roster was made anew."""
+    told = ledger()
+    came = [carers_by_client(found.problem, found.plan) for found in ends()]
+    other = [client for client, was in came[0].items() if came[1].get(client) and came[1][client].keys() != was.keys()]
+    swaps = sum((row.continuity for row in told.swaps), Continuity())
+    assert swaps == told.continuity == carer_changes(*came)
+    assert sum(asdict(told.continuity).values()) == len(other) > 0
+    spoilt = replace(told, continuity=replace(told.continuity, all_carers=99))
+    assert plan_fields(spoilt, share_gain(told), {}, {})["ledger_residual"] > 0
+
+
+def test_savings_are_told_first_and_add_up() -> None:
+    """What is so far after each line is the sum of the lines; a line that costs says why it stands there."""
+    so_far = Effect()
+    for number, row in enumerate(ledger().swaps, start=1):
+        so_far = so_far + row.effect
+        assert (row.number, row.so_far) == (number, so_far)
+        assert row.why_here or row.effect.cost <= 0
+    assert "below its floor" not in str(ledger_json(ledger(), share_gain(ledger()))["swaps"])
 
 
 def test_the_gain_is_shared_so_that_nobody_is_worse_off() -> None:
@@ -173,8 +179,26 @@ def test_the_gain_is_shared_so_that_nobody_is_worse_off() -> None:
     for split in gain.splits.values():
         assert sum(split.share.values()) == pytest.approx(gain.game.cost(gain.game.whole))
     assert gain.total == pytest.approx(gain.game.alone().sum() - gain.game.cost(gain.game.whole))
-    assert (gain.worse_off(RULE) == []) == (gain.total >= -0.01)
+    assert (gain.worse_off(gain.rule) == {}) == (gain.total >= -0.01)
     assert all(row["rows"] for row in gain.sheets())
+
+
+def test_the_rule_shown_first_is_one_that_passes_both_tests() -> None:
+    """In proportion a pair would do better by itself here: equal profit is chosen, and who objects to what is told."""
+    costs = {"A": 10.0, "B": 10.0, "C": 10.0, "AB": 10.0, "AC": 20.0, "BC": 20.0, "ABC": 20.0}
+    game = game_of({frozenset(names): cost for names, cost in costs.items()})
+    splits = {"proportional": proportional(game), "equal profit": equal_profit(game)}
+    gain = Gain(own={"A": 9.0, "B": 2.0, "C": -1.0}, game=game, splits=splits)
+    assert gain.rule == "equal profit"
+    shown = gain.as_json()
+    assert (shown["chosen_rule"], list(shown["rules"])) == ("equal profit", ["equal profit", "proportional"])
+    assert [rule["passes"] for rule in shown["rules"].values()] == [True, False]
+    (pair,) = shown["rules"]["proportional"]["pairs_worse_off"]
+    assert (pair["pair"], pair["by_gbp"]) == (["A", "B"], 3.33)
+    assert gain.worse_off(BEFORE) == {"C": 1.0}
+    unfair = replace(splits["proportional"], share={"A": 12.0, "B": 4.0, "C": 4.0})
+    told = replace(gain, splits={"unfair": unfair}).as_json()["rules"]["unfair"]
+    assert (told["passes"], told["worse_off"], told["worse_off_by_gbp"]) == (False, ["A"], {"A": 2.0})
 
 
 def test_the_ledger_as_json_names_nobody_who_moves() -> None:
@@ -215,6 +239,7 @@ def test_plan_c_says_who_is_below_a_floor_and_who_worse_off() -> None:
     plan = found["plans"]["C"]
     assert (plan["providers_below_floor"], plan["ledger_residual"], plan["choice_locked_moved"]) == (0, 0, 0)
     rules = found["ledger"]["sharing"]["rules"]
-    assert plan["providers_worse_off"] == len(rules[RULE]["worse_off"])
+    assert plan["sharing_rule"] == found["ledger"]["sharing"]["chosen_rule"] == next(iter(rules))
+    assert plan["providers_worse_off"] == len(rules[plan["sharing_rule"]]["worse_off"])
     assert plan["providers_worse_off_before_sharing"] == len(found["ledger"]["sharing"]["worse_off_before_sharing"])
     assert "providers_worse_off" not in found["plans"]["B"]

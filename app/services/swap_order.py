@@ -1,0 +1,141 @@
+"""In which order swaps are told, why each stands where it does, and which figures still hold when others are left out.
+
+What a swap does to a provider hangs on who came to that provider and left it before, and on nothing else. So swaps that
+share no provider may change places: every figure stays true, and every provider holds what it would. Within that
+freedom those that save come first, and one that costs stands no sooner than before the swap that makes up for it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from solver.swaps import Bounds
+
+SAFE = (
+    "Safe to stop at means: after any line every provider is between its floor and its ceiling of contact hours (who "
+    "is outside today, no further), and the day can be worked by the rules. It need not have saved anything by then: "
+    "where a line looks like a loss, a note says why it stands there."
+)
+"""What a list promises whoever stops at a line of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A swap as it is ordered. `cost` is what it adds to the price, in equivalent paid seconds; below 0 it saves.
+
+    `names` are the numbers it goes by, `change_s` the contact seconds that each provider gains.
+    """
+
+    names: tuple[int, ...]
+    providers: frozenset[str]
+    cost: float
+    travel_min: float
+    visits: int
+    change_s: Mapping[str, int]
+
+    @property
+    def name(self) -> str:
+        """Give its name as people read it; one that was joined from several has their numbers."""
+        return "+".join(map(str, self.names))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A swap in the order to tell: its place in the order it was rostered in, and that of the swap it is needed for."""
+
+    row: int
+    needed_for: int
+
+
+def savings_first(lines: Sequence[Line]) -> list[Place]:
+    """Order swaps so that what saves most, with what it needs before it, comes first; no figure changes by that.
+
+    `lines` are in the order in which they were rostered, and it is safe; then so is the order returned.
+    """
+    needs: list[set[int]] = []
+    for row, line in enumerate(lines):
+        direct = [other for other in range(row) if lines[other].providers & line.providers]
+        needs.append({row}.union(*(needs[other] for other in direct)))
+    left, order = set(range(len(lines))), []
+    while left:
+        # Groups share members, so each is weighed by what of it is left.
+        chosen = min(
+            left, key=lambda row: (sum(lines[other].cost for other in needs[row] & left) / len(needs[row] & left), row)
+        )
+        order += [Place(row=row, needed_for=chosen) for row in sorted(needs[chosen] & left)]
+        left -= needs[chosen]
+    return order
+
+
+def reasons(lines: Sequence[Line], order: Sequence[Place], bounds: Bounds) -> list[str]:
+    """Say of each swap, in the order told, why it stands there if it looks like a loss; nothing where it does not."""
+    held, visits = Counter(bounds.held_s), 0
+    found = []
+    for at, place in enumerate(order):
+        line = lines[place.row]
+        if line.cost > 0:
+            group = [lines[later.row] for later in order[at + 1 :] if later.needed_for == place.needed_for]
+            said = [_dearer(line, group, held, bounds)]
+        else:
+            said = [_cheaper(line)]
+        visits += line.visits
+        if visits < 0:
+            said.append(f"whoever stops here places {-visits} fewer than plan B")
+        found.append("; ".join(filter(None, said)))
+        held.update(line.change_s)
+    return found
+
+
+def _dearer(line: Line, group: Sequence[Line], held: Counter[str], bounds: Bounds) -> str:
+    """Say what makes up for a swap that costs by itself: the last of those that it stands before for a reason."""
+    if not group:
+        return "costs more by itself, and no later swap makes up for it"
+    without = Counter(held)
+    for other in group:
+        without.update(other.change_s)
+    last = group[-1]
+    if out := bounds.broken(without):
+        return f"without it {', '.join(out)} would be outside floor or ceiling after {last.name}, which makes up for it"
+    shared = sorted(line.providers.intersection(*(other.providers for other in group[-1:])))
+    among = f" at {', '.join(shared)}" if shared else ""
+    return f"comes before {last.name}, which makes up for it{among}"
+
+
+def _cheaper(line: Line) -> str:
+    if line.travel_min <= 0:
+        return ""
+    if line.visits > 0:
+        return (
+            f"more on the road, for {line.visits} more visits placed"
+            if line.visits > 1
+            else "more on the road, for one more visit placed"
+        )
+    return "more on the road, less of what else is priced, such as waiting"
+
+
+def estimated(providers_of: Mapping[int, Collection[str]], order: Iterable[Sequence[int]]) -> list[tuple[str, ...]]:
+    """Name for each swap of an order the providers whose figures were not found by rostering just this.
+
+    `providers_of` are all swaps that were rostered, in that order; `order` are those told, each by the numbers that it
+    was joined from. A provider's figure holds when just those swaps are before it and with it that were in its roster.
+    """
+    along: dict[str, list[int]] = {}
+    for number, providers in providers_of.items():
+        for provider in providers:
+            along.setdefault(provider, []).append(number)
+    done: dict[str, set[int]] = {provider: set() for provider in along}
+    found = []
+    for numbers in order:
+        wrong = []
+        for provider in sorted({name for number in numbers for name in providers_of[number]}):
+            before, after = done[provider], done[provider] | {n for n in numbers if n in along[provider]}
+            if any(set(along[provider][: len(some)]) != some for some in (before, after)):
+                wrong.append(provider)
+            done[provider] = after
+        found.append(tuple(wrong))
+    return found

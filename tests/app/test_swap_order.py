@@ -1,0 +1,108 @@
+"""The order in which swaps are told: safe, no figure changed, savings first, and a reason for whatever looks odd."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import permutations
+from random import Random
+
+import pytest
+
+from app.services.swap_order import Line, estimated, reasons, savings_first
+from solver.swaps import Bounds
+
+HOUR = 3600
+WIDE = Bounds(held_s={"P": 9 * HOUR, "Q": 9 * HOUR, "R": 9 * HOUR}, floor_s={}, ceiling_s={})
+
+
+def line(name: int, providers: str, cost: float, **more: object) -> Line:
+    """Make a swap of providers with one letter each."""
+    fields = {"travel_min": cost / 60, "visits": 0, "change_s": {}, **more}
+    return Line(names=(name,), providers=frozenset(providers), cost=cost, **fields)  # type: ignore[arg-type]
+
+
+def told(lines: list[Line], bounds: Bounds = WIDE) -> list[tuple[str, str]]:
+    """Give names and reasons in the order told."""
+    order = savings_first(lines)
+    found = reasons(lines, order, bounds)
+    return [(lines[place.row].name, why) for place, why in zip(order, found, strict=True)]
+
+
+def test_a_loss_that_nothing_needs_comes_last() -> None:
+    """Swaps that share no provider may change places, so what saves is told first; the loss says what it is."""
+    found = told([line(1, "PQ", 60), line(2, "RS", -60)])
+    assert found == [("2", ""), ("1", "costs more by itself, and no later swap makes up for it")]
+
+
+def test_a_loss_that_a_saving_needs_says_so() -> None:
+    """It stays before the swap that was rostered after it at the same provider, and names both."""
+    found = told([line(1, "PQ", 60), line(2, "QR", -600)])
+    assert found == [("1", "comes before 2, which makes up for it at Q"), ("2", "")]
+
+
+def test_a_loss_that_keeps_a_floor_says_whose() -> None:
+    """Without its hours the swap after it would take a provider below its floor."""
+    bounds = Bounds(held_s={"P": HOUR, "Q": HOUR}, floor_s={"P": HOUR}, ceiling_s={})
+    first = line(1, "PQ", 60, change_s={"P": HOUR, "Q": -HOUR})
+    second = line(2, "PQ", -600, change_s={"P": -HOUR, "Q": HOUR})
+    assert told([first, second], bounds)[0][1] == (
+        "without it P would be outside floor or ceiling after 2, which makes up for it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("visits", "why"),
+    [
+        (2, "more on the road, for 2 more visits placed"),
+        (1, "more on the road, for one more visit placed"),
+        (0, "more on the road, less of what else is priced, such as waiting"),
+    ],
+)
+def test_more_travel_for_a_lower_price_is_explained(visits: int, why: str) -> None:
+    """Minutes alone would make it look like a loss."""
+    assert told([line(1, "PQ", -60, travel_min=12.0, visits=visits)]) == [("1", why)]
+
+
+def test_stopping_where_fewer_visits_are_placed_is_told() -> None:
+    """A beginning may be within floors and ceilings and yet leave somebody out whom plan B visits."""
+    lines = [line(1, "PQ", -60, visits=-1), line(2, "PQ", -30, visits=1)]
+    assert told(lines)[0] == ("1", "whoever stops here places 1 fewer than plan B")
+    assert told(lines)[1][1] == ""
+
+
+def test_no_figure_changes_by_the_order() -> None:
+    """Each provider's own swaps stay in the order in which they were rostered, whatever they cost, and none is lost."""
+    dice = Random(5)
+    for _ in range(50):
+        lines = [line(n, "".join(dice.sample("PQRSTU", 2)), dice.uniform(-9, 9)) for n in range(1, 9)]
+        order = [place.row for place in savings_first(lines)]
+        assert sorted(order) == list(range(len(lines)))
+        for provider in "PQRSTU":
+            own = [row for row in order if provider in lines[row].providers]
+            assert own == sorted(own)
+
+
+def test_the_first_swap_saves_where_it_can() -> None:
+    """If any swap that nothing must precede saves, no loss is told before it alone."""
+    for costs in permutations((30.0, -5.0, 10.0)):
+        lines = [
+            line(n, providers, cost) for n, (providers, cost) in enumerate(zip(("PQ", "RS", "TU"), costs, strict=True))
+        ]
+        assert lines[savings_first(lines)[0].row].cost == -5
+
+
+def test_figures_hold_unless_a_swap_of_the_same_provider_is_missing_before() -> None:
+    """Left out, a swap makes estimates of later ones at its providers, and of no others; the order alone of none."""
+    rostered = {1: "PQ", 2: "RS", 3: "QR", 4: "ST"}
+    assert estimated(rostered, [(1,), (2,), (3,), (4,)]) == [(), (), (), ()]
+    assert estimated(rostered, [(2,), (1,), (4,), (3,)]) == [(), (), (), ()]
+    assert estimated(rostered, [(2,), (3,), (4,)]) == [(), ("Q",), ()]
+    assert estimated(rostered, [(1,), (2,)]) == [(), ()]
+    assert estimated(rostered, [(1, 3), (2,)]) == [("R",), ("R",)]
+    assert estimated(rostered, [(2,), (1, 3)]) == [(), ()]
+
+
+def test_a_joined_swap_has_all_its_numbers() -> None:
+    """Under each of them people may ask for it."""
+    joined = Line(names=(3, 5), providers=frozenset("PQ"), cost=0, travel_min=0, visits=0, change_s=Counter())
+    assert joined.name == "3+5"
