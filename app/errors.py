@@ -177,10 +177,10 @@ class ChangeRefused(AppError):
 
 
 class EditorFailed(AppError):
-    """The process that changes rotas by hand died, or took too long."""
+    """The process that changes rotas and scores zones by hand died, or took too long."""
 
     code = "editor-failed"
-    action = "Make the change again; if that fails too, report the correlation id to the people who run the service."
+    action = "Ask again; if that fails too, report the correlation id to the people who run the service."
 
 
 class PublicationRefused(AppError):
@@ -346,10 +346,15 @@ class PlanUnreadable(AppError, ValueError):
 
 
 class LocksUnreadable(AppError, ValueError):
-    """What zones have to respect names areas or providers that do not exist, or is not in the form expected."""
+    """What zones have to respect names areas or providers that do not exist, or is not in the form expected; `faults`
+    are pairs of where and what is wrong, all of them."""
 
     code = "zone-locks-unreadable"
     action = "Name small areas and providers as a zone proposal does; see docs/reference/zones.md."
+
+    def __init__(self, message: str, faults: Sequence[tuple[str, str]] = ()) -> None:
+        self.faults = tuple(faults)
+        super().__init__(message)
 
 
 class ZonesUnreadable(AppError, ValueError):

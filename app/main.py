@@ -26,6 +26,7 @@ from app.api import (
     session,
     sign_in,
     zone_proposals,
+    zone_scores,
 )
 from app.api.edge import Edge
 from app.api.errors import install_errors
@@ -70,7 +71,7 @@ class Service(FastAPI):
             max_body_bytes=self.state.settings.max_body_bytes,
             limits=self.state.limits,
             journal=self.state.journal,
-            larger={imports.PATH: self.state.settings.max_import_bytes},
+            larger={imports.PATH: self.state.settings.max_import_bytes, zone_scores.PATH: zone_scores.MOST_BYTES},
         )
 
     def openapi(self) -> dict[str, Any]:
@@ -170,5 +171,6 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
     for resource in (rotas, *_ACCESS, *_WORK):  # addresses are tried in this order, and rotas are read most
         app.include_router(resource.router)
     app.include_router(imports.router, max_body_size=settings.max_import_bytes)
+    app.include_router(zone_scores.router, max_body_size=zone_scores.MOST_BYTES)
     check_declared(app.routes)
     return app

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app import errors as app_errors
-from app.errors import AppError, ImportRejected, PublicationRefused
+from app.errors import AppError, ImportRejected, LocksUnreadable, PublicationRefused
 from geo import errors as geo_errors
 from geo.errors import GazetteerUnreadable, GeoError, PlaceOffNetwork
 from solver import errors as solver_errors
@@ -66,7 +66,7 @@ ROWS: Mapping[type[Exception], Row] = {
     app_errors.DraftChanged: Row(409, "The draft has changed meanwhile"),
     app_errors.RotaMovedOn: Row(409, "The rota has moved on"),
     app_errors.ChangeRefused: Row(409, "The change cannot be made"),
-    app_errors.EditorFailed: Row(503, "The change could not be carried out"),
+    app_errors.EditorFailed: Row(503, "What was asked could not be carried out"),
     app_errors.PublicationRefused: Row(409, "The draft must not be published"),
     app_errors.NetworkMissing: Row(409, "The area has no road network"),
     app_errors.PlacesMissing: Row(409, "No places have been loaded"),
@@ -199,7 +199,7 @@ def _listed(error: Exception) -> list[dict[str, str]]:
         faults = ((place, "too far from any road", error.action) for place in error.place_ids)
     elif isinstance(error, GazetteerUnreadable):
         faults = ((error.code, row, error.action) for row in error.rows)
-    elif isinstance(error, PublicationRefused):
+    elif isinstance(error, (PublicationRefused, LocksUnreadable)):
         faults = ((where, message, error.action) for where, message in error.faults)
     listed = [{"where": where, "message": message, "action": action} for where, message, action in faults]
     return listed[:MOST_FAULTS]

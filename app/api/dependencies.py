@@ -25,6 +25,7 @@ from app.security.cookies import token_in
 from app.security.permissions import May, require, view_of
 from app.security.purposes import PATTERN
 from app.security.sessions import recognise, touch
+from app.services.editor import Editor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
@@ -156,6 +157,10 @@ def _area_engine(request: Request, caller: Known) -> Engine:
     return with_view(engine_of(request), replace(view_of(caller), provider=None), take_down)
 
 
+def _editor(request: Request) -> Editor:
+    return cast("Editor", request.app.state.editor)
+
+
 RotaReader = Annotated[Caller, Depends(_needs(May.READ_ROTAS))]
 RotaChanger = Annotated[Caller, Depends(_needs(May.CHANGE_ROTAS))]
 PlanReader = Annotated[Caller, Depends(_needs(May.READ_PLANS))]
@@ -172,6 +177,7 @@ OpenReading = Annotated[Session, Depends(_open_reading, scope="function")]
 Writing = Annotated[Session, Depends(_writing, scope="function")]
 WritingArea = Annotated[Session, Depends(_writing_area, scope="function")]
 AreaEngine = Annotated[Engine, Depends(_area_engine)]
+WithEditor = Annotated[Editor, Depends(_editor)]
 
 AnyCaller = RotaReader
 Partnership = Planner

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
 
 from fastapi import APIRouter, Body, Depends, Query, Request, Response, status
 
-from app.api.dependencies import AreaEngine, Reading, RotaChanger, Writing, WritingArea  # noqa: TC001 - the same
+from app.api.dependencies import AreaEngine, Reading, RotaChanger, WithEditor, Writing, WritingArea  # noqa: TC001 - the same
 from app.api.errors import refusals
 from app.db.rota_drafts import list_drafts
 from app.db.walls import lifted
@@ -27,7 +27,6 @@ from app.schemas.drafts import ChangeAsked, ChangedBody, DraftAsked, DraftBody, 
 from app.schemas.rotas import VersionBody
 from app.services.change_draft import Desk, change_by_hand, give_up, own_draft, publish_draft
 from app.services.draft_rota import draft_of_plan, draft_of_published
-from app.services.editor import Editor
 from app.services.publish_rota import Publication
 from app.services.show_draft import show_change, show_draft
 
@@ -49,12 +48,7 @@ def _desk(caller: RotaChanger) -> Desk:
     return Desk(caller.area, caller.provider, caller.actor)
 
 
-def _editor(request: Request) -> Editor:
-    return cast("Editor", request.app.state.editor)
-
-
 AtDesk = Annotated[Desk, Depends(_desk)]
-WithEditor = Annotated[Editor, Depends(_editor)]
 
 
 @router.post(

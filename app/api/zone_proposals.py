@@ -2,21 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
 
-from fastapi import APIRouter, Body, Request, Response, status
+from fastapi import APIRouter, Body, Depends, Request, Response, status
 from fastapi.responses import JSONResponse
+from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import Partnership, PlanReader, Reading, Writing  # noqa: TC001 - the same
+from app.api.dependencies import Partnership, PlanReader, Reading, WithEditor, Writing, engine_of
 from app.api.errors import refusals
 from app.api.idempotency import Once  # noqa: TC001 - the same
 from app.api.optimisations import jobs_of
+from app.db.areas import get_area
+from app.db.engine import reading
 from app.db.optimisations import Kind, Status, get_optimisation
-from app.errors import IdempotencyConflict, NotFound, NotPermitted, QueueFull, Unauthenticated
+from app.errors import (
+    EditorFailed,
+    IdempotencyConflict,
+    LocksUnreadable,
+    NetworkMissing,
+    NotFound,
+    NothingToPlan,
+    NotPermitted,
+    QueueFull,
+    Unauthenticated,
+)
 from app.schemas.optimisations import OptimisationSummary, ZonesAsked
-from app.security.permissions import require_area
+from app.security.permissions import require_area, view_of
 from app.services.queue import enqueue
+
+if TYPE_CHECKING:
+    from app.security.callers import Caller
+    from app.services.editor import Editor
 
 router = APIRouter(prefix="/v1/zone-proposals", tags=["zones"])
 _NEEDS_KEY = (Unauthenticated, NotPermitted)
@@ -34,12 +52,34 @@ _EXAMPLES: dict[str, Any] = {
 _GEOJSON = "application/geo+json"
 
 
+async def _require_locks(request: Request, caller: Partnership, editor: WithEditor) -> None:
+    """Refuse locks of what there is not, before a transaction begins: opening an area takes a while.
+
+    A request that is malformed is left to the endpoint, which tells all that is wrong with it.
+    """
+    try:
+        asked = ZonesAsked.model_validate_json(await request.body())
+    except ValidationError:
+        return
+    if asked.locks:
+        await run_in_threadpool(_check, request, caller, editor, asked)
+
+
+def _check(request: Request, caller: Caller, editor: Editor, asked: ZonesAsked) -> None:
+    with reading(engine_of(request), view_of(caller)) as session:
+        area = get_area(session, caller.area)
+    editor.check_locks(area, asked.day, asked.to_request().locks)
+
+
 @router.post(
     "",
     summary="Ask for a zone proposal",
     status_code=status.HTTP_202_ACCEPTED,
+    dependencies=[Depends(_require_locks)],
     response_model=OptimisationSummary,
-    responses=refusals(*_NEEDS_KEY, QueueFull, IdempotencyConflict),
+    responses=refusals(
+        *_NEEDS_KEY, LocksUnreadable, NetworkMissing, NothingToPlan, QueueFull, IdempotencyConflict, EditorFailed
+    ),
 )
 def ask(
     asked: Annotated[ZonesAsked, Body(openapi_examples=_EXAMPLES)],
@@ -48,7 +88,10 @@ def ask(
     request: Request,
     once: Once,
 ) -> Response:
-    """Queue a proposal of contiguous zones, each with a prime and a secondary provider."""
+    """Queue a proposal of contiguous zones, each with a prime and a secondary provider.
+
+    Locks that name what there is not are refused at once, all of them in one answer.
+    """
     row = enqueue(
         session, caller.area, asked.to_request(), jobs=jobs_of(request), most=request.app.state.settings.max_queued
     )

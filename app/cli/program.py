@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from app.errors import AppError, ImportRejected, PublicationRefused
+from app.errors import AppError, ImportRejected, LocksUnreadable, PublicationRefused
 from geo.errors import GazetteerUnreadable, GeoError, PlaceOffNetwork
 from solver.errors import InvalidProblem, PlanRejected, SolverError
 
@@ -59,7 +59,7 @@ def report_error(error: Exception) -> bool:
         details = [f"{fault}. {fault.action}" for fault in error.faults]
     elif isinstance(error, InvalidProblem):
         details = [f"{fault.where}: {fault.message} {fault.action}" for fault in error.faults]
-    elif isinstance(error, PublicationRefused):
+    elif isinstance(error, (PublicationRefused, LocksUnreadable)):
         details = [f"{where}: {message}" for where, message in error.faults]
     elif isinstance(error, PlanRejected):
         details = [breach.message for breach in error.breaches]

@@ -132,6 +132,24 @@ class ZonesAsked(_Asked):
         return ZoneRequest(**self.model_dump(mode="json"))
 
 
+class DrawnFeature(BaseModel):
+    """A zone as a GeoJSON feature, or a part of one. Other members are not read."""
+
+    type: Literal["Feature"]
+    geometry: Annotated[dict[str, Any], Field(description="A polygon or several, in degrees.")]
+    properties: Annotated[
+        dict[str, Any] | None,
+        Field(description="`zone`: features with the same are one zone. `areas`: as a proposal gives them, if edited."),
+    ] = None
+
+
+class DrawnZones(BaseModel):
+    """Zones drawn by hand, as a GeoJSON FeatureCollection. Other members are not read."""
+
+    type: Literal["FeatureCollection"]
+    features: Annotated[list[DrawnFeature], Field(min_length=1, max_length=1_000)]
+
+
 OptimisationAsked = Annotated[CompareAsked | OptimiseAsked, Field(discriminator="kind")]
 
 

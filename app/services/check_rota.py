@@ -44,10 +44,10 @@ class OpenDay:
     problem: DayProblem
 
 
-def open_day(
+def open_on(
     engine: Engine, data_dir: Path, area: str, on: Mapping[str, Sequence[str]], *, day: date | None = None
-) -> OpenDay:
-    """Open a day of an area, by default its own, under closures and conditions.
+) -> OpenArea:
+    """Open an area on a day, by default its own, under closures and conditions.
 
     Raises AreaNotFound, NetworkMissing, GeoError.
     """
@@ -55,7 +55,7 @@ def open_day(
         dataset = load_day(session, area, day)
         back_s = back_before(session, area, dataset.day)
     under = circumstances(on.get("closures", ()), on.get("conditions", ()), area_speeds(area, data_dir))
-    return day_of(open_area(dataset, load_network(area, data_dir), data_dir, on=under, back_s=back_s))
+    return open_area(dataset, load_network(area, data_dir), data_dir, on=under, back_s=back_s)
 
 
 def day_of(area: OpenArea) -> OpenDay:

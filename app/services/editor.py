@@ -1,5 +1,5 @@
-"""The process in which rotas are changed and checked by hand: it loads geography and engines, so that the service
-need not, and keeps the last area open, so that one change follows another quickly."""
+"""The process in which rotas are changed and zones are drawn by hand: it loads geography and engines, so that the
+service need not, and keeps the last area open, so that one change follows another quickly."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ from app.errors import EditorFailed
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from app.db.areas import Area
     from app.db.base import Json
     from app.db.rota_drafts import RotaDraft
     from app.services.check_rota import Faults, OpenDay
     from app.services.hand_changes import HandChange
+    from app.services.open_area import OpenArea
     from solver.types import Run
 
 PATIENCE_S = 120.0
@@ -65,6 +67,15 @@ class Editor:
         found: Faults = self._ask(plan_faults, self._where(draft), *given)
         return found
 
+    def score_zones(self, area: Area, drawn: Json) -> Json:
+        """Measure zones drawn by hand, a GeoJSON FeatureCollection. Raises ZonesUnreadable."""
+        found: Json = self._ask(score_drawn, self._where_of(area, area.day), drawn)
+        return found
+
+    def check_locks(self, area: Area, day: date | None, locks: Mapping[str, Any] | None) -> None:
+        """Make sure that locks of zones name what there is. Raises LocksUnreadable with everything that is wrong."""
+        self._ask(require_locks, self._where_of(area, day or area.day), locks)
+
     def close(self) -> None:
         """Let the process go."""
         with self._lock:
@@ -84,6 +95,15 @@ class Editor:
             conditions=tuple(on.get("conditions", ())),
         )
 
+    def _where_of(self, area: Area, day: date) -> Where:
+        return Where(
+            database_url=self._database_url,
+            data_dir=str(self._data_dir),
+            area=area.name,
+            day=day,
+            digest=area.digest,
+        )
+
     def _ask(self, function: Callable[..., Any], *given: Any) -> Any:  # noqa: ANN401 - whatever the function gives
         """Have a function called in the process. Raises its errors, and EditorFailed when the process dies or hangs."""
         if self._inline:
@@ -96,7 +116,7 @@ class Editor:
             outcome = pool.submit(_told, function, *given).result(PATIENCE_S)
         except (BrokenProcessPool, TooLong) as error:
             self.close()
-            raise EditorFailed("the change was not carried out: its process died or took too long") from error
+            raise EditorFailed("nothing was done: the process for it died or took too long") from error
         if isinstance(outcome, _Raised):
             raise outcome.rebuilt()
         return outcome
@@ -133,17 +153,25 @@ def _kill(pool: ProcessPoolExecutor) -> None:
 
 
 @lru_cache(maxsize=1)
-def _opened(where: Where) -> OpenDay:
+def _area(where: Where) -> OpenArea:
     """Open an area; the last one stays open."""
     from app.db.engine import make_engine  # noqa: PLC0415 - the service imports this module, the child calls it
-    from app.services.check_rota import open_day  # noqa: PLC0415 - loads geography
+    from app.services.check_rota import open_on  # noqa: PLC0415 - loads geography
 
     engine = make_engine(where.database_url)
     try:
         on = {"closures": where.closures, "conditions": where.conditions}
-        return open_day(engine, Path(where.data_dir), where.area, on, day=where.day)
+        return open_on(engine, Path(where.data_dir), where.area, on, day=where.day)
     finally:
         engine.dispose()
+
+
+@lru_cache(maxsize=1)
+def _opened(where: Where) -> OpenDay:
+    """Open the day of an area on which plans can be judged; the last one stays open."""
+    from app.services.check_rota import day_of  # noqa: PLC0415 - loads geography
+
+    return day_of(_area(where))
 
 
 def edit_plan(where: Where, plan: Json, locks: Json, change: HandChange, earlier: list[list[Json]]) -> Json:
@@ -185,3 +213,17 @@ def plan_faults(where: Where, plan: Json, staffing: Json, locks: Json, acknowled
     day = _opened(where)
     locked = replace(day, problem=with_locks(day.problem, locks))
     return faults_of(locked, plan_from_plain(plan), Staffing(**staffing), acknowledged)
+
+
+def score_drawn(where: Where, drawn: Json) -> Json:
+    """Measure zones drawn by hand."""
+    from app.services.zone_files import score_zones, zones_from  # noqa: PLC0415 - loads geography
+
+    return score_zones(_area(where), zones_from(drawn)).geojson()
+
+
+def require_locks(where: Where, locks: Json) -> None:
+    """Read the locks of zones, to see whether they can be."""
+    from app.services.zone_locks import read_locks  # noqa: PLC0415 - loads geography
+
+    read_locks(_area(where), locks)

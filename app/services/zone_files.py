@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 LAYER = "zones"
 
+ROUNDED = 2
+"""Decimals of the degrees of homes when they are looked up in polygons."""
+
 
 def write_zones(found: Mapping[str, Any], path: Path) -> None:
     """Write a proposal's FeatureCollection as .gpkg (layer `zones`) or else as GeoJSON, whole or not at all."""
@@ -157,7 +160,7 @@ def _shares(area: OpenArea, drawn: GeoDataFrame) -> NDArray[np.float64]:
     """
     places, areas = area.travel.places, area.small_areas
     rows = _rows_of_clients(area)
-    homes = _points(area)
+    homes = rough_homes(area)
     zone_of_home = _nearest_polygon(homes, drawn)
     named = _named(areas.names, drawn)
     if named is not None:
@@ -172,7 +175,7 @@ def _shares(area: OpenArea, drawn: GeoDataFrame) -> NDArray[np.float64]:
 
 def _faults_of_drawing(area: OpenArea, drawn: GeoDataFrame, used: set[str]) -> Iterator[str]:
     """Say in sentences what is wrong with the polygons themselves."""
-    areas, homes = area.small_areas, _points(area)
+    areas, homes = area.small_areas, rough_homes(area)
     inside = np.array([shapely.intersects(homes, polygon) for polygon in drawn.geometry])
     outside = np.bincount(areas.labels, weights=~inside.any(axis=0)) > np.bincount(areas.labels) / 2
     if outside.any():
@@ -191,9 +194,10 @@ def _rows_of_clients(area: OpenArea) -> list[int]:
     return [area.travel.places.row_of_client[client.client_id] for client in area.dataset.clients]
 
 
-def _points(area: OpenArea) -> NDArray[np.object_]:
-    """Give the clients' homes as points, in the order of the data set."""
-    return np.array(shapely.points(area.travel.places.lonlat[_rows_of_clients(area)]), dtype=np.object_)
+def rough_homes(area: OpenArea) -> NDArray[np.object_]:
+    """Give the clients' homes, to about a kilometre: a finer drawing could find out where somebody lives."""
+    lonlat = np.round(area.travel.places.lonlat[_rows_of_clients(area)], ROUNDED)
+    return np.array(shapely.points(lonlat), dtype=np.object_)
 
 
 def _nearest_polygon(homes: NDArray[np.object_], drawn: GeoDataFrame) -> NDArray[np.int64]:

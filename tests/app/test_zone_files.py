@@ -6,13 +6,14 @@ import json
 from typing import TYPE_CHECKING
 
 import geopandas
+import numpy as np
 import pytest
 import shapely
 
 from app.errors import LocksUnreadable, ZonesUnreadable
 from app.services.propose_zones import propose
 from app.services.requests import ZoneRequest
-from app.services.zone_files import read_zones, score_zones, write_zones, zones_from
+from app.services.zone_files import read_zones, rough_homes, score_zones, write_zones, zones_from
 from app.services.zone_locks import read_locks
 from tests.app.areas import tiny_area, tiny_zones
 from tests.app.commands import CommandLine, tiny_home
@@ -130,6 +131,38 @@ def test_locks_that_mean_nothing_are_refused(asked: dict[str, object]) -> None:
     """Unknown kinds, names and forms are the partnership's to correct."""
     with pytest.raises(LocksUnreadable):
         read_locks(tiny_area(), asked)
+
+
+def test_everything_that_is_wrong_with_locks_is_told_at_once() -> None:
+    """Each fault says where, and what may have been meant."""
+    asked = {
+        "together": [["Port Namara", "Baile"], ["one"]],
+        "kept": {"Port Namara": "Isle Suport", "Nowhere": "P01"},
+        "bands": {"Port Namara": [9, 3]},
+        "most_zones": 0,
+        "boundaries": [{"type": "Point", "coordinates": [0, 0]}],
+        "forever": 1,
+    }
+    with pytest.raises(LocksUnreadable, match=r"8 fault\(s\)") as refused:
+        read_locks(tiny_area(), asked)
+    assert dict(refused.value.faults) == {
+        "together.0": "there is no small area called Baile; did you mean Baile Ur?",
+        "together.1": "is not a pair of small areas",
+        "kept": "there is no small area called Nowhere",
+        "kept.Port Namara": "there is no provider called Isle Suport; did you mean Isle Support?",
+        "bands.Port Namara": "is not a pair of hours, the least first",
+        "most_zones": "is not a whole number above zero",
+        "boundaries.0": "is not a polygon in GeoJSON",
+        "forever": "there is no such kind of lock; there are together, apart, kept, most_zones, boundaries, bands",
+    }
+
+
+def test_where_somebody_lives_is_not_found_out_by_drawing() -> None:
+    """Polygons are laid over homes moved to the next hundredth of a degree, so no drawing tells more."""
+    rough = shapely.get_coordinates(rough_homes(tiny_area()))
+    homes = np.array([(client.lon, client.lat) for client in tiny_area().dataset.clients])
+    assert (np.abs(rough * 100 - np.round(rough * 100)) < 1e-6).all()
+    assert 0.001 < np.abs(rough - homes).max() <= 0.005 + 1e-9
 
 
 def test_three_points_come_in_one_answer() -> None:
