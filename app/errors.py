@@ -44,14 +44,23 @@ class ImportRejected(AppError, ValueError):
 
     code = "import-rejected"
     action = "Correct the rows named in the faults and import again."
+    what = "the data set"
 
     def __init__(self, faults: Sequence[RowFault]) -> None:
         self.faults = tuple(faults)
-        super().__init__(f"{len(self.faults)} fault(s) in the data set; the first: {self.faults[0]}")
+        super().__init__(f"{len(self.faults)} fault(s) in {self.what}; the first: {self.faults[0]}")
 
     def __reduce__(self) -> tuple[type[ImportRejected], tuple[tuple[RowFault, ...]]]:
         """Let the error travel between processes."""
         return type(self), (self.faults,)
+
+
+class AnswersRejected(ImportRejected):
+    """A file of people's answers was not taken; `faults` lists everything wrong with it, and nothing was taken down."""
+
+    code = "answers-rejected"
+    action = "Nothing was taken down. Correct the rows named in the faults and hand the file in again."
+    what = "the answers"
 
 
 class ImportCrashed(AppError):

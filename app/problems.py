@@ -46,6 +46,7 @@ class Row(NamedTuple):
 ROWS: Mapping[type[Exception], Row] = {
     app_errors.AppError: Row(500, "The service made a mistake"),
     app_errors.ImportRejected: Row(422, "The data set has faults"),
+    app_errors.AnswersRejected: Row(422, "The answers have faults"),
     app_errors.ImportCrashed: Row(500, "The import crashed"),
     app_errors.ImportRemoves: Row(409, "The import would remove records"),
     app_errors.MappingUnreadable: Row(422, "The mapping cannot be read"),

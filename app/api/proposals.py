@@ -11,7 +11,14 @@ from uuid import UUID  # noqa: TC003 - FastAPI reads the annotations
 
 from fastapi import APIRouter, Body, Path, Query, Request, Response, status
 
-from app.api.dependencies import CountReader, Decider, Planner, PlanReader, Reading, WritingArea  # noqa: TC001 - the same
+from app.api.dependencies import (  # noqa: TC001 - the same
+    ProposalReader,
+    Proposer,
+    Reading,
+    StepTaker,
+    Voter,
+    WritingArea,
+)
 from app.api.errors import refusals
 from app.api.optimisations import jobs_of
 from app.db.proposals import By, get_proposal, get_version, list_proposals
@@ -68,7 +75,7 @@ _JUDGED = {
 )
 def begin(
     asked: Annotated[ProposalAsked, Body(openapi_examples=_DRAFT)],
-    caller: Planner,
+    caller: Proposer,
     session: WritingArea,
     response: Response,
 ) -> ProposalSummary:
@@ -79,7 +86,7 @@ def begin(
 
 
 @router.get("", summary="List the proposals", responses=refusals(*_NEEDS_KEY))
-def list_all(caller: CountReader, session: Reading) -> list[ProposalSummary]:
+def list_all(caller: ProposalReader, session: Reading) -> list[ProposalSummary]:
     """List the proposals of the key's area, the latest first; providers see them once they are shared."""
     rows = [row for row in list_proposals(session, caller.area) if _visible(caller, row)]
     return [ProposalSummary.model_validate(summary(row)) for row in rows]
@@ -88,7 +95,7 @@ def list_all(caller: CountReader, session: Reading) -> list[ProposalSummary]:
 @router.get("/{proposal_id}", summary="Read a proposal", responses=refusals(*_FOUND))
 def read(
     proposal_id: UUID,
-    caller: CountReader,
+    caller: ProposalReader,
     session: WritingArea,
     version: Annotated[int | None, Query(ge=1, le=10_000, description="The current one if not given.")] = None,
 ) -> ProposalBody:
@@ -100,7 +107,7 @@ def read(
 
 
 @router.post("/{proposal_id}/steps", summary="Take a step", responses=refusals(*_FOUND, ProposalUnready))
-def step(proposal_id: UUID, asked: StepAsked, caller: PlanReader, session: WritingArea) -> ProposalSummary:
+def step(proposal_id: UUID, asked: StepAsked, caller: StepTaker, session: WritingArea) -> ProposalSummary:
     """Share a draft, adopt what all endorse (not by whoever proposed it), begin or end the transition, or withdraw."""
     require_role(caller, *may_take(asked.to))
     row = _own(caller, session, proposal_id, lock=True)
@@ -117,18 +124,17 @@ def step(proposal_id: UUID, asked: StepAsked, caller: PlanReader, session: Writi
 def say(
     proposal_id: UUID,
     asked: Annotated[VoteAsked, Body(openapi_examples=_VOTES)],
-    caller: Decider,
+    caller: Voter,
     session: WritingArea,
 ) -> None:
     """Record what the key's provider says of the current version, or of one of its swaps. The latest word counts."""
-    require_role(caller, Role.COORDINATOR)
     row = _own(caller, session, proposal_id, lock=True)
     provider = caller.provider or ""
     vote(session, row, provider, asked.choice, _by(caller), swap=asked.swap, comment=asked.comment)
 
 
 @router.post("/{proposal_id}/versions", summary="Revise", responses=refusals(*_FOUND, ProposalUnready))
-def new_version(proposal_id: UUID, asked: RevisionAsked, caller: Planner, session: WritingArea) -> ProposalSummary:
+def new_version(proposal_id: UUID, asked: RevisionAsked, caller: Proposer, session: WritingArea) -> ProposalSummary:
     """Make a new version without some swaps, or from a new comparison. Everybody votes again."""
     row = _own(caller, session, proposal_id, lock=True)
     revise(session, row, _by(caller), why=asked.why, without=asked.without, optimisation=asked.optimisation)
@@ -141,7 +147,7 @@ def new_version(proposal_id: UUID, asked: RevisionAsked, caller: Planner, sessio
     status_code=status.HTTP_202_ACCEPTED,
     responses=refusals(*_FOUND, QueueFull),
 )
-def recompute(proposal_id: UUID, caller: Planner, session: WritingArea, request: Request) -> RecomputeBody:
+def recompute(proposal_id: UUID, caller: Proposer, session: WritingArea, request: Request) -> RecomputeBody:
     """Queue a comparison in which everybody stays who must, or whose swap was declined; then revise from it."""
     row = _own(caller, session, proposal_id)
     asked, most = recompute_request(session, row), request.app.state.settings.max_queued
@@ -156,7 +162,7 @@ def recompute(proposal_id: UUID, caller: Planner, session: WritingArea, request:
     status_code=status.HTTP_204_NO_CONTENT,
     responses=refusals(*_FOUND, ProposalUnready),
 )
-def write(proposal_id: UUID, heading: Heading, asked: TextAsked, caller: Planner, session: WritingArea) -> None:
+def write(proposal_id: UUID, heading: Heading, asked: TextAsked, caller: Proposer, session: WritingArea) -> None:
     """Put another text beside the figures of a draft."""
     write_impact(session, _own(caller, session, proposal_id, lock=True), heading, asked.text)
 
@@ -168,7 +174,7 @@ def judge(
     proposal_id: UUID,
     wave: Annotated[int, Path(ge=1, le=10_000)],
     asked: Annotated[JudgementAsked, Body(openapi_examples=_JUDGED)],
-    caller: PlanReader,
+    caller: StepTaker,
     session: Reading,
 ) -> JudgementBody:
     """Say by the stop rule whether the next wave may begin: from published rotas and what became of visits."""

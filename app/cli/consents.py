@@ -17,7 +17,7 @@ from app.db.consents import Answer, Ground  # noqa: TC001 - the same
 from app.services.ask_list import answer_sheet, ask_list
 from app.services.consents import own_client, protect, take_answer, unprotect
 from app.services.files import write_text
-from app.services.import_consents import import_answers
+from app.services.import_consents import AnswerFile, import_answers
 
 
 @proposals.command("consent")
@@ -37,19 +37,28 @@ def consent(
 
 @proposals.command("consents")
 def consents(
-    file: Annotated[Path, typer.Argument(help="CSV with client_id, answer and, if there is one, note.")],
+    file: Annotated[
+        Path,
+        typer.Argument(exists=True, dir_okay=False, help="CSV with client_id, answer and, if there is one, note."),
+    ],
     *,
     area: Area,
     by: Who,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would be.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Take many answers down at once: with any fault, all faults are listed and nothing is stored."""
-    with at_work(area, by, "import_consents") as (session, act):
-        answers, left = import_answers(session, area, file, act)
+    with at_work(area, by, "try_consents" if dry_run else "import_consents") as (session, act):
+        found = AnswerFile(name=file.name, content=file.read_bytes())
+        taken = import_answers(session, area, found, act, dry_run=dry_run)
     if as_json:
-        print_json({"answers": answers, "proposals": [str(proposal) for proposal in left]})
-    else:
-        output.print(f"{answers} answers noted. {len(left)} proposal(s) have a new version.")
+        print_json(asdict(taken))
+        return
+    done, has = ("would be noted", "would have") if dry_run else ("noted", "have")
+    output.print(
+        f"{taken.answers} answers {done}, {taken.unanswered} rows not yet answered. "
+        f"{len(taken.proposals)} proposal(s) {has} a new version."
+    )
 
 
 @proposals.command("ask-list")

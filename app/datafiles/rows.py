@@ -77,7 +77,13 @@ def read_table(path: Path, file: DataFile) -> Table:
     if path.stat().st_size > MAX_FILE_BYTES:
         table.stop(f"the file is larger than {MAX_FILE_BYTES // 2**20} MB", "Give one day of one area.")
         return table
-    text = _decode(path.read_bytes(), table)
+    return parse_table(path.read_bytes(), file)
+
+
+def parse_table(content: bytes, file: DataFile) -> Table:
+    """Read the bytes of one file."""
+    table = Table(file=file)
+    text = _decode(content, table)
     if text is not None:
         _read_records(csv.reader(io.StringIO(text, newline=""), strict=True), table)
     return table

@@ -167,6 +167,38 @@ class RecomputeBody(BaseModel):
     staying: int
 
 
+class ToAskBody(BaseModel):
+    """Somebody to be asked: in which swap, from whose care to whose, and what is known of an answer so far."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    client: str
+    swap: int
+    provider: str
+    receiver: str
+    so_far: str
+
+
+class AskListBody(BaseModel):
+    """Whom to ask, by swap, in the numbers of a comparison."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    optimisation: UUID
+    people: list[ToAskBody]
+
+
+class TakenBody(BaseModel):
+    """What a file of answers came to."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    answers: Annotated[int, Field(description="Taken down, or with `dry_run` found good.")]
+    unanswered: Annotated[int, Field(description="Rows without an answer yet.")]
+    proposals: Annotated[list[UUID], Field(description="Those that somebody leaves: each has a new version.")]
+    stored: bool
+
+
 class LeftBody(BaseModel):
     """The proposals that have a new version now."""
 

@@ -29,8 +29,11 @@ class May(StrEnum):
     ASK_FOR_PLANS = "ask for plans, comparisons and zones"
     IMPORT = "import data sets"
     READ_COUNTS = "read counts of the area"
-    PROPOSE = "propose who serves whom"
-    DECIDE = "decide on proposals"
+    READ_PROPOSALS = "read proposals"
+    PROPOSE = "draft and revise proposals"
+    TAKE_ANSWERS = "ask people whether they would move"
+    VOTE = "endorse or decline for a provider"
+    TAKE_STEPS = "take a proposal a step on"
     READ_AUDIT = "read the audit"
     MANAGE_ACCESS = "manage people and keys"
     BE_SIGNED_IN = "see whom they are signed in as"
@@ -46,8 +49,11 @@ ROLES: Mapping[May, frozenset[Role]] = {
     May.ASK_FOR_PLANS: frozenset({Role.PLANNER}),
     May.IMPORT: frozenset({Role.PLANNER}),
     May.READ_COUNTS: _READERS | {Role.COORDINATOR},
-    May.PROPOSE: _DOERS,
-    May.DECIDE: frozenset({Role.COORDINATOR, Role.COMMISSIONER}),
+    May.READ_PROPOSALS: _READERS | {Role.COORDINATOR},
+    May.PROPOSE: frozenset({Role.PLANNER}),
+    May.TAKE_ANSWERS: _DOERS,
+    May.VOTE: frozenset({Role.COORDINATOR}),
+    May.TAKE_STEPS: _READERS,
     May.READ_AUDIT: frozenset({Role.AUDITOR}),
     May.MANAGE_ACCESS: frozenset({Role.ADMIN}),
     May.BE_SIGNED_IN: frozenset(Role),

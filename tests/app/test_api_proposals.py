@@ -12,7 +12,7 @@ from app.db.engine import make_engine, reading, writing
 from app.db.optimisations import get_optimisation
 from app.security.api_keys import create_key
 from app.security.roles import Role
-from tests.app.proposed import AREA, WHO, moves, store_comparison
+from tests.app.proposed import AREA, WHO, moves, say, store_comparison
 from tests.app.service import IdleJobs, serving, settings_in
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from fastapi.testclient import TestClient
+    from httpx2 import Response
     from sqlalchemy import Engine
 
 PURPOSE = "care-planning"
@@ -49,6 +50,11 @@ class Alliance:
         answer = self.http.request(method, f"/v1{path}", json=body, headers=headers)
         assert answer.status_code == status, answer.text
         return answer.json() if answer.content else None
+
+    def csv(self, who: str, method: str, path: str, content: str | None = None) -> Response:
+        """Send a file, or ask for one, with a coordinator's key."""
+        headers = {"Authorization": f"Bearer {self.keys[who]}", "Content-Type": "text/csv"}
+        return self.http.request(method, f"/v1{path}", content=content, headers=headers)
 
     def drafted(self) -> str:
         """Draft a proposal and give its path."""
@@ -191,6 +197,34 @@ def test_a_withdrawn_consent_is_effective_at_once(alliance: Alliance) -> None:
     alliance(WHO[1], "PUT", f"/consents/{client}", {"answer": "asked"}, status=404)
     alliance("auditor", "PUT", f"/consents/{client}", {"answer": "asked"}, status=403)
     alliance("planner", "PUT", "/consents/nobody", {"answer": "asked"}, status=404)
+
+
+def test_the_ask_list_goes_out_and_comes_back(alliance: Alliance) -> None:
+    """As JSON or as a file, to a coordinator its own people only; the file comes back, tried first, then taken down."""
+    with writing(alliance.engine) as session:
+        for row in moves():
+            say(session, row.client_id, Answer.HAPPY_TO_BE_ASKED, minutes=5)
+    everybody = {row.client_id: row.giver for row in moves()}
+    listed = alliance("planner", "GET", "/consents/ask-list")
+    assert {row["client"]: row["provider"] for row in listed["people"]} == everybody
+    assert listed["optimisation"] == str(alliance.comparison)
+    own = {client for client, giver in everybody.items() if giver == WHO[0]}
+    for path in ("/consents/ask-list", f"/consents/ask-list?provider={WHO[1]}"):
+        assert {row["client"] for row in alliance(WHO[0], "GET", path)["people"]} == own
+    alliance("planner", "GET", "/consents/ask-list", status=403, purpose="")
+    alliance("commissioner", "GET", "/consents/ask-list", status=403)
+    sheet = alliance.csv(WHO[0], "GET", "/consents/ask-list?format=csv")
+    assert sheet.headers["content-type"].startswith("text/csv")
+    filled = sheet.text.replace(",,", ",asked,", 1)
+    tried, done = (alliance.csv(WHO[0], "POST", f"/consents?dry_run={dry}", filled).json() for dry in ("true", "false"))
+    assert tried == {"answers": 1, "unanswered": len(own) - 1, "proposals": [], "stored": False}
+    assert done == {**tried, "stored": True}
+    assert len(alliance(WHO[0], "GET", "/consents/ask-list")["people"]) == len(own) - 1
+    refused = alliance.csv(WHO[1], "POST", "/consents", filled)
+    assert (refused.status_code, refused.json()["code"]) == (422, "answers-rejected")
+    with reading(alliance.engine) as session:
+        found = {entry.action for entry in list_entries(session, AREA)}
+    assert {"GET /v1/consents/ask-list", "POST /v1/consents"} <= found
 
 
 def test_a_protection_is_set_and_lifted(alliance: Alliance) -> None:

@@ -9,11 +9,11 @@ import pytest
 
 from app.db.clients import client_ids
 from app.db.consents import Answer, Ground, Said, add_protection, latest_answers
-from app.db.engine import reading, writing
+from app.db.engine import writing
 from app.db.proposals import get_version, moves_of
-from app.errors import ImportRejected
+from app.errors import AnswersRejected
 from app.services.ask_list import answer_sheet, ask_list
-from app.services.import_consents import import_answers, read_answers
+from app.services.import_consents import AnswerFile, Taken, import_answers, read_answers
 from app.services.movable import NO_RECORD, NOT_YET_ASKED, not_yet_asked
 from app.services.proposals import DraftAsked, draft
 from app.synthetic.consents import synthetic_answers
@@ -21,7 +21,7 @@ from tests.app.areas import tiny_dataset
 from tests.app.proposed import AREA, NOON, PLANNER, WHO, moves, say, store_comparison
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from uuid import UUID
 
     from sqlalchemy import Engine
 
@@ -44,49 +44,91 @@ def test_only_those_are_asked_who_may_move_and_have_not_agreed(engine: Engine) -
     assert sum(len(rows) for rows in own) == len(listed)
 
 
-def test_the_list_comes_back_as_consents(engine: Engine, tmp_path: Path) -> None:
-    """Filled in, it lets a proposal move everybody on it; a later "no" gives the proposal one new version."""
-    sheet = tmp_path / "asked.csv"
+def answers(text: str, *, provider: str | None = None) -> AnswerFile:
+    """Make a file of answers."""
+    return AnswerFile(name="asked.csv", content=text.encode(), provider=provider)
+
+
+def taken(count: int, *left: UUID, unanswered: int = 0, stored: bool = True) -> Taken:
+    """Say what a file came to."""
+    return Taken(answers=count, unanswered=unanswered, proposals=left, stored=stored)
+
+
+def test_the_list_comes_back_as_consents(engine: Engine) -> None:
+    """Filled in, it lets a proposal move everybody on it, in swaps of the same numbers; a "no" gives a new version."""
     with writing(engine) as session:
         store_comparison(session, answer=None)
         assert not moves_of(session, draft(session, AREA, DraftAsked(title="early", budget_pct=50), PLANNER))
         listed = ask_list(session, AREA, DAY).people
-        sheet.write_text(answer_sheet(listed).replace(",,", ",asked,at the review"), "utf-8")
-        assert import_answers(session, AREA, sheet, PLANNER) == (len(moves()), [])
+        filled = answers(answer_sheet(listed).replace(",,", ",asked,at the review"))
+        assert import_answers(session, AREA, filled, PLANNER) == taken(len(moves()))
         assert ask_list(session, AREA, DAY).people == ()
         proposal = draft(session, AREA, DraftAsked(title="One road", budget_pct=50), PLANNER)
-        moving = [row.client_id for row in moves_of(session, proposal)]
+        moving = {row.client_id: row.number for row in moves_of(session, proposal)}
+        assert moving == {row.client: row.swap for row in listed}
         assert sorted(moving) == sorted(row.client_id for row in moves())
         assert not not_yet_asked(moving, latest_answers(session, AREA))
-        numbers = {row.client_id: row.number for row in moves_of(session, proposal)}
-        assert numbers == {row.client: row.swap for row in listed}
-        sheet.write_text("client_id,answer\n" + "".join(f"{name},no\n" for name in moving[:2]), "utf-8")
+        refused = answers("client_id,answer\n" + "".join(f"{name},no\n" for name in list(moving)[:2]))
         later = type(PLANNER)(actor=PLANNER.actor, at=NOON + timedelta(hours=1))
-        assert import_answers(session, AREA, sheet, later) == (2, [proposal.id])
+        tried = import_answers(session, AREA, refused, later, dry_run=True)
+        assert tried == taken(2, proposal.id, stored=False)
+        assert get_version(session, proposal).version == 1
+        assert import_answers(session, AREA, refused, later) == taken(2, proposal.id)
         assert get_version(session, proposal).version == 2
 
 
-def test_every_fault_is_told_and_nothing_is_stored(engine: Engine, tmp_path: Path) -> None:
-    """Unknown people, other words, people twice: all with row and column."""
+def test_a_list_that_is_half_filled_in_is_taken(sqlite_engine: Engine) -> None:
+    """A row without an answer is of somebody who has not answered yet: counted, no fault, and still on the list."""
+    with writing(sqlite_engine) as session:
+        store_comparison(session, answer=None)
+        sheet = answer_sheet(ask_list(session, AREA, DAY).people)
+        half = answers(sheet.replace(",,", ",asked,", 2))
+        assert import_answers(session, AREA, half, PLANNER) == taken(2, unanswered=len(moves()) - 2)
+        assert len(ask_list(session, AREA, DAY).people) == len(moves()) - 2
+        assert import_answers(session, AREA, answers(sheet), PLANNER) == taken(0, unanswered=len(moves()))
+
+
+def test_every_fault_is_told_and_nothing_is_stored(engine: Engine) -> None:
+    """Unknown people, other words, people twice: all with row and column, in words of the file."""
     one, other = (row.client_id for row in moves()[:2])
-    sheet = tmp_path / "asked.csv"
-    sheet.write_text(f"client_id,answer\n{one},asked\nnobody,asked\n{other},maybe\n{one},no\n", "utf-8")
-    with reading(engine) as session, pytest.raises(ImportRejected) as refused:
-        import_answers(session, AREA, sheet, PLANNER)
-    assert {(fault.row, fault.column) for fault in refused.value.faults} >= {(3, "client_id"), (4, "answer")}
+    sheet = answers(f"client_id,answer\n{one},asked\nnobody,asked\n{other},maybe\n{one},no\n")
     with writing(engine) as session:
         store_comparison(session, answer=None)
-        with pytest.raises(ImportRejected) as again:
+        with pytest.raises(
+            AnswersRejected, match=r"3 fault\(s\) in the answers; the first: asked.csv, row 3"
+        ) as refused:
             import_answers(session, AREA, sheet, PLANNER)
         assert latest_answers(session, AREA) == {}
         known = client_ids(session, AREA)
-    assert [(fault.row, fault.column) for fault in again.value.faults] == [
+    assert [(fault.row, fault.column) for fault in refused.value.faults] == [
         (3, "client_id"),
         (4, "answer"),
         (5, "client_id"),
     ]
-    sheet.write_text(f"client_id,answer\n{one},NO\n", "utf-8")
-    assert [row.answer for row in read_answers(sheet, known)] == [Answer.NO]
+    assert "data set" not in f"{refused.value}{refused.value.action}"
+    assert [row.answer for row in read_answers(answers(f"client_id,answer\n{one},NO\n"), known)] == [Answer.NO]
+
+
+def test_faults_that_say_the_same_are_told_once() -> None:
+    """With every row, as people write them down."""
+    rows = "".join(
+        f"{name},{said}\n" for name, said in zip("abcdefg", ("maybe",) * 3 + ("no", "eh", "eh", "no"), strict=True)
+    )
+    with pytest.raises(AnswersRejected) as refused:
+        read_answers(answers(f"client_id,answer\n{rows}"), set("abcdef"))
+    told = [(fault.row, fault.column, fault.message.rpartition("(")[2]) for fault in refused.value.faults]
+    assert told == [(2, "answer", "5 rows: 2 to 4, 6, 7)"), (8, "client_id", "there is no such client")]
+
+
+def test_a_provider_answers_for_its_own_clients(sqlite_engine: Engine) -> None:
+    """Another provider's clients are unknown in its file, as if there were none of that id."""
+    with writing(sqlite_engine) as session:
+        store_comparison(session, answer=None)
+        own = next(row for row in moves() if row.giver == WHO[0])
+        sheet = f"client_id,answer\n{own.client_id},asked\n"
+        assert import_answers(session, AREA, answers(sheet, provider=WHO[0]), PLANNER).answers == 1
+        with pytest.raises(AnswersRejected, match="no such client"):
+            import_answers(session, AREA, answers(sheet, provider=WHO[1]), PLANNER)
 
 
 def test_synthetic_people_answer_alike_and_only_for_themselves() -> None:

@@ -68,6 +68,7 @@ def test_malformed_payloads_alone_are_422() -> None:
     """422 is for input that has faults; state that is not ready is 409."""
     faulty = {
         "import-rejected",
+        "answers-rejected",
         "plan-unreadable",
         "rates-unreadable",
         "terms-unreadable",
