@@ -24,9 +24,9 @@ from app.errors import PersonNotFound
 from app.services.erase_person import erase_person
 from app.services.export_person import export_person
 from app.services.files import write_text
-from app.services.repeat_erasures import read_proofs, repeat_erasures
+from app.services.repeat_erasures import read_erased, repeat_erasures
 from app.services.retention import run_retention
-from app.services.staff import erase_staff, export_staff
+from app.services.staff import erase_staff, erased_staff, export_staff, take_down
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -121,9 +121,7 @@ def _of_data_set(kind: Kind, area: str | None, id_: str) -> Person:
 def _erase_staff(engine: Engine, who: str) -> None:
     """Erase somebody who signs in; the audit is the proof."""
     with writing(engine) as session:
-        ids = erase_staff(session, who)
-        subject = " ".join(f"person/{each}" for each in ids)
-        record(session, Entry(at=datetime.now(UTC), actor=ACTOR, action="erase_staff", subject=subject))
+        subject = take_down(session, erase_staff(session, who), actor=ACTOR)
     scrub(engine)
     output.print(f"Erased. What they did stays under {subject}.", soft_wrap=True, highlight=False)
 
@@ -132,31 +130,35 @@ def _erase_staff(engine: Engine, who: str) -> None:
 def proofs(
     id_: Annotated[str | None, typer.Argument(help="Only the proofs about this id.")] = None, *, as_json: AsJson = False
 ) -> None:
-    """List the proofs of erasures, and check that none was changed or taken away."""
+    """List the proofs of erasures, and check that none was changed or taken away; of staff, the ids that stay."""
     settings = Settings()
     migrate(settings.database_url)
     with reading(make_engine(settings.database_url)) as session:
         kept = [proof_of(row) for row in list_erasures(session)]
+        staff = [each for each in erased_staff(session) if id_ in {None, each}]
     broken = broken_links(kept)
     found = [proof for proof in kept if id_ is None or proof.is_about(id_)]
     if as_json:
-        print_json({"proofs": [asdict(proof) for proof in found], "broken": broken})
-    for proof in [] if as_json else found:
-        output.print(f"{proof.seq}  {proof.at}  {proof.kind} of {proof.area}: {proof.reason}", highlight=False)
+        print_json({"proofs": [asdict(proof) for proof in found], "broken": broken, "staff": staff})
+    else:
+        for proof in found:
+            output.print(f"{proof.seq}  {proof.at}  {proof.kind} of {proof.area}: {proof.reason}", highlight=False)
+        for each in staff:
+            output.print(f"staff {each}: the audit says when", highlight=False)
     if broken:
         talk.print(f"[bold red]The proofs are not as they were written, from number {broken[0]} on.[/]")
         raise typer.Exit(FAILED)
-    if id_ is not None and not found:
+    if id_ is not None and not found and not staff:
         raise PersonNotFound("there is no proof about this id")
 
 
 @person.command("repeat")
 def repeat(file: Annotated[Path, typer.Argument(help="Proofs, as `rota person proofs --json` printed them.")]) -> None:
-    """Erase again who was erased before: after a backup was restored into an empty place."""
+    """Erase again who was erased before, staff too: after a backup was restored into an empty place."""
     settings = Settings()
     migrate(settings.database_url)
     engine = make_engine(settings.database_url)
-    count = repeat_erasures(engine, read_proofs(file), actor=ACTOR)
+    count = repeat_erasures(engine, read_erased(file), actor=ACTOR)
     if count:
         scrub(engine)
     output.print(f"Erased again: {count}.")

@@ -16,7 +16,7 @@ from app.errors import BackupRefused, WouldOverwrite
 from app.jobs.tables import prepare_job_tables
 from app.services.archive import read_archive
 from app.services.backup import DATABASE, FILES, SQLITE_MEMBER
-from app.services.repeat_erasures import proofs_in, repeat_erasures
+from app.services.repeat_erasures import erased_in, repeat_erasures
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -60,10 +60,10 @@ def restore(
             erased_again = 0
             if not check_only:
                 _require_empty(engine, folder / FILES, data_dir, overwrite=overwrite)
-                proofs = proofs_in(engine)
+                erased = erased_in(engine)
                 _load(manifest, engine, folder / DATABASE)
                 _move_files(folder / FILES, data_dir)
-                erased_again = repeat_erasures(engine, proofs, actor="restore")
+                erased_again = repeat_erasures(engine, erased, actor="restore")
             return Restored(
                 made_at=datetime.fromisoformat(manifest.about["made_at"]),
                 revision=manifest.about["revision"],

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import delete, or_, select
 
-from app.db.audit import AuditEntry
+from app.db.audit import AuditEntry, Entry, record
 from app.db.organisations import Membership
 from app.db.people import Person, SignedIn, SignInLink, end_posts, sign_out
 from app.errors import PersonNotFound
@@ -60,6 +60,24 @@ def erase_staff(session: Session, who: str) -> list[UUID]:
         session.execute(delete(SignInLink).where(SignInLink.person_id == person.id))
         person.issuer, person.subject, person.email = NOBODY, uuid4().hex, None
     return [person.id for person in people]
+
+
+def erased_staff(session: Session) -> list[str]:
+    """List the ids that stay of those who were erased."""
+    return sorted(str(each) for each in session.scalars(select(Person.id).where(Person.issuer == NOBODY)))
+
+
+def is_staff(session: Session, who: str) -> bool:
+    """Tell whether somebody who signs in, and is not erased, has an id."""
+    found = session.get(Person, UUID(who))
+    return found is not None and found.issuer != NOBODY
+
+
+def take_down(session: Session, ids: Sequence[UUID], *, actor: str) -> str:
+    """Record in the audit, which is the proof, that staff were erased, and give them as it names them."""
+    subject = " ".join(f"person/{each}" for each in ids)
+    record(session, Entry(at=datetime.now(UTC), actor=actor, action="erase_staff", subject=subject))
+    return subject
 
 
 def _find(session: Session, who: str) -> Sequence[Person]:

@@ -27,11 +27,14 @@ from app.db.person_columns import Person
 from app.db.tables import METADATA
 from app.errors import BackupRefused, WouldOverwrite
 from app.jobs.tables import prepare_job_tables
+from app.security.members import Invitation, invite
+from app.security.roles import Role
 from app.services.backup import back_up
 from app.services.erase_person import erase_person
 from app.services.import_dataset import import_dataset
 from app.services.load_dataset import load_dataset
 from app.services.restore import restore
+from app.services.staff import erase_staff, erased_staff
 from tests.app.conftest import create_database
 from tests.app.datasets import GOOD
 
@@ -154,13 +157,18 @@ def test_nothing_is_overwritten_without_being_told(
 
 
 def test_who_was_erased_since_is_erased_again(filled: Engine, data_dir: Path, tmp_path: Path) -> None:
-    """An older backup brings nobody back whom the database it overwrites proves to be erased."""
+    """An older backup brings nobody back whom the database it overwrites knows to be erased, nor anybody of staff."""
+    with writing(filled) as session:
+        asked = Invitation(area=GOOD.area, role=Role.PLANNER, email="fiona@example.org")
+        fiona = invite(session, asked, issuer=None).person
     back_up(filled, data_dir, tmp_path / "a.rota-backup")
     client = Person(PersonKind.CLIENT, GOOD.area, GOOD.clients[0].client_id)
     with writing(filled) as session:
         erase_person(session, client, reason="asked for it", actor="cli")
-    assert restore(tmp_path / "a.rota-backup", filled, data_dir, overwrite=True).erased_again == 1
+        erase_staff(session, str(fiona))
+    assert restore(tmp_path / "a.rota-backup", filled, data_dir, overwrite=True).erased_again == 2
     with reading(filled) as session:
+        assert erased_staff(session) == [str(fiona)]
         assert client.id not in session.scalars(select(Client.client_id)).all()
         assert [proof_of(row).is_about(client.id) for row in list_erasures(session)] == [True]
 

@@ -88,6 +88,23 @@ def test_she_is_erased_and_what_she_did_stays(fiona: UUID, sqlite_engine: Engine
     assert "nobody who signs in" in str(again.exception)
 
 
+def test_who_comes_back_with_a_backup_is_erased_again(fiona: UUID, sqlite_engine: Engine, tmp_path: Path) -> None:
+    """The list of proofs names erased staff by the id that stays, and repeating it finds them; once, and audited."""
+    assert rota("erase", EMAIL, "--reason", "left us", "--yes").exit_code == 0
+    kept = CliRunner().invoke(program, ("person", "proofs", "--json")).stdout
+    assert json.loads(kept)["staff"] == [str(fiona)]
+    assert CliRunner().invoke(program, ("person", "proofs", str(fiona))).stdout.startswith(f"staff {fiona}")
+    (tmp_path / "proofs.json").write_text(kept, encoding="utf-8")
+    with writing(sqlite_engine) as session:  # as the backup has her
+        back = session.get_one(Person, fiona)
+        back.issuer, back.subject, back.email = "link", None, EMAIL.casefold()
+    for said in ("Erased again: 1.\n", "Erased again: 0.\n"):
+        assert CliRunner().invoke(program, ("person", "repeat", str(tmp_path / "proofs.json"))).stdout == said
+    with reading(sqlite_engine) as session:
+        assert find_invited(session, issuer="link", email=EMAIL) is None
+        assert [row.action for row in every_entry(session)].count("erase_staff") == 2
+
+
 def test_clients_and_carers_are_of_an_area() -> None:
     """Without one the command says what is missing, before anything is opened."""
     said = CliRunner().invoke(program, ("person", "export", "C1", "out.json", "--kind", "client"))
