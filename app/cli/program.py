@@ -77,7 +77,10 @@ def report_error(error: Exception) -> bool:
 
 @contextmanager
 def progress_bar(*, quiet: bool) -> Iterator[Callable[[Moment], None]]:
-    """Show a search as it goes on, on standard error; silent when `quiet`."""
+    """Show a search as it goes on, on standard error: as a bar, in lines where nobody watches; silent when `quiet`."""
+    if not (quiet or talk.is_terminal):
+        yield _in_lines()
+        return
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     with Progress(*columns, console=talk, transient=True, disable=quiet) as bar:
         task = bar.add_task("starting", total=1.0)
@@ -88,3 +91,16 @@ def progress_bar(*, quiet: bool) -> Iterator[Callable[[Moment], None]]:
             bar.update(task, completed=moment.done, description=words)
 
         yield show
+
+
+def _in_lines() -> Callable[[Moment], None]:
+    """Say each step when it begins and each quarter of it that is done, once."""
+    told: dict[str, int] = {}
+
+    def show(moment: Moment) -> None:
+        quarter = int(4 * moment.done)
+        if quarter > told.get(moment.phase, -1):
+            told[moment.phase] = quarter
+            talk.print(f"{moment.phase} {25 * quarter} %" if quarter else moment.phase, highlight=False)
+
+    return show

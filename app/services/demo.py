@@ -144,13 +144,15 @@ def _staying(engine: Engine, dataset: Dataset) -> dict[str, str]:
 
 
 def _publish(engine: Engine, area: OpenArea) -> None:
-    """Publish plan B, so that there is a rota to read. Nobody is visited in a demo, so what is left out is known."""
-    name, day = area.dataset.area, area.dataset.day
+    """Publish plan B, so that there is a rota to read. Nobody is visited in a demo: who is left out is known to it."""
+    name, day = area.dataset.area, day_of(area)
+    critical = {visit.id for visit in day.problem.visits if visit.time_critical}
     with writing(engine) as session:
-        draft = draft_of_plan(session, name, day, letter="B", provider=None, by=_DEMO)
-        known = {row.visit: _DEMO for row in plan_of(draft).unallocated}
+        draft = draft_of_plan(session, name, area.dataset.day, letter="B", provider=None, by=_DEMO)
+        plan = plan_of(draft)
+        known = {row.visit: _DEMO for row in plan.unallocated if row.visit in critical}
         publication = Publication(reason="The demo was run", by=_DEMO, acknowledged=known)
-        publish(session, draft, faults_of(day_of(area), plan_of(draft), staffing_of(draft), known), publication)
+        publish(session, draft, faults_of(day, plan, staffing_of(draft), known), publication)
 
 
 def _name(request: DemoRequest) -> str:
