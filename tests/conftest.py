@@ -1,14 +1,18 @@
 """What all tests share: the same random examples every time, so that a red test is red for everybody.
 
-`HYPOTHESIS_PROFILE=explore` looks for new ones.
+`HYPOTHESIS_PROFILE=explore` looks for new ones. What takes long to make is made once for all processes of a run.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from typing import TYPE_CHECKING
 
 from hypothesis import settings
+
+from tests.shared import FOLDER
 
 if TYPE_CHECKING:
     import pytest
@@ -33,6 +37,18 @@ LONGEST = (
     "test_jobs",
 )
 """The files that take longest begin first: one that began last would keep the others waiting."""
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that the processes of the run share, and tell it to those that this one starts."""
+    if not hasattr(config, "workerinput"):
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="rota-shared-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Clear it away."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(FOLDER), ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

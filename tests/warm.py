@@ -1,4 +1,4 @@
-"""Compile the searches once, before tests run side by side: cold, they take longer than any test should wait."""
+"""Compile what many tests need, before they run side by side: cold, searches take longer than any test should wait."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from solver.bounds import lower_bound
 from solver.comparison import Case, compare_steps
 from solver.solve import solve
 from solver.types import Limits, Sequence, Weights
+from tests.app.areas import tiny_zones
 from tests.builders import a_break, a_problem, a_shift, a_visit
 
 VISITS = (a_visit(), a_visit("v2", carers_needed=2), a_visit("v3"))
@@ -39,10 +40,15 @@ def timed() -> None:
     lower_bound(a_problem(VISITS, SHIFTS), seconds=1)
 
 
+def places() -> None:
+    """Compile the ways over roads and boats, and the drawing of zones."""
+    tiny_zones()
+
+
 def main() -> None:
-    """Compile both side by side."""
+    """Compile them side by side, the longest first."""
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
-        for compiled in [pool.submit(plain), pool.submit(timed)]:
+        for compiled in [pool.submit(work) for work in (plain, timed, places)]:
             compiled.result()
 
 

@@ -7,11 +7,12 @@ bin=$(pwd)/.venv/bin
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
+mkdir "$work/compiled"
+cp -R solver/kernel/__pycache__/compiled-* "$work/compiled" # as it is before tests that run beside this add to it
 $bin/python -m build --wheel --no-isolation --outdir "$work/dist" . >"$work/build.log" 2>&1 || { cat "$work/build.log"; exit 1; }
 $bin/uv venv --quiet "$work/venv"
 VIRTUAL_ENV="$work/venv" $bin/uv pip install --quiet --require-hashes -r requirements/run.txt
 VIRTUAL_ENV="$work/venv" $bin/uv pip install --quiet --no-deps "$work"/dist/*.whl
 cp tests/wheel_check.py "$work"
-compiled=$(pwd)/solver/kernel/__pycache__
 cd "$work"
-ROTA_DATA_DIR="$work/var" "$work/venv/bin/python" wheel_check.py "$compiled"
+ROTA_DATA_DIR="$work/var" "$work/venv/bin/python" wheel_check.py compiled

@@ -1,6 +1,6 @@
 """A tiny area for tests of whole paths: a mainland and an isle, one boat, a drawn map and some twenty made-up people.
 
-Everything is made once for each test process. Nobody and no place here exists.
+Everything is made once for each test process, and what takes long once for all. Nobody and no place here exists.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from app.synthetic.area import Geography, generate
 from app.synthetic.parameters import AreaSize, Demand, Firm, Market
 from geo.build_osm import build_osm
 from geo.network import read_network
+from tests.shared import for_all_processes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -130,6 +131,10 @@ def tiny_area() -> OpenArea:
 @cache
 def tiny_comparison() -> Comparison:
     """Compare the four plans of the area over two seeds, with the curve."""
+    return for_all_processes("comparison", _compared)
+
+
+def _compared() -> Comparison:
     request = CompareRequest(seed=3, seeds=2, iterations=ITERATIONS, move_budget_pct=20.0, curve=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(compare_module, "run_many", in_this_process)

@@ -76,12 +76,26 @@ def url_of(data_dir: Path) -> str:
 def _template() -> Path:
     folder = Path(mkdtemp(prefix="rota-tiny-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    migrate(url_of(folder))
+    new_home(folder)
     engine = make_engine(url_of(folder))
     with writing(engine) as session:
         import_dataset(session, tiny_dataset())
     engine.dispose()
     save_graph(tiny_graph(), folder / "networks" / "tiny.npz")
+    return folder
+
+
+@cache
+def _migrated() -> Path:
+    folder = Path(mkdtemp(prefix="rota-new-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    migrate(url_of(folder))
+    return folder
+
+
+def new_home(folder: Path) -> Path:
+    """Make a data folder that holds an empty database, as the first command of an installation leaves it."""
+    shutil.copytree(_migrated(), folder, dirs_exist_ok=True)
     return folder
 
 

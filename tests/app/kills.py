@@ -190,7 +190,7 @@ def until(fact: Callable[[], object], seconds: float = 150) -> None:
     limit = time.monotonic() + seconds
     while not fact():
         assert time.monotonic() < limit, "it never became true"
-        time.sleep(0.02)
+        time.sleep(0.05)
 
 
 def alive(pid: int) -> bool:

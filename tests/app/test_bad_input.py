@@ -16,7 +16,7 @@ from app.services import optimise as optimise_module
 from app.services.load_dataset import load_dataset
 from app.services.write_dataset import write_dataset
 from tests.app.areas import in_this_process, tiny_dataset, write_network, write_tiny
-from tests.app.commands import CommandLine, tiny_home, url_of
+from tests.app.commands import CommandLine, new_home, tiny_home, url_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @pytest.fixture
 def rota(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
     """Give the command line of a new installation."""
-    return CommandLine(tmp_path / "var", monkeypatch, capsys)
+    return CommandLine(new_home(tmp_path / "var"), monkeypatch, capsys)
 
 
 @pytest.fixture
