@@ -83,9 +83,13 @@ class Gain:
             "gain_gbp_a_day": round(self.total, 2),
             "before_sharing": {name: round(gain, 2) for name, gain in sorted(self.own.items())},
             "worse_off_before_sharing": list(self.worse_off(BEFORE)),
+            "alone_gbp_a_day": self._alone() if rules else {},
             "chosen_rule": self.rule if rules else "",
             "rules": {rule: self._rule_json(rule) for rule in rules},
         }
+
+    def _alone(self) -> dict[str, float]:
+        return {name: round(cost, 2) for name, cost in zip(self.game.players, self.game.alone().tolist(), strict=True)}
 
     def _rule_json(self, rule: str) -> dict[str, Any]:
         split, alone, pairs = self.splits[rule], self.worse_off(rule), self.pairs_worse_off(rule)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import replace
 from functools import cache
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ from app.reports.map import zone_colour
 from app.services.isolated import IsolatedPlace
 from app.services.propose_zones import propose
 from app.services.requests import ZoneRequest
+from app.services.swap_order import SAFE
 from tests.app.areas import tiny_area, tiny_comparison, tiny_dataset, tiny_zones
 
 HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
@@ -194,6 +196,29 @@ def test_a_replaced_plan_says_why() -> None:
     noted = {**found, "plans": {**found["plans"], "C": {**found["plans"]["C"], "note": "it would not pay"}}}
     text = "".join(Reader(comparison_page(noted, tiny_area(), None, synthetic=True)).text)
     assert "Seed 3: replaced by the plan before: it would not pay." in text
+
+
+def test_swaps_and_who_gains_are_told() -> None:
+    """What is safe about the order, why a line stands where it does, and of each rule whom it fails and by how much."""
+    found = deepcopy(figures())
+    ledger = found["ledger"]
+    providers = {row.provider_id: row.name for row in tiny_area().dataset.providers}
+    one, other = sorted(providers)[:2]
+    ledger["swaps"][0]["why_here"] = "comes before 2, which makes up for it"
+    unfair = {"worse_off": [one], "worse_off_by_gbp": {one: 4.56}, "passes": False}
+    unfair["pairs_worse_off"] = [{"pair": [one, other], "by_gbp": 7.89, "sure": False}]
+    ledger["sharing"]["rules"]["Shapley"] |= unfair
+    text = " ".join("".join(Reader(comparison_page(found, tiny_area(), None, synthetic=True)).text).split())
+    for told in (
+        SAFE,
+        "comes before 2, which makes up for it",
+        f"{providers[one]} by 4.56",
+        f"{providers[one]} and {providers[other]} by 7.89 (within the error)",
+        f"In C {ledger['continuity']['all_carers']} people see only new carers on the day",
+    ):
+        assert told in text
+    del found["ledger"]
+    assert "Who gains" not in comparison_page(found, tiny_area(), None, synthetic=True)
 
 
 def test_reasons_are_listed_with_what_would_help() -> None:
