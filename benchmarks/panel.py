@@ -68,7 +68,7 @@ def sections(network: Path) -> tuple[Section, ...]:
         Section(
             title="Home care with visits of two carers and lateness (HHCRSP)",
             module="hhcrsp",
-            calls=(("--budget", "15", str(sets / "hhcrsp-mankowska" / "instances" / "InstanzCPLEX_HCSRP_25_1.json")),),
+            calls=(("--budget", "8", str(sets / "hhcrsp-mankowska" / "instances" / "InstanzCPLEX_HCSRP_25_1.json")),),
         ),
         Section(
             title="Home care with all the rules of the unified format (UHHC)",
@@ -76,7 +76,7 @@ def sections(network: Path) -> tuple[Section, ...]:
             calls=(
                 (
                     "--budget",
-                    "15",
+                    "10",
                     *(
                         str(unified / name)
                         for name in ("bazirha/F1.json", "bazirha-caie/L3.json", "validation/i-219.json")
@@ -90,9 +90,14 @@ def sections(network: Path) -> tuple[Section, ...]:
             calls=(("--seconds", "20", "--only", "oban"),),
         ),
         Section(
+            title="Eight zones over small areas, against METIS, Skater, AZP and max-p",
+            module="zones",
+            calls=(("--short", "--only", "bundled"), ("--short", "--only", "postcodes", "--skip", "maxp")),
+        ),
+        Section(
             title="Engines on the bundled Oban and Lorn, the same seconds each",
             module="engines",
-            calls=(("--seconds", "10"),),
+            calls=(("--seconds", "8"),),
         ),
     )
 

@@ -1,14 +1,15 @@
 """Measure zones against METIS, Skater, AZP and max-p on the same areas: one JSON line per method.
 
-Usage: python -m benchmarks.zones [--areas N] [--zones K] [--seed S] [--only GROUND] [--skip maxp,azp]
+Usage: python -m benchmarks.zones [--areas N] [--zones K] [--seed S] [--only GROUND] [--skip maxp,azp] [--short]
 
 Grounds: `bundled`, the settlements of the bundled county with their people, the roads drawn between them and its
 ferries; `postcodes` and `datazones`, real ones with the network between them, from `$ROTA_SHARED/geodata` or the folder
 beside the checkout. A method's `gap_to_cpsat_pct` is its travel above what CP-SAT proves to be the least for its own
 centres in the same band, or the hours that its zones have where they are outside it; rivals, which have no band, get
 that of their least and greatest zone. `dominated_by` names zones of ours that have better balance and less travel than
-a rival's; `ours_as_even` are ours with hours between those of its least and its greatest zone. Seconds are of the
-processor; compiling is not counted. Rivals run where they are installed.
+a rival's, `beats` those of ours that are worse in both; `ours_as_even` are ours with hours between those of its least
+and its greatest zone. Seconds are of the processor; compiling is not counted. Rivals run where they are installed.
+`--short` measures less and prints only what is in the table of `docs/benchmarks.md`.
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ SLIDER = {
 }
 
 WORTH = ("load_cv", "travel_min")
+SHORT = ("method", "zones", "contiguous", *WORTH, "gap_to_cpsat_pct", "seconds", "beats")
+"""What `--short` prints of each method."""
 
 KMH = 50.0
 METRES_A_MINUTE = KMH * 1000 / 60
@@ -119,7 +122,9 @@ def real_ground(folder: Path, n_areas: int | None) -> Ground:
     return _joined(load, _minutes(roads, len(points)), roads, boats, xy, label.astype(np.int32))
 
 
-def measure(ground: Ground, n_zones: int, seed: int, skip: frozenset[str]) -> Iterator[dict[str, Any]]:
+def measure(
+    ground: Ground, n_zones: int, seed: int, skip: frozenset[str], *, short: bool = False
+) -> Iterator[dict[str, Any]]:
     """Run every method that is installed and measure its zones."""
     where = area_map(ground.load_h, ground.travel_s, ground.edges)
     asked = Question(ground.load_h, ground.edges, ground.xy, n_zones, seed)
@@ -144,8 +149,16 @@ def measure(ground: Ground, n_zones: int, seed: int, skip: frozenset[str]) -> It
             ours[method] = line
         else:
             line["dominated_by"] = [name for name, own in ours.items() if all(own[key] < line[key] for key in WORTH)]
-            line |= _ours_as_even(ground, zone_of_area, where, seed)
-        yield {"method": method, **line, "seconds": round(seconds, 2)}
+            line["beats"] = [name for name, own in ours.items() if all(own[key] > line[key] for key in WORTH)]
+            line |= {} if short else _ours_as_even(ground, zone_of_area, where, seed)
+        line = {"method": method, **line, "seconds": round(seconds, 2)}
+        yield _shortened(line) if short else line
+
+
+def _shortened(line: dict[str, Any]) -> dict[str, Any]:
+    """Keep what the table of `docs/benchmarks.md` shows."""
+    kept = {key: line[key] for key in SHORT if key in line}
+    return {**kept, "beats": ", ".join(kept["beats"]) or "none"} if "beats" in kept else kept
 
 
 def judged(zone_of_area: Sequence[int], where: AreaMap, slider: float | None) -> dict[str, Any]:
@@ -314,6 +327,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=("bundled", "postcodes", "datazones"), action="append")
     parser.add_argument("--skip", type=lambda text: frozenset(text.split(",")), default=frozenset())
+    parser.add_argument("--short", action="store_true")
     given = parser.parse_args()
     grounds = {
         "bundled": partial(bundled_ground, given.areas),
@@ -326,7 +340,7 @@ def main() -> None:
         except FileNotFoundError as missing:
             print(json.dumps({"instance": name, "skipped": f"{missing.filename} is not there"}), flush=True)
             continue
-        for line in measure(ground, given.zones, given.seed, given.skip):
+        for line in measure(ground, given.zones, given.seed, given.skip, short=given.short):
             print(json.dumps({"instance": f"{name} {len(ground.load_h)}/{given.zones}", **line}), flush=True)
 
 
