@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
 from benchmarks import zones
 from benchmarks.zones import SHORT, SLIDER, bundled_ground, measure
+
+if TYPE_CHECKING:
+    import pytest
 
 
 def test_the_table_has_ours_and_rivals_on_the_same_areas(monkeypatch: pytest.MonkeyPatch) -> None:
