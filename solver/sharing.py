@@ -122,18 +122,19 @@ def proportional(game: Game, weights: Mapping[str, float] | None = None) -> Spli
     return Split(method=name, share=_named(game, game.cost(game.whole) * given / given.sum()))
 
 
-def equal_profit(game: Game) -> Split:
+def equal_profit(game: Game, *, most_members: int | None = None) -> Split:
     """Make the savings, relative to what each pays alone, as equal as possible within the core.
 
     Where the core is empty every coalition may be charged `epsilon` more than it costs, the least that is possible.
-    Players who bring the same pay the same. Source: Frisk, Göthe-Lundgren, Jörnsten, Rönnqvist (2010), Cost allocation
+    Only coalitions of up to `most_members` are heeded; None: all, or pairs above `MOST_EXACT` players. Players who
+    bring the same pay the same. Source: Frisk, Göthe-Lundgren, Jörnsten, Rönnqvist (2010), Cost allocation
     in collaborative forest transportation. Raises ValueError unless everybody pays something alone.
     """
     alone = game.alone()
     if alone.min() <= 0:
         raise ValueError("equal profit needs costs above 0 for everybody alone")
     n = len(game.players)
-    judged = n if n <= MOST_EXACT else 2
+    judged = min(n, most_members or (n if n <= MOST_EXACT else 2))
     coalitions = game.coalitions(judged)
     within = np.array([[coalition >> number & 1 for number in range(n)] for coalition in coalitions]).reshape(-1, n)
     limits = np.array([game.cost(coalition) for coalition in coalitions])

@@ -31,12 +31,12 @@ def print_swaps(swaps: Sequence[Mapping[str, Any]], *, safe: str, proposal: str)
             swap_name(swap) + (" ~" if swap["estimated"] else ""),
             ", ".join(swap["providers"]),
             str(swap["people"]),
-            f"{effect['travel_min']:+.0f}",
-            f"{effect['miles']:+.0f}",
+            f"{round(effect['travel_min']):+d}",
+            f"{round(effect['miles']):+d}",
             f"{effect['travelling_gbp']:+.2f}",
             f"{effect['visits_placed']:+g}",
-            f"{effect['cost'] / 60:+.0f}",
-            f"{swap['so_far']['cost'] / 60:+.0f}",
+            f"{round(effect['cost'] / 60):+d}",
+            f"{round(swap['so_far']['cost'] / 60):+d}",
         )
     output.print(table)
     for swap in swaps:

@@ -36,6 +36,11 @@ BEFORE = "before"
 """Stands for no rule at all: everybody keeps what it saves."""
 
 
+EQUAL, AMONG_PAIRS = "equal profit", "equal profit, for pairs"
+"""Where some group does better by itself whatever is agreed, the second heeds providers and pairs only: if any split
+passes both tests, it does."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gain:
     """The gain in pounds a day: each provider's before anything is shared, and each rule's split of the cost.
@@ -85,6 +90,7 @@ class Gain:
             "worse_off_before_sharing": list(self.worse_off(BEFORE)),
             "alone_gbp_a_day": self._alone() if rules else {},
             "chosen_rule": self.rule if rules else "",
+            "some_group_loses_gbp": round(self.splits[EQUAL].epsilon or 0.0, 2) if EQUAL in self.splits else 0.0,
             "rules": {rule: self._rule_json(rule) for rule in rules},
         }
 
@@ -139,5 +145,13 @@ def share_gain(ledger: Ledger) -> Gain:
         basis="in pounds a day of travelling at equal hours: alone as in B, together less the swaps among the members",
         cost_error=ledger.noise * SECOND_GBP,
     )
-    splits = {"proportional": proportional(game), "equal profit": equal_profit(game), "Shapley": shapley(game)}
-    return Gain(own=own, game=game, splits=splits)
+    return Gain(own=own, game=game, splits=splits_of(game))
+
+
+def splits_of(game: Game) -> dict[str, Split]:
+    """Share a game's cost by every rule, the simplest to check first."""
+    splits = {"proportional": proportional(game), EQUAL: equal_profit(game)}
+    if splits[EQUAL].epsilon:
+        splits[AMONG_PAIRS] = equal_profit(game, most_members=2)
+    splits["Shapley"] = shapley(game)
+    return splits

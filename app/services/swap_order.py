@@ -98,12 +98,13 @@ def _dearer(line: Line, group: Sequence[Line], held: Counter[str], bounds: Bound
     without = Counter(held)
     for other in group:
         without.update(other.change_s)
-    last = group[-1]
+    last, after = group[-1], next((other for other in group if other.providers & line.providers), group[-1])
     if out := bounds.broken(without):
         return f"without it {', '.join(out)} would be outside floor or ceiling after {last.name}, which makes up for it"
-    shared = sorted(line.providers.intersection(*(other.providers for other in group[-1:])))
-    among = f" at {', '.join(shared)}" if shared else ""
-    return f"comes before {last.name}, which makes up for it{among}"
+    shared = ", ".join(sorted(line.providers & after.providers))
+    if after is last:
+        return f"comes before {last.name} at {shared}, which makes up for it"
+    return f"comes before {after.name} at {shared}; what follows up to {last.name} makes up for it"
 
 
 def _cheaper(line: Line) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, replace
 from functools import cache
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from app.reports.comparison import comparison_json
 from app.reports.ledger import ledger_json, plan_fields
 from app.services.carer_changes import Continuity, carer_changes, carers_by_client
 from app.services.cost_rates import rates_on, read_rates
-from app.services.share_gain import BEFORE, Gain, share_gain
+from app.services.share_gain import AMONG_PAIRS, BEFORE, Gain, share_gain, splits_of
 from app.services.swap_ledger import (
     Effect,
     Ledger,
@@ -196,9 +197,24 @@ def test_the_rule_shown_first_is_one_that_passes_both_tests() -> None:
     (pair,) = shown["rules"]["proportional"]["pairs_worse_off"]
     assert (pair["pair"], pair["by_gbp"]) == (["A", "B"], 3.33)
     assert gain.worse_off(BEFORE) == {"C": 1.0}
+    assert shown["some_group_loses_gbp"] == 0
     unfair = replace(splits["proportional"], share={"A": 12.0, "B": 4.0, "C": 4.0})
     told = replace(gain, splits={"unfair": unfair}).as_json()["rules"]["unfair"]
     assert (told["passes"], told["worse_off"], told["worse_off_by_gbp"]) == (False, ["A"], {"A": 2.0})
+
+
+def test_a_split_that_passes_both_tests_is_found_where_no_group_of_three_can_be_kept() -> None:
+    """With an empty core equal profit charges everybody more; heeding pairs alone it passes, and is chosen."""
+    costs = dict.fromkeys("ABCD", 10.0) | {"".join(pair): 20.0 for pair in combinations("ABCD", 2)}
+    costs |= {"AB": 15.0, "ABCD": 35.0} | {"".join(some): 20.0 for some in combinations("ABCD", 3)}
+    game = game_of({frozenset(names): cost for names, cost in costs.items()})
+    gain = Gain(own=dict.fromkeys("ABCD", 1.25), game=game, splits=splits_of(game))
+    assert gain.splits[AMONG_PAIRS].share == pytest.approx({"A": 7.5, "B": 7.5, "C": 10, "D": 10}, abs=1e-4)
+    shown = gain.as_json()
+    assert (gain.rule, shown["chosen_rule"]) == (AMONG_PAIRS, AMONG_PAIRS)
+    assert [name for name, rule in shown["rules"].items() if rule["passes"]] == [AMONG_PAIRS]
+    assert shown["some_group_loses_gbp"] == round(game_epsilon := gain.splits["equal profit"].epsilon or 0, 2)
+    assert game_epsilon > 1
 
 
 def test_the_ledger_as_json_names_nobody_who_moves() -> None:

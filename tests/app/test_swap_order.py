@@ -37,7 +37,13 @@ def test_a_loss_that_nothing_needs_comes_last() -> None:
 def test_a_loss_that_a_saving_needs_says_so() -> None:
     """It stays before the swap that was rostered after it at the same provider, and names both."""
     found = told([line(1, "PQ", 60), line(2, "QR", -600)])
-    assert found == [("1", "comes before 2, which makes up for it at Q"), ("2", "")]
+    assert found == [("1", "comes before 2 at Q, which makes up for it"), ("2", "")]
+    chain = told([line(1, "PQ", 60), line(2, "QR", 30), line(3, "RS", -600)])
+    assert chain == [
+        ("1", "comes before 2 at Q; what follows up to 3 makes up for it"),
+        ("2", "comes before 3 at R, which makes up for it"),
+        ("3", ""),
+    ]
 
 
 def test_a_loss_that_keeps_a_floor_says_whose() -> None:
