@@ -131,7 +131,7 @@ def _band(hours: tuple[float | None, float | None]) -> str:
 def _quality(found: Mapping[str, Any]) -> str:
     """Say how good zones are."""
     gap = found["gap_pct"]
-    proved = "" if gap is None else f", {f'within {gap:g} % of' if gap else ''} the least for these centres and bands"
+    proved = "" if gap is None else f", {f'within {gap:g} % of ' if gap else ''}the least for these centres and bands"
     outside = found["outside_band"]
     missed = f" Zones outside their band miss it by {found['widened_h']:.1f} hours in all." if outside else ""
     return f"{found['mean_travel_min']:.1f} minutes from the centre on average{proved}.{missed}"

@@ -293,7 +293,9 @@ def _band_reason(areas: SmallAreas, plan: ZonePlan, zone: int) -> str | None:
     largest = max(zones_of(plan)[zone], key=lambda area: float(hours[area]))
     if hours[largest] > plan.band_h[zone][1]:
         return f"One small area, {areas.names[largest]}, has {hours[largest]:.1f} hours alone."
-    return f"No zones were found that miss their bands by less than {plan.widened_h:.1f} hours in all."
+    (least, most), work_h = plan.band_h[zone], plan.load_h[zone]
+    away = f"{work_h - most:.1f} hours above" if work_h > most else f"{least - work_h:.1f} hours below"
+    return f"{away} its band; no zones were found that miss their bands by less than {plan.widened_h:.1f} hours in all."
 
 
 def _areas_of_homes(area: OpenArea) -> dict[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from difflib import get_close_matches
+from itertools import product
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import shapely
@@ -11,6 +12,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from app.errors import LocksUnreadable
+from app.services.zone_parts import islands_of
 from solver.zone_map import NO_LOCKS, Locks
 
 if TYPE_CHECKING:
@@ -29,9 +31,10 @@ KINDS = ("together", "apart", "kept", "most_zones", "boundaries", "bands")
 def read_locks(area: OpenArea, asked: Mapping[str, Any] | None) -> Locks:
     """Understand locks such as `{"together": [["Connel", "Oban"]], "kept": {"Tiree": "Isle Support"}}`.
 
-    `together` and `apart` are pairs of small areas, `kept` names the provider (name or id) of an area's zone,
-    `most_zones` bounds the zones of one provider, `boundaries` are GeoJSON polygons whose edge no zone crosses, and
-    `bands` give the least and most hours of an area's zone. Raises LocksUnreadable with everything that is wrong.
+    An island stands for all of its small areas. `together` and `apart` are pairs of small areas, `kept` names the
+    provider (name or id) of an area's zone, `most_zones` bounds the zones of one provider, `boundaries` are GeoJSON
+    polygons whose edge no zone crosses, and `bands` give the least and most hours of an area's zone. Raises
+    LocksUnreadable with everything that is wrong.
     """
     if not asked:
         return NO_LOCKS
@@ -58,7 +61,7 @@ class _Reader:
     def __init__(self, area: OpenArea) -> None:
         self.faults: list[tuple[str, str]] = []
         self._area = area
-        self._areas = {name: row for row, name in enumerate(area.small_areas.names)}
+        self._areas = islands_of(area) | {name: [row] for row, name in enumerate(area.small_areas.names)}
         providers = area.dataset.providers
         self._provider_names = [row.name for row in providers]
         self._providers = {row.provider_id: row.provider_id for row in providers}
@@ -66,7 +69,8 @@ class _Reader:
 
     def pairs(self, kind: str, asked: Mapping[str, Any]) -> tuple[tuple[int, int], ...]:
         """Read pairs of small areas."""
-        given, found = asked.get(kind, []), []
+        given = asked.get(kind, [])
+        found: list[tuple[int, int]] = []
         if not isinstance(given, (list, tuple)):
             self.faults.append((kind, "is not a list of pairs of small areas"))
             return ()
@@ -75,9 +79,8 @@ class _Reader:
             if not isinstance(pair, (list, tuple)) or len(pair) != 2:
                 self.faults.append((where, "is not a pair of small areas"))
                 continue
-            one, other = self._small_area(where, pair[0]), self._small_area(where, pair[1])
-            if one is not None and other is not None:
-                found.append((one, other))
+            one, other = self._small_areas(where, pair[0]), self._small_areas(where, pair[1])
+            found += product(one, other)
         return tuple(found)
 
     def by_area(self, kind: str, asked: Mapping[str, Any], read: Callable[[str, Any], T | None]) -> dict[int, T]:
@@ -87,9 +90,9 @@ class _Reader:
             self.faults.append((kind, "is not a table by small area"))
             return found
         for name, value in given.items():
-            row, said = self._small_area(kind, name), read(f"{kind}.{name}", value)
-            if row is not None and said is not None:
-                found[row] = said
+            rows, said = self._small_areas(kind, name), read(f"{kind}.{name}", value)
+            if said is not None:
+                found |= dict.fromkeys(rows, said)
         return found
 
     def provider(self, where: str, named: object) -> str | None:
@@ -131,8 +134,8 @@ class _Reader:
             found.append(tuple(int(within) for within in inside.tolist()))
         return tuple(found)
 
-    def _small_area(self, where: str, named: object) -> int | None:
-        return self._known(where, named, self._areas, "small area", self._areas)
+    def _small_areas(self, where: str, named: object) -> list[int]:
+        return self._known(where, named, self._areas, "small area or island", self._areas) or []
 
     def _known(self, where: str, named: object, known: Mapping[str, T], kind: str, names: Iterable[str]) -> T | None:
         """Look a name up; of an unknown one tell what is spelt like it."""

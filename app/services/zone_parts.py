@@ -3,7 +3,7 @@ boat and are home again within their shift."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -67,25 +67,35 @@ def parts_of(area: OpenArea, plan: ZonePlan) -> list[Part]:
     work_h = areas.load_h + areas.travel_h
     reachable = area.travel.roads["car"].reachable[np.ix_(areas.centre, areas.centre)]
     joined = [[(other, 0.0) for other in np.flatnonzero(row).tolist()] for row in reachable & reachable.T]
-    lands = [places.landmass[row] for row in areas.centre.tolist()]
-    islands = {place.landmass for place in area.dataset.places} - {_mainland(lands, work_h)}
+    islands = islands_of(area)
     found = []
     for zone, inside in enumerate(zones_of(plan)):
         cut = sorted(pieces(inside, joined), key=lambda piece: -float(work_h[piece].sum()))
         for piece in cut:
-            land = lands[piece[0]]
-            whole = land in islands and piece == [at for at, other in enumerate(lands) if other == land]
+            land = places.landmass[areas.centre[piece[0]]]
             found.append(
                 Part(
                     zone=zone,
                     areas=tuple(piece),
-                    island=land if whole else None,
+                    island=land if piece == islands.get(land) else None,
                     largest=areas.names[max(piece, key=lambda at: float(work_h[at]))],
                     middle=_middle(area, piece),
                     work_h=float(work_h[piece].sum()),
                 )
             )
     return found
+
+
+def islands_of(area: OpenArea) -> dict[str, list[int]]:
+    """List the small areas of each island by its name; the land with most work is none to its people."""
+    areas, landmass = area.small_areas, area.travel.places.landmass
+    named = {place.landmass for place in area.dataset.places}
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for at, row in enumerate(areas.centre.tolist()):
+        found[landmass[row]].append(at)
+    work_h = areas.load_h + areas.travel_h
+    mainland = max(sorted(found), key=lambda land: float(work_h[found[land]].sum()))
+    return {land: inside for land, inside in found.items() if land in named and land != mainland}
 
 
 def places_of(parts: Sequence[Part], settlements: Sequence[str]) -> list[tuple[str, ...]]:
@@ -147,14 +157,6 @@ def crossings(area: OpenArea) -> Iterator[tuple[str, tuple[Departure, ...]]]:
         if near[one] and near[other] and not road.reachable[one, other]:
             left = tuple(boat for boat in travel.departures if {boat.from_port, boat.to_port} != {one, other})
             yield f"{name[one]} - {name[other]}", left
-
-
-def _mainland(lands: Sequence[str], work_h: NDArray[np.float64]) -> str:
-    """Name the land with most work: people do not speak of it as an island."""
-    total_h = Counter[str]()
-    for land, hours in zip(lands, work_h.tolist(), strict=True):
-        total_h[land] += hours
-    return max(sorted(total_h), key=lambda land: total_h[land])
 
 
 def _middle(area: OpenArea, piece: Sequence[int]) -> int:

@@ -106,7 +106,7 @@ def test_hours_outside_the_band_have_a_reason() -> None:
         assert (zone.band_reason is not None) == (zone.number in outside)
     too_large = [zone for zone in proposal.zones if zone.work_h > zone.band_h[1] + 0.1]
     assert all(zone.band_reason and zone.areas[0] in zone.band_reason for zone in too_large)
-    assert any("No zones were found" in (zone.band_reason or "") for zone in proposal.zones if zone.number in outside)
+    assert any("no zones were found" in (zone.band_reason or "") for zone in proposal.zones if zone.number in outside)
 
 
 def test_hours_and_people_add_up() -> None:

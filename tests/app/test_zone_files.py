@@ -103,6 +103,19 @@ def test_locks_are_read_by_name_and_kept() -> None:
     assert zone.reason.startswith(f"To stay as it is, {provider.name} as prime: ")
 
 
+def test_an_island_stands_for_its_small_areas() -> None:
+    """People say where they live by the island; what is said of it holds for every small area on it."""
+    area = tiny_area()
+    number = {name: row for row, name in enumerate(area.small_areas.names)}
+    isle = [number[name] for name in area.small_areas.names if name in {"Baile Ur", "Ceann a Tuath"}]
+    locks = read_locks(
+        area, {"kept": {"Isle": "Isle Support"}, "apart": [["Isle", "Port Namara"]], "bands": {"Isle": [1, 9]}}
+    )
+    assert locks.kept == dict.fromkeys(isle, "P03")
+    assert locks.apart == tuple((row, number["Port Namara"]) for row in isle)
+    assert locks.bands == dict.fromkeys(isle, (1.0, 9.0))
+
+
 def test_a_drawn_boundary_is_respected() -> None:
     """A polygon round the isle keeps isle and mainland in different zones."""
     isle = {
@@ -146,9 +159,9 @@ def test_everything_that_is_wrong_with_locks_is_told_at_once() -> None:
     with pytest.raises(LocksUnreadable, match=r"8 fault\(s\)") as refused:
         read_locks(tiny_area(), asked)
     assert dict(refused.value.faults) == {
-        "together.0": "there is no small area called Baile; did you mean Baile Ur?",
+        "together.0": "there is no small area or island called Baile; did you mean Baile Ur?",
         "together.1": "is not a pair of small areas",
-        "kept": "there is no small area called Nowhere",
+        "kept": "there is no small area or island called Nowhere",
         "kept.Port Namara": "there is no provider called Isle Suport; did you mean Isle Support?",
         "bands.Port Namara": "is not a pair of hours, the least first",
         "most_zones": "is not a whole number above zero",
