@@ -54,11 +54,14 @@ class Ferry(TypedDict):
 
     `ends` are the ranks of the parts at both ends, for cars, or on foot for a boat that takes no cars: None for an end
     that meets no road. `joins` is the same, or None when an end meets no road. `timetabled` is None when no timetable
-    was given.
+    was given. An end is named by its pier in the timetable and by the nearest settlement on its own shore, both empty
+    where there is none near.
     """
 
     way_id: int
     name: str
+    from_pier: str
+    to_pier: str
     from_place: str
     to_place: str
     duration_s: int | None
@@ -105,12 +108,13 @@ def network_report(
     raw: RawRoads,
     *,
     timetable: Sequence[tuple[LonLat, LonLat]] | None = None,
+    piers: Mapping[LonLat, str] | None = None,
     names: Mapping[int, str] | None = None,
 ) -> NetworkReport:
     """Return what a network holds; `graph` was built of `raw`.
 
-    `timetable` are the positions of the two piers of each route that has sailings, as (lon, lat); `names` are those of
-    landmasses by rank, where the map's own settlements should not name them.
+    `timetable` are the positions of the two piers of each route that has sailings, as (lon, lat), and `piers` their
+    names; `names` are those of landmasses by rank, where the map's own settlements should not name them.
     """
     parts = components(graph, "car")
     limits = _car_limits(raw)
@@ -124,7 +128,7 @@ def network_report(
         stray_components=sum(metres < STRAY_M for _, _, metres in parts),
         landmasses=_landmasses(graph, raw, parts, names or {}),
         modes={mode: _mode_report(graph, mode) for mode in MODES},
-        ferries=_ferries(graph, raw, parts, timetable),
+        ferries=_ferries(graph, raw, parts, timetable, piers or {}),
         missing_speed_pct=round(100 * sum(not known for _, known in limits) / len(limits), 1) if limits else 0.0,
         unknown_speed_tags=dict(Counter(text for text, known in limits if text and not known).most_common()),
         turn_restrictions=raw.turn_restrictions,
@@ -198,11 +202,14 @@ def _landmasses(
 
 def _near(raw: RawRoads, lonlat: NDArray[np.float64] | LonLat, prefix: str = "") -> str:
     """Return the name of the nearest settlement, empty when none is near."""
-    if not raw.settlements:
-        return ""
-    away_m = _apart_m([place.lonlat for place in raw.settlements], lonlat)
-    best = int(np.argmin(away_m))
-    return prefix + raw.settlements[best].name if away_m[best] <= NEAR_M else ""
+    name = _nearest([(place.lonlat, place.name) for place in raw.settlements], lonlat, NEAR_M)
+    return prefix + name if name else ""
+
+
+def _nearest(named: Sequence[tuple[LonLat, str]], lonlat: NDArray[np.float64] | LonLat, most_m: float) -> str:
+    """Return the name of the nearest of some places, empty when none is within so many metres."""
+    away_m = _apart_m([place for place, _ in named], lonlat)
+    return named[int(np.argmin(away_m))][1] if len(named) and away_m.min() <= most_m else ""
 
 
 def _apart_m(places: Sequence[LonLat], lonlat: NDArray[np.float64] | LonLat) -> NDArray[np.float64]:
@@ -217,25 +224,52 @@ def _ferries(
     raw: RawRoads,
     parts: Sequence[tuple[int, int, float]],
     timetable: Sequence[tuple[LonLat, LonLat]] | None,
+    piers: Mapping[LonLat, str],
 ) -> list[Ferry]:
     """Return what is known of each crossing."""
+    shore = _shores(graph, raw, parts)
     rank = {land: rank for rank, (land, _, _) in enumerate(parts)}
     ashore = {mode: _ashore(graph, mode, rank) for mode in ("car", "foot")} if graph.ferries else {}
     return [
         Ferry(
             way_id=hint.way_id,
             name=hint.name,
-            from_place=_near(raw, hint.from_lonlat),
-            to_place=_near(raw, hint.to_lonlat),
+            from_pier=_nearest([*piers.items()], hint.from_lonlat, SAME_PORT_M),
+            to_pier=_nearest([*piers.items()], hint.to_lonlat, SAME_PORT_M),
+            from_place=shore(hint.from_lonlat, ends[0]),
+            to_place=shore(hint.to_lonlat, ends[1]),
             duration_s=hint.duration_s,
             car=hint.car,
             foot=hint.foot,
-            ends=(ends := ashore["car" if hint.car else "foot"](hint)),
+            ends=ends,
             joins=None if None in ends else ends,
             timetabled=None if timetable is None else _timetabled((hint.from_lonlat, hint.to_lonlat), timetable),
         )
         for hint in graph.ferries
+        for ends in (ashore["car" if hint.car else "foot"](hint),)
     ]
+
+
+def _shores(
+    graph: RoadGraph, raw: RawRoads, parts: Sequence[tuple[int, int, float]]
+) -> Callable[[LonLat, int | None], str]:
+    """Return what names the nearest settlement to the end of a crossing that is on the same part of the network.
+
+    Across a sound the other shore is often the nearer.
+    """
+    rank = {land: rank for rank, (land, _, _) in enumerate(parts)}
+    drivable = np.flatnonzero(graph.landmass["car"] >= 0)
+    on: list[int | None] = [None] * len(raw.settlements)
+    if raw.settlements and len(drivable):
+        where = project(np.array([place.lonlat for place in raw.settlements]), graph.crs)
+        nearest = drivable[np.asarray(KDTree(graph.xy[drivable]).query(where)[1])]
+        on = [rank.get(part) for part in graph.landmass["car"][nearest].tolist()]
+
+    def near(end: LonLat, of: int | None) -> str:
+        pairs = zip(raw.settlements, on, strict=True)
+        return _nearest([(place.lonlat, place.name) for place, part in pairs if of in {None, part}], end, NEAR_M)
+
+    return near
 
 
 def _ashore(graph: RoadGraph, mode: str, rank: Mapping[int, int]) -> Callable[[FerryHint], list[int | None]]:

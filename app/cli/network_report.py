@@ -61,8 +61,8 @@ def _print_ferries(ferries: list[Ferry]) -> None:
         table.add_row(
             str(ferry["way_id"]),
             escape(ferry["name"] or "(no name)"),
-            escape(ferry["from_place"] or "-"),
-            escape(ferry["to_place"] or "-"),
+            escape(_end(ferry["from_pier"], ferry["from_place"])),
+            escape(_end(ferry["to_pier"], ferry["to_place"])),
             "-" if ferry["duration_s"] is None else f"{ferry['duration_s'] / 60:.0f}",
             ", ".join(carries) or "nobody",
             " and ".join(ends),
@@ -71,6 +71,13 @@ def _print_ferries(ferries: list[Ferry]) -> None:
     output.print(table)
     if missing := sum(ferry["timetabled"] is False for ferry in ferries):
         output.print(f"  The timetable is missing for {missing} of {len(ferries)} ferries.")
+
+
+def _end(pier: str, place: str) -> str:
+    """Name an end of a crossing: by its pier where the timetable has it, and by what is near on its own shore."""
+    if pier and place and place not in pier:
+        return f"{pier} pier, near {place}"
+    return f"{pier} pier" if pier else place or "-"
 
 
 def _print_cautions(report: NetworkReport) -> None:

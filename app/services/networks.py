@@ -10,6 +10,7 @@ import numpy as np
 from sqlalchemy.engine import make_url
 
 from app.datafiles.cells import ID, NotOfThisKind
+from app.dataset import PortKind
 from app.db.engine import make_engine, reading
 from app.db.migrate import migrate
 from app.errors import AreaNotFound, ImportRejected, NetworkMissing
@@ -92,7 +93,10 @@ def require_covered(dataset: Dataset, graph: RoadGraph) -> None:
 def check_network(file: Path, *, dataset: Dataset | None = None, max_bytes: int = MAX_BYTES) -> NetworkReport:
     """Report what a network file holds; with a data set, also which of its ferries have sailings there."""
     raw = read_raw(file, max_bytes)
-    return network_report(build_graph(raw), raw, timetable=None if dataset is None else _timetable(dataset))
+    if dataset is None:
+        return network_report(build_graph(raw), raw)
+    piers = {(port.lon, port.lat): port.name for port in dataset.ports if port.kind is PortKind.PIER}
+    return network_report(build_graph(raw), raw, timetable=_timetable(dataset), piers=piers)
 
 
 def imported_dataset(database_url: str, area: str) -> Dataset | None:

@@ -74,7 +74,16 @@ def test_the_report_as_text_can_be_read_by_a_planner(tiny: CommandLine, tmp_path
     network = write_network(tmp_path / "roads.osm.pbf")
     said = tiny("network", "check", network, "--area", "tiny")
     assert said.code == 0
-    for words in ("primary 6 km", "Parts of the network for cars", "20", "0 and 1", "yes", "they are ignored", "Crown"):
+    for words in (
+        "primary 6 km",
+        "Parts of the network for cars",
+        "20",
+        "0 and 1",
+        "yes",
+        "they are ignored",
+        "Crown",
+        "Baile Ur pier",
+    ):
         assert words in said.out
     assert "not asked" in tiny("network", "check", network).out
     assert tiny("network", "check", network, "--area", "nowhere").code == 1

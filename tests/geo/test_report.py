@@ -94,7 +94,7 @@ def test_one_way_lanes_of_a_pier_are_on_the_land_they_lead_to() -> None:
 
 
 def test_landmasses_and_ports_are_named_by_the_settlements_there() -> None:
-    """The largest settlement of a part names it, the nearest one a port; a given name wins."""
+    """The largest settlement of a part names it, the nearest one on its own shore a port; a given name wins."""
     settlements = [
         settlement("Clachan", "hamlet", (100, 50)),
         settlement("Little Town", "town", (3100, 100), 900),
@@ -103,7 +103,7 @@ def test_landmasses_and_ports_are_named_by_the_settlements_there() -> None:
     ]
     found = report(network(ferry((6000, 0), (9000, 0)), settlements=settlements))
     assert [land["name"] for land in found["landmasses"]] == ["Great Town", "near Little Town"]
-    assert (found["ferries"][0]["from_place"], found["ferries"][0]["to_place"]) == ("Little Town", "Little Town")
+    assert (found["ferries"][0]["from_place"], found["ferries"][0]["to_place"]) == ("Little Town", "")
     assert report(network(), names={1: "The Isle"})["landmasses"][1]["name"] == "The Isle"
     assert [land["name"] for land in report(network())["landmasses"]] == ["", ""]
 
@@ -122,6 +122,19 @@ def test_a_timetable_covers_the_ferry_whose_ends_are_nearest_its_piers() -> None
         ([], False),
     ):
         assert report(network(kyle), timetable=timetable)["ferries"][0]["timetabled"] is covered
+
+
+def test_each_end_of_a_ferry_is_named_by_its_own_shore() -> None:
+    """Where the nearest settlement is across the water, an end is named by the next on its land, and by its pier."""
+    settlements = [settlement("Here", "hamlet", (2000, 0)), settlement("There", "hamlet", (9100, 0))]
+    from_lonlat, to_lonlat = ((float(lon), float(lat)) for lon, lat in lonlat((6100, 0), (8900, 0)))
+    found = report(
+        network(ferry((6000, 0), (9000, 0)), settlements=settlements),
+        timetable=[(from_lonlat, to_lonlat)],
+        piers={from_lonlat: "One", to_lonlat: "Other", (0.0, 0.0): "Elsewhere"},
+    )["ferries"][0]
+    assert (found["from_pier"], found["to_pier"]) == ("One", "Other")
+    assert (found["from_place"], found["to_place"]) == ("Here", "There")
 
 
 def test_distances_to_the_roads_are_those_on_the_ground() -> None:
