@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
+from fastapi.routing import APIRoute
 
+from app.api.rotas import router
+from app.api.shown import DayLook
 from tests.app.service import bearer, settings_in
 from tests.app.stored_rotas import DAY, store_plans
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from fastapi.testclient import TestClient
     from sqlalchemy import Engine
 
@@ -27,6 +30,15 @@ def settings(sqlite_engine: Engine, tmp_path: Path) -> Settings:
     made = settings_in(tmp_path)
     store_plans(sqlite_engine)
     return made
+
+
+def test_the_page_names_every_address_and_every_format() -> None:
+    """Who reads the explanation finds each way to a rota, the list of versions too, and need not guess a format."""
+    page = (Path(__file__).parents[2] / "docs/explanation/rotas.md").read_text(encoding="utf-8")
+    addresses = [re.sub(r"\{\w+_id\}", "{id}", route.path) for route in router.routes if isinstance(route, APIRoute)]
+    assert [address for address in addresses if not re.search(re.escape(address) + r"[`?]", page)] == []
+    formats = get_args(DayLook.model_fields["format"].annotation)
+    assert [name for name in formats if not re.search(rf"[`=]{name}`", page)] == []
 
 
 def line(run: dict[str, Any]) -> list[tuple[str, str, str]]:
@@ -155,4 +167,4 @@ def test_a_day_without_a_rota_is_not_found(http: TestClient, settings: Settings)
     """Another day has no rota, and the problem says what to do."""
     answer = http.get("/v1/providers/P1/rotas/2026-11-18", headers=bearer(settings, "P1"))
     assert (answer.status_code, answer.json()["code"]) == (404, "rota-not-found")
-    assert answer.json()["action"].startswith("Publish a plan of the day")
+    assert answer.json()["action"].startswith("Plan the day first")
