@@ -42,6 +42,9 @@ NUMBER_RADIUS_PX = 10
 NUMBERS_APART_PX = 2 * NUMBER_RADIUS_PX + 3
 NUDGES = 60
 
+LEAST_NUMBERED = 0.3
+"""A piece of a zone has a number of its own from so large a share of the zone's largest piece on."""
+
 _Label = tuple[float, float, float]
 """Where a settlement's dot and name lie: left, middle height and width, in pixels."""
 
@@ -199,11 +202,11 @@ def _zone_fills(zones: Sequence[Zone], shapes: Sequence[BaseGeometry]) -> Markup
 def _zone_numbers(
     zones: Sequence[Zone], shapes: Sequence[BaseGeometry], frame: _Frame, labels: Sequence[_Label]
 ) -> Markup:
-    """Write each zone's number inside its largest piece, in a ring of its colour, or beside it where it is crowded."""
+    """Write each zone's number inside its large pieces, in a ring of its colour, or beside them where it is crowded."""
     if not zones:
         return Markup()
-    largest = [max(shapely.get_parts(shape), key=lambda piece: piece.area) for shape in shapes]
-    inside = np.array([shapely.get_coordinates(piece.representative_point())[0] for piece in largest])
+    pieces = [(zone, piece) for zone, shape in zip(zones, shapes, strict=True) for piece in _large_pieces(shape)]
+    inside = np.array([shapely.get_coordinates(piece.representative_point())[0] for _, piece in pieces])
     spots = _moved_apart(inside, labels)
     edge = NUMBER_RADIUS_PX + 2
     spots = np.clip(spots, edge, [WIDTH_PX - edge, frame.height_px - edge])
@@ -212,9 +215,15 @@ def _zone_numbers(
             '<circle cx="{x:.1f}" cy="{y:.1f}" r="{r}" fill="#fff" stroke="{colour}" stroke-width="3"/>'
             '<text class="zone" x="{x:.1f}" y="{base:.1f}">{number}</text>'
         ).format(x=x, y=y, r=NUMBER_RADIUS_PX, colour=zone_colour(zone.number), base=y + 4, number=zone.number)
-        for zone, (x, y) in zip(zones, spots.tolist(), strict=True)
+        for (zone, _), (x, y) in zip(pieces, spots.tolist(), strict=True)
     ]
     return Markup().join(parts)
+
+
+def _large_pieces(shape: BaseGeometry) -> list[BaseGeometry]:
+    """Give the largest piece of a zone, and others that are not much smaller: an island or a town across the water."""
+    pieces = sorted(shapely.get_parts(shape).tolist(), key=lambda piece: -piece.area)
+    return [piece for piece in pieces if piece.area >= LEAST_NUMBERED * pieces[0].area]
 
 
 def _moved_apart(spots: NDArray[np.float64], labels: Sequence[_Label]) -> NDArray[np.float64]:
