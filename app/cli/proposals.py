@@ -13,7 +13,7 @@ import typer
 from rich.markup import escape
 
 from app.cli.program import AsJson, output, print_json
-from app.cli.swap_table import print_swaps
+from app.cli.swap_table import print_sharing, print_swaps
 from app.config import Settings
 from app.db.audit import Entry, record
 from app.db.engine import make_engine, writing
@@ -25,6 +25,7 @@ from app.services.judge_wave import Given, judge_wave
 from app.services.proposal_steps import take_step, vote
 from app.services.proposals import DraftAsked, draft, recompute_request, revise, write_impact
 from app.services.see_proposal import seen, summary
+from app.services.share_gain import gain_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -211,6 +212,29 @@ def text(
         write_impact(session, get_proposal(session, area, proposal, lock=True), heading, file.read_text("utf-8"))
 
 
+@proposals.command("sharing")
+def sharing(
+    proposal: Which,
+    *,
+    area: ItsArea = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write worksheets here, .xlsx, to work each figure out again.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what each provider would pay by each rule of sharing, and whom a rule leaves worse off."""
+    from app.reports.sharing_book import write_sharing_book  # noqa: PLC0415 - loads what writes workbooks
+
+    with at_work(area, "", "", proposal=proposal) as (session, _):
+        content = get_version(session, get_proposal(session, area, proposal)).content
+    if out is not None:
+        write_sharing_book(gain_in(content).sheets(), out)
+    if as_json:
+        print_json(content["sharing"])
+    else:
+        print_sharing(content["sharing"])
+
+
 @contextmanager
 def at_work(
     area: str | None, who: str, action: str, subject: str = "", *, proposal: UUID | None = None
@@ -241,6 +265,7 @@ def _print(found: dict[str, Any], *, as_json: bool) -> None:
     for reason, count in found["left_out"].items():
         output.print(f"  not moved: {count} ({reason})")
     print_swaps(found["swaps"], safe=found["safe"], proposal=found["id"])
+    print_sharing(found["sharing"])
     for heading, section in found["impact"].items():
         output.print(f"{heading.capitalize()}: {escape(section['text'])}", soft_wrap=True)
     for wave in found["transition"]:

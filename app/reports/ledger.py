@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.reports.metrics import METRES_PER_MILE
 from app.services.carer_changes import Continuity
-from app.services.share_gain import BEFORE
+from app.services.share_gain import BEFORE, gained
 from app.services.swap_order import SAFE
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def ledger_json(ledger: Ledger, gain: Gain) -> dict[str, Any]:
     """Flatten a ledger: swaps in order with the sum so far, the residual, and the gain by every rule."""
     return {
-        "swaps": [swap_json(row) for row in ledger.swaps],
+        "swaps": [{**swap_json(row), "gained_gbp": gained(ledger, row)} for row in ledger.swaps],
         "safe": SAFE,
         "residual": effect_json(ledger.residual),
         "continuity": asdict(ledger.continuity),

@@ -91,9 +91,24 @@ def _cost(content: Mapping[str, Any]) -> Assessed:
     text = (
         f"Being on the road would cost {abs(total['travelling_gbp']):.2f} pounds a day "
         f"{'less' if total['travelling_gbp'] <= 0 else 'more'} ({total['miles']:+.0f} miles). All costs change by "
-        f"{total['gbp']:+.2f} pounds: paid waiting is in that, and does not fall by itself when travel does."
+        f"{total['gbp']:+.2f} pounds: paid waiting is in that, and does not fall by itself when travel does. "
+        + _shared(content["sharing"])
     )
     return figures, text
+
+
+def _shared(sharing: Mapping[str, Any]) -> str:
+    """Say whom the chosen rule of sharing leaves worse off."""
+    rule = sharing["chosen_rule"]
+    if not rule:
+        return "There is nothing to share."
+    worse = sharing["rules"][rule]["worse_off_by_gbp"]
+    told = ", ".join(f"{name} by {by:.2f}" for name, by in worse.items())
+    before = len(sharing["worse_off_before_sharing"])
+    return (
+        f"{before} providers would be worse off than today before anything is shared; shared by the rule "
+        f"“{rule}” {'nobody is' if not worse else f'so are {told} pounds a day'}."
+    )
 
 
 def _market(dataset: Dataset, moves: Sequence[MoveRow]) -> Assessed:

@@ -21,6 +21,7 @@ from app.services.carer_changes import Continuity
 from app.services.impact import impact
 from app.services.load_dataset import load_day
 from app.services.movable import DECLINED, UNKNOWN_CLIENT, must_stay
+from app.services.share_gain import PLACES, shared
 from app.services.swap_order import SAFE, Line, estimated, reasons, savings_first
 from app.services.transition import SwapPeople, action_plan, waves
 from app.services.tupe import Worked, exposures, worked_on_recorded_day
@@ -45,11 +46,16 @@ WITH_THEM = "in a swap with somebody who stays"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Swaps:
-    """The swaps to choose from (as a ledger or a version shows them), who moves in each, and the providers' bounds."""
+    """The swaps to choose from as a ledger shows them, who moves in each, and the providers' bounds.
+
+    `alone` is what each provider pays for being on the road in plan B, `error_gbp` by how much a cost may be wrong.
+    """
 
     shown: Mapping[int, Mapping[str, Any]]
     moves: Mapping[int, Sequence[MoveRow]]
     bounds: Bounds
+    alone: Mapping[str, float]
+    error_gbp: float
 
 
 def ledger_of(session: Session, optimisation: UUID) -> Swaps:
@@ -61,6 +67,8 @@ def ledger_of(session: Session, optimisation: UUID) -> Swaps:
         shown={swap["number"]: swap for swap in ledger["swaps"]},
         moves=by_number(swap_moves(session, optimisation)),
         bounds=Bounds(**ledger["bounds"]),
+        alone=ledger["sharing"]["alone_gbp_a_day"],
+        error_gbp=ledger["sharing"]["cost_error_gbp"],
     )
 
 
@@ -98,6 +106,7 @@ def content_of(
             "pct": round(100 * len(moves) / people, 1) if people else 0.0,
             "budget_pct": budget_pct,
         },
+        "sharing": shared(swaps.alone, [swap["gained_gbp"] for swap in shown], error_gbp=swaps.error_gbp).as_json(),
         "providers": _providers(dataset, swaps.bounds, moves),
         "bounds": {name: dict(getattr(swaps.bounds, name)) for name in ("held_s", "floor_s", "ceiling_s")},
     }
@@ -199,6 +208,7 @@ def _joined(rows: Sequence[Mapping[str, Any]], swap: Swap, held: Mapping[str, in
         "change_hours": {name: round(seconds / 3600, 2) for name, seconds in sorted(swap.change_s.items())},
         "effect": _sum(row["effect"] for row in rows),
         "effects": {name: _sum(row["effects"].get(name, {}) for row in rows) for name in sorted(names)},
+        "gained_gbp": _sum((row["gained_gbp"] for row in rows), places=PLACES),
         "continuity": _sum(row["continuity"] for row in rows),
         "held_hours": {name: round(seconds / 3600, 2) for name, seconds in sorted(held.items())},
         "below_floor": bounds.broken(held),
@@ -278,10 +288,10 @@ def by_number(moves: Sequence[MoveRow]) -> dict[int, list[MoveRow]]:
     return found
 
 
-def _sum(rows: Iterable[Mapping[str, float]]) -> dict[str, Any]:
+def _sum(rows: Iterable[Mapping[str, float]], *, places: int = 2) -> dict[str, Any]:
     """Add mappings of numbers up, name by name."""
     total: dict[str, float] = {}
     for row in rows:
         for name, value in row.items():
-            total[name] = round(total.get(name, 0) + value, 2)
+            total[name] = round(total.get(name, 0) + value, places)
     return total

@@ -7,7 +7,7 @@ is a sum of swaps that anybody can add up again.
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.sharing import (
@@ -21,13 +21,17 @@ from solver.sharing import (
 from solver.sharing_sheet import worksheet
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from app.services.swap_ledger import Effect, Ledger
+    from app.services.swap_ledger import Ledger, LedgerSwap
     from solver.sharing import Objection, Split
+    from solver.sharing_sheet import Sheet
 
 PENNY = 0.01
 """Pounds a day below which nobody is worse off."""
+
+PLACES = 4
+"""Decimals of what a swap gains, so that the pennies of many swaps add up."""
 
 SECOND_GBP = 17.5 / 3600
 """What an equivalent paid second comes to (`solver.types.Weights`)."""
@@ -95,7 +99,9 @@ class Gain:
         }
 
     def _alone(self) -> dict[str, float]:
-        return {name: round(cost, 2) for name, cost in zip(self.game.players, self.game.alone().tolist(), strict=True)}
+        return {
+            name: round(cost, PLACES) for name, cost in zip(self.game.players, self.game.alone().tolist(), strict=True)
+        }
 
     def _rule_json(self, rule: str) -> dict[str, Any]:
         split, alone, pairs = self.splits[rule], self.worse_off(rule), self.pairs_worse_off(rule)
@@ -111,41 +117,57 @@ class Gain:
             ],
         }
 
-    def sheets(self) -> list[dict[str, Any]]:
+    def sheets(self) -> tuple[Sheet, ...]:
         """Give the worksheets of all splits."""
-        return [asdict(sheet) for sheet in worksheet(self.game, list(self.splits.values()))]
+        return worksheet(self.game, list(self.splits.values()))
 
 
 def share_gain(ledger: Ledger) -> Gain:
     """Share the gain of a ledger by every rule."""
-    unit = {name: effect.travelling_gbp / (effect.contact_s or 1) for name, effect in ledger.before.items()}
+    alone = {name: before.travelling_gbp for name, before in ledger.before.items()}
+    return shared(alone, [gained(ledger, row) for row in ledger.swaps], error_gbp=ledger.noise * SECOND_GBP)
 
-    def gained(provider: str, effect: Effect) -> float:
-        return unit[provider] * effect.contact_s - effect.travelling_gbp
 
-    own = {name: gained(name, ledger.after[name]) - gained(name, before) for name, before in ledger.before.items()}
-    alone = {name: before.travelling_gbp for name, before in ledger.before.items() if before.travelling_gbp > 0}
-    by_swap = [
-        (
-            frozenset(row.swap.providers) & alone.keys(),
-            sum(gained(name, effect) for name, effect in row.effects.items()),
-        )
-        for row in ledger.swaps
-    ]
+def gained(ledger: Ledger, row: LedgerSwap) -> dict[str, float]:
+    """Give what each provider gains by a swap at equal hours, in pounds a day: rounded as it is shown and summed."""
+    return {
+        name: round(before.travelling_gbp / (before.contact_s or 1) * effect.contact_s - effect.travelling_gbp, PLACES)
+        for name, effect in sorted(row.effects.items())
+        for before in [ledger.before[name]]
+    }
+
+
+def shared(alone: Mapping[str, float], swaps: Sequence[Mapping[str, float]], *, error_gbp: float) -> Gain:
+    """Share what swaps gain by every rule: from what each pays alone, and what each gains by each of its swaps.
+
+    Who pays nothing alone takes no part; what it gains or loses is its partners'.
+    """
+    paying = {name: round(cost, PLACES) for name, cost in alone.items() if cost > 0}
+    own = dict.fromkeys(paying, 0.0)
+    for swap in swaps:
+        for name, gain in swap.items():
+            own[name] = own.get(name, 0.0) + gain
+    by_swap = [(frozenset(swap) & paying.keys(), sum(swap.values())) for swap in swaps]
 
     def cost_of(members: frozenset[str]) -> float:
-        saved = sum(gain for among, gain in by_swap if among <= members)
-        return sum(alone[name] for name in members) - saved
+        return sum(paying[name] for name in members) - sum(gain for among, gain in by_swap if among <= members)
 
-    if not alone:
+    if not paying:
         return Gain(own=own, game=Game(players=("nobody",), cost_of=lambda _: 0.0), splits={})
     game = Game(
-        players=tuple(sorted(alone)),
+        players=tuple(sorted(paying)),
         cost_of=cost_of,
         basis="in pounds a day of travelling at equal hours: alone as in B, together less the swaps among the members",
-        cost_error=ledger.noise * SECOND_GBP,
+        cost_error=error_gbp,
     )
     return Gain(own=own, game=game, splits=splits_of(game))
+
+
+def gain_in(content: Mapping[str, Any]) -> Gain:
+    """Share the gain of a proposal's version again from what it says, to the penny."""
+    sharing, swaps = content["sharing"], content["swaps"]
+    alone, error_gbp = sharing["alone_gbp_a_day"], sharing["cost_error_gbp"]
+    return shared(alone, [swap["gained_gbp"] for swap in swaps], error_gbp=error_gbp)
 
 
 def splits_of(game: Game) -> dict[str, Split]:

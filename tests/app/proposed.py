@@ -89,10 +89,12 @@ def ledger() -> dict[str, Any]:
                 "people": sum(move.number == number for move in moves()),
                 "effect": effect,
                 "effects": dict.fromkeys(WHO, half),
+                "gained_gbp": {WHO[0]: 4.0, WHO[1]: 1.0},
                 "continuity": {"all_carers": 2, "main_carer": 1, "one_of_many": 0},
             }
             for number in (1, 2, 3)
         ],
+        "sharing": {"alone_gbp_a_day": {WHO[0]: 60.0, WHO[1]: 30.0}, "cost_error_gbp": 0.5},
         "bounds": {
             "held_s": dict(held),
             "floor_s": {name: seconds // 4 for name, seconds in held.items()},

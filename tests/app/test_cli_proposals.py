@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from openpyxl import load_workbook
 
 from app.db.audit import list_entries
 from app.db.engine import make_engine, reading, writing
@@ -56,6 +57,14 @@ def test_a_proposal_goes_all_the_way(rota: CommandLine, tmp_path: Path) -> None:
     assert not any(row.client_id in shown.out for row in moves())
     assert json.loads(out.read_text(encoding="utf-8"))["status"] == "adopted"
     assert f"{name}  adopted, version 2: One road" in rota("proposals", "list", "--area", AREA).out
+    book = tmp_path / "sharing.xlsx"
+    said = rota("proposals", "sharing", name, "--out", book)
+    assert "nobody is worse off than alone" in said.out
+    assert json.loads(rota("proposals", "sharing", name, "--json").out)["alone_gbp_a_day"] == {WHO[0]: 60, WHO[1]: 30}
+    pages = load_workbook(book)
+    assert pages.sheetnames == ["coalitions", "joining", "shares"]
+    cells = {cell.value for row in pages["coalitions"].iter_rows() for cell in row}
+    assert {60, 30, 80} <= cells
     engine = make_engine(url_of(rota.data_dir))
     with reading(engine) as session:
         actors = {entry.actor for entry in list_entries(session, AREA)}

@@ -328,6 +328,9 @@ def test_totals_are_the_sums_of_the_swaps(sqlite_engine: Engine) -> None:
         assert content["swaps"][-1]["so_far"] == pytest.approx(content["totals"])
         assert content["continuity"] == {"all_carers": 6, "main_carer": 3, "one_of_many": 0}
         assert content["impact"]["continuity"]["figures"]["all_carers"] == 6
+        assert content["sharing"]["before_sharing"] == {WHO[0]: 12, WHO[1]: 3}
+        assert content["sharing"]["gain_gbp_a_day"] == 15
+        assert "nobody is" in content["impact"]["cost"]["text"]
         for name in ledger()["swaps"][0]["effect"]:
             assert content["totals"][name] == pytest.approx(sum(swap["effect"][name] for swap in content["swaps"]))
         assert content["actions"][0]["on"] == NOON.date().isoformat()

@@ -14,7 +14,7 @@ from app.reports.comparison import comparison_json
 from app.reports.ledger import ledger_json, plan_fields
 from app.services.carer_changes import Continuity, carer_changes, carers_by_client
 from app.services.cost_rates import rates_on, read_rates
-from app.services.share_gain import AMONG_PAIRS, BEFORE, Gain, share_gain, splits_of
+from app.services.share_gain import AMONG_PAIRS, BEFORE, Gain, gain_in, share_gain, splits_of
 from app.services.swap_ledger import (
     Effect,
     Ledger,
@@ -181,7 +181,9 @@ def test_the_gain_is_shared_so_that_nobody_is_worse_off() -> None:
         assert sum(split.share.values()) == pytest.approx(gain.game.cost(gain.game.whole))
     assert gain.total == pytest.approx(gain.game.alone().sum() - gain.game.cost(gain.game.whole))
     assert (gain.worse_off(gain.rule) == {}) == (gain.total >= -0.01)
-    assert all(row["rows"] for row in gain.sheets())
+    assert all(sheet.rows for sheet in gain.sheets())
+    told = ledger_json(ledger(), gain)
+    assert gain_in(told).as_json() == told["sharing"] == gain.as_json()
 
 
 def test_the_rule_shown_first_is_one_that_passes_both_tests() -> None:
