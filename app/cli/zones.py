@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 zones = typer.Typer(help="Zones: small areas as one patch of work.", no_args_is_help=True)
 
+ANY_HOURS = "any"
+WORDS = {"zone", "prime", "secondary"}
+"""Columns of words; the others are of numbers."""
+
 NAMES_OF_LOCKS = {
     "together": "areas that should be together",
     "apart": "areas that should be apart",
@@ -92,17 +96,17 @@ def print_zones(found: Mapping[str, Any]) -> None:
     """Print a FeatureCollection of zones as a table, and in sentences whatever is not as it was asked."""
     rows = [feature["properties"] for feature in found["features"]]
     table = Table(title="Zones; hours are those of a day, care and travel", title_justify="left", show_lines=True)
-    for heading, right in (("", True), ("zone", False), ("people", True), ("hours", True), ("band", True)):
-        table.add_column(heading, justify="right" if right else "left")
-    for heading in ("carers", "prime", "secondary"):
-        table.add_column(heading, justify="right" if heading == "carers" else "left")
-    for row in rows:
+    bands = [_band(row["band_hours"]) for row in rows]
+    asked = set(bands) != {ANY_HOURS}
+    for heading in ("", "zone", "people", "hours", *(["band"] if asked else []), "carers", "prime", "secondary"):
+        table.add_column(heading, justify="left" if heading in WORDS else "right")
+    for row, band in zip(rows, bands, strict=True):
         table.add_row(
             str(row["zone"]),
             row["name"],
             "under 5" if isinstance(row["people"], str) else str(row["people"]),
             f"{row['work_hours']:.0f}",
-            _band(row["band_hours"]),
+            *([band] if asked else []),
             f"{row['carers']}",
             row["prime_name"] or "nobody",
             row["secondary_name"] or "nobody",
@@ -124,7 +128,7 @@ def _band(hours: tuple[float | None, float | None]) -> str:
     """Say between which hours a zone should have."""
     least, most = hours
     if most is None:
-        return f"{least:.0f} or more" if least else "any"
+        return f"{least:.0f} or more" if least else ANY_HOURS
     return f"{least or 0:.0f} to {most:.0f}"
 
 
@@ -134,4 +138,5 @@ def _quality(found: Mapping[str, Any]) -> str:
     proved = "" if gap is None else f", {f'within {gap:g} % of ' if gap else ''}the least for these centres and bands"
     outside = found["outside_band"]
     missed = f" Zones outside their band miss it by {found['widened_h']:.1f} hours in all." if outside else ""
-    return f"{found['mean_travel_min']:.1f} minutes from the centre on average{proved}.{missed}"
+    range_h = f"{found['least_h']:.0f} to {found['greatest_h']:.0f} hours a zone"
+    return f"{found['mean_travel_min']:.1f} minutes from the centre on average{proved}; {range_h}.{missed}"

@@ -84,15 +84,17 @@ def score_zones(area: OpenArea, drawn: GeoDataFrame) -> Scored:
     plan = measured([np.flatnonzero(zone_of_area == zone).tolist() for zone in np.unique(zone_of_area)], where)
     proposal = described(area, plan)
     polygons = [int(zone_of_area[inside[0]]) for inside in zones_of(plan)]
-    loose = tuple(
-        number for number, inside in enumerate(zones_of(plan), start=1) if len(pieces(inside, where.neighbours)) > 1
-    )
-    apart = [f"{proposal.zones[number - 1].name} does not hang together over roads and boats." for number in loose]
+    loose = {
+        number: cut
+        for number, inside in enumerate(zones_of(plan), start=1)
+        if len(cut := pieces(inside, where.neighbours)) > 1
+    }
+    apart = [_apart(area, proposal.zones[number - 1].name, cut) for number, cut in loose.items()]
     names = [str(name) for name in drawn.index]
     return Scored(
         proposal=proposal,
         drawn_as=tuple(names[polygon] for polygon in polygons),
-        loose=loose,
+        loose=tuple(loose),
         faults=(*apart, *_faults_of_drawing(area, drawn, {names[at] for at in polygons})),
     )
 
@@ -171,6 +173,14 @@ def _shares(area: OpenArea, drawn: GeoDataFrame) -> NDArray[np.float64]:
     lived = np.zeros((len(areas.names), len(drawn)))
     np.add.at(lived, (areas.labels, zone_of_home), 1.0)
     return lived
+
+
+def _apart(area: OpenArea, zone: str, cut: Sequence[Sequence[int]]) -> str:
+    """Say what of a zone is not joined to its part with most work, each piece by its small area with most."""
+    work_h = area.small_areas.load_h + area.small_areas.travel_h
+    most_first = sorted(cut, key=lambda piece: -float(work_h[list(piece)].sum()))
+    names = [area.small_areas.names[max(piece, key=lambda at: float(work_h[at]))] for piece in most_first[1:]]
+    return f"{zone} does not hang together: inside it no road or boat joins {', '.join(names)} to the rest."
 
 
 def _faults_of_drawing(area: OpenArea, drawn: GeoDataFrame, used: set[str]) -> Iterator[str]:

@@ -64,6 +64,18 @@ def test_files_without_zones_are_refused(tmp_path: Path) -> None:
             read_zones(tmp_path / name)
 
 
+def test_a_drawing_that_does_not_hang_together_says_what_is_apart() -> None:
+    """A polygon round the isle and the far end of the mainland, without the pier between, names the piece."""
+    ends, pier = shapely.box(-5.7, 56.3, -5.51, 56.5).union(shapely.box(-5.5, 56.3, -5.3, 56.37)), (-5.51, 56.37)
+    between = shapely.box(*pier, -5.3, 56.5)
+    drawn = {"features": [{"geometry": shape.__geo_interface__} for shape in (ends, between)]}
+    scored = score_zones(tiny_area(), zones_from(drawn))
+    (loose,) = scored.loose
+    (fault,) = scored.faults
+    assert {"Baile Ur", "Strath Beag"} <= set(scored.proposal.zones[loose - 1].areas)
+    assert fault.endswith("does not hang together: inside it no road or boat joins Strath Beag to the rest.")
+
+
 def test_geojson_of_strangers_is_read_without_other_readers() -> None:
     """A collection reads as the same file does, whatever else its features hold; every bad shape is named at once."""
     collection = json.loads(json.dumps(tiny_zones().geojson()))
