@@ -17,9 +17,10 @@ from app.db.rota_versions import Kind, RotaVersion, add_version, latest_version,
 from app.errors import PublicationRefused, RotaMovedOn
 from app.schemas.rotas import ChangeBody, RotaBody
 from app.services.draft_rota import plan_of, staffing_of
-from app.services.lay_out import OnPaper, lay_out
+from app.services.lay_out import lay_out
 from app.services.read_rota import body_of, part_of, unpacked
 from app.services.rota_changes import changes_between
+from app.services.rota_parts import OnPaper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from app.db.base import Json
     from app.db.rota_drafts import RotaDraft
     from app.db.rota_versions import Shown
-    from app.services.lay_out import LaidOut
+    from app.services.rota_parts import LaidOut
 
 NOTICE_HOURS = 48.0
 """How long before a run begins its carer should know of it, where the installation does not say."""

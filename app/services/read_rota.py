@@ -11,7 +11,8 @@ from app.db.rota_versions import Kind, find_document, latest_version
 from app.db.walls import lifted
 from app.errors import RotaNotFound
 from app.schemas.rotas import RotaBody
-from app.services.lay_out import OnPaper, lay_out
+from app.services.lay_out import lay_out
+from app.services.rota_parts import OnPaper
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from app.db.rota_versions import Shown
-    from app.services.lay_out import LaidOut, Part
+    from app.services.rota_parts import LaidOut, Part
 
 
 def published(session: Session, area: str, day: date, kind: Kind, subject: str, *, number: int | None = None) -> Shown:

@@ -12,9 +12,9 @@ from app.db.rotas import providers_of_clients
 from app.db.walls import lifted
 from app.errors import NotFound
 from app.schemas.rotas import ChangeBody, ChangesBody, ClientVisit, ClientVisitsBody, LeftOutBody, RotaBody
-from app.services.lay_out import SOMEBODY_ELSE
 from app.services.read_rota import published_body, unpacked
 from app.services.rota_changes import changes_between
+from app.services.rota_parts import SOMEBODY_ELSE
 from solver.types import Reason
 
 if TYPE_CHECKING:

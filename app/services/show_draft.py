@@ -10,8 +10,9 @@ from app.db.rota_versions import Kind
 from app.db.rotas import providers_of_clients
 from app.schemas.drafts import BreachBody, ChangedBody, DraftBody, DraftSummary, RetimedBody
 from app.services.draft_rota import plan_of, staffing_of
-from app.services.lay_out import OnPaper, lay_out
+from app.services.lay_out import lay_out
 from app.services.read_rota import body_of, part_of
+from app.services.rota_parts import OnPaper
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
