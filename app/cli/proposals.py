@@ -13,15 +13,17 @@ import typer
 from rich.markup import escape
 
 from app.cli.program import AsJson, output, print_json
-from app.cli.swap_table import print_sharing, print_swaps
+from app.cli.proposal_text import print_proposal, print_sharing
 from app.config import Settings
 from app.db.audit import Entry, record
+from app.db.consents import latest_answers
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
-from app.db.proposals import By, Choice, Status, get_proposal, get_version, list_proposals
+from app.db.proposals import By, Choice, Status, get_proposal, get_version, list_proposals, moves_of
 from app.db.rotas import latest_comparison
 from app.services.files import write_text
 from app.services.judge_wave import Given, judge_wave
+from app.services.movable import not_yet_asked
 from app.services.proposal_steps import take_step, vote
 from app.services.proposals import DraftAsked, draft, recompute_request, revise, write_impact
 from app.services.see_proposal import seen, summary
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
+
+    from app.db.proposals import Proposal
 
 proposals = typer.Typer(help="Proposals to an alliance, and people's consents.", no_args_is_help=True)
 Area = Annotated[str, typer.Option(help="An imported area.")]
@@ -52,8 +56,8 @@ def draft_one(
     """Draft a proposal from a comparison's swaps. Only people with a record of consent are moved."""
     with at_work(area, by, "draft_proposal") as (session, act):
         row = draft(session, area, DraftAsked(title=title, optimisation=optimisation, budget_pct=budget), act)
-        found = seen(session, row, provider=None, with_people=False)
-    _print(found, as_json=as_json)
+        found, waiting = seen(session, row, provider=None, with_people=False), _waiting(session, row)
+    _print(found, waiting, as_json=as_json)
 
 
 @proposals.command("list")
@@ -79,10 +83,11 @@ def show(
 ) -> None:
     """Show a version: its swaps, impact, waves, actions, votes and steps. Nobody who moves is named."""
     with at_work(area, "", "", proposal=proposal) as (session, _):
-        found = seen(session, get_proposal(session, area, proposal), provider=None, with_people=False, version=version)
+        row = get_proposal(session, area, proposal)
+        found, waiting = seen(session, row, provider=None, with_people=False, version=version), _waiting(session, row)
     if out is not None:
         write_text(out, json.dumps(found, indent=2))
-    _print(found, as_json=as_json)
+    _print(found, waiting, as_json=as_json)
 
 
 @proposals.command("step")
@@ -137,8 +142,8 @@ def revise_one(  # noqa: PLR0913 - one parameter for each option
     with at_work(area, by, "revise_proposal", f"proposal/{proposal}", proposal=proposal) as (session, act):
         row = get_proposal(session, area, proposal, lock=True)
         revise(session, row, act, why=why, without=without or (), optimisation=optimisation)
-        found = seen(session, row, provider=None, with_people=False)
-    _print(found, as_json=as_json)
+        found, waiting = seen(session, row, provider=None, with_people=False), _waiting(session, row)
+    _print(found, waiting, as_json=as_json)
 
 
 @proposals.command("recompute")
@@ -252,21 +257,15 @@ def at_work(
     engine.dispose()
 
 
-def _print(found: dict[str, Any], *, as_json: bool) -> None:
+def _print(found: dict[str, Any], waiting: int = 0, *, as_json: bool) -> None:
     """Print a version for people, or all of it for programs."""
     if as_json:
         print_json(found)
-        return
-    people = found["people"]
-    output.print(
-        f"{found['id']}: {escape(found['title'])}. {found['status']}, version {found['version']} "
-        f"({escape(found['why'])}). {people['moving']} of {people['of']} people move."
-    )
-    for reason, count in found["left_out"].items():
-        output.print(f"  not moved: {count} ({reason})")
-    print_swaps(found["swaps"], safe=found["safe"], proposal=found["id"])
-    print_sharing(found["sharing"])
-    for heading, section in found["impact"].items():
-        output.print(f"{heading.capitalize()}: {escape(section['text'])}", soft_wrap=True)
-    for wave in found["transition"]:
-        output.print(f"Wave {wave['wave']} on {wave['start']}: {wave['people']} people, notice by {wave['notice_by']}")
+    else:
+        print_proposal(found, waiting)
+
+
+def _waiting(session: Session, row: Proposal) -> int:
+    """Count who moves in the current version and has not been asked and agreed yet."""
+    moving = (move.client_id for move in moves_of(session, row))
+    return len(not_yet_asked(moving, latest_answers(session, row.area)))

@@ -130,6 +130,7 @@ class ProposalBody(ProposalSummary):
     left_out: Annotated[dict[str, int], Field(description="People who do not move, by reason.")]
     providers: list[dict[str, Any]]
     impact: dict[str, dict[str, Any]]
+    dated_from: Annotated[Day, Field(description="Waves and actions follow from it: the day of adoption once adopted.")]
     transition: list[dict[str, Any]]
     actions: list[dict[str, str]]
     tupe: dict[str, Any]

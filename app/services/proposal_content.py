@@ -110,6 +110,7 @@ def content_of(
         "providers": _providers(dataset, swaps.bounds, moves),
         "bounds": {name: dict(getattr(swaps.bounds, name)) for name in ("held_s", "floor_s", "ceiling_s")},
     }
+    content["dated_from"] = by.at.date().isoformat()
     content["transition"] = waves(_swap_people(dataset, shown, moves), by.at.date())
     content["actions"] = action_plan(content["transition"], by.at.date())
     content["impact"] = impact(dataset, content, moves, exposed(session, dataset, moves))

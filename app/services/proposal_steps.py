@@ -6,6 +6,7 @@ Who adopts a proposal is never who proposed it. Votes are for one version; a new
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from app.errors import NotFound, NotPermitted, ProposalUnready
 from app.security.roles import Role
 from app.services.load_dataset import load_day
 from app.services.movable import must_stay, not_yet_asked
+from app.services.transition import action_plan, later
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -70,6 +72,7 @@ def take_step(session: Session, proposal: Proposal, to: Status, by: By, *, note:
     if to is Status.ADOPTED:
         _require_another(session, proposal, by)
         _require_agreed(session, proposal)
+        _date_from(session, proposal, by.at.date())
     add_step(session, proposal, to, by, note=note)
 
 
@@ -136,6 +139,15 @@ def standing(session: Session, proposal: Proposal) -> Standing:
 
 def _who(said: Iterable[tuple[str, Choice | None]], choice: Choice | None) -> tuple[str, ...]:
     return tuple(provider for provider, last in said if last is choice)
+
+
+def _date_from(session: Session, proposal: Proposal, adopted: date) -> None:
+    """Date waves and actions from the day of adoption: so far they followed from the day the version was made."""
+    version = get_version(session, proposal)
+    days = (adopted - date.fromisoformat(version.content["dated_from"])).days
+    planned = later(version.content["transition"], days)
+    dated = {"transition": planned, "actions": action_plan(planned, adopted), "dated_from": adopted.isoformat()}
+    version.content = {**version.content, **dated}
 
 
 def _require_movable(session: Session, proposal: Proposal, by: By) -> None:

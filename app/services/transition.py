@@ -6,12 +6,11 @@ Nothing is dated by the clock: everything follows from the day on which a propos
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
 
 WAVE_PEOPLE = 8
 """A wave has about so many people: few enough to introduce everybody with care."""
@@ -30,6 +29,9 @@ WAVE_DAYS = 21
 JUDGED_AFTER_DAYS = 14
 INTRODUCTIONS = 2
 """Visits that the new main carer makes together with somebody whom the person knows."""
+
+DATES = ("notice_by", "introductions_from", "start", "judged_on", "register_by")
+"""What of a wave is a date."""
 
 PLAN_DAYS = 90
 WORSE_PCT = 10.0
@@ -115,6 +117,15 @@ def waves(swaps: Sequence[SwapPeople], adopted: date) -> list[dict[str, Any]]:
     return found
 
 
+def later(planned: Iterable[Mapping[str, Any]], days: int) -> list[dict[str, Any]]:
+    """Date waves anew for a proposal that is adopted so many days later than they were dated for."""
+    moved = []
+    for wave in planned:
+        dates = {name: date.fromisoformat(wave[name]) for name in DATES if wave[name] is not None}
+        moved.append({**wave, **{name: (day + timedelta(days=days)).isoformat() for name, day in dates.items()}})
+    return moved
+
+
 def stop_rules() -> list[str]:
     """Say in words when no further wave begins."""
     return [
@@ -165,7 +176,7 @@ def action_plan(planned: Iterable[Mapping[str, Any]], adopted: date) -> list[dic
     end = adopted + timedelta(days=PLAN_DAYS)
     for wave in planned:
         who = ", ".join(wave["providers"])
-        start = type(adopted).fromisoformat(wave["start"])
+        start = date.fromisoformat(wave["start"])
         if wave["to_register"]:
             who_first = ", ".join(wave["to_register"])
             actions.append((adopted, f"Apply to vary the registration, for wave {wave['wave']}", who_first))

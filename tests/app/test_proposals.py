@@ -9,7 +9,7 @@ import pytest
 
 from app.db.consents import Answer, Ground, Said, add_protection, lift_protections
 from app.db.engine import reading, writing
-from app.db.proposals import Choice, Status, get_version, moves_of, steps_of
+from app.db.proposals import By, Choice, Status, get_version, moves_of, steps_of
 from app.db.rotas import latest_with_ledger
 from app.errors import NotFound, NotPermitted, ProposalUnready
 from app.services.impact import HEADINGS
@@ -319,6 +319,25 @@ def test_swaps_that_only_together_keep_the_floors_are_one(sqlite_engine: Engine)
         assert {client for client, why in stay.items() if why == DECLINED} == declined
         revise(session, proposal, PLANNER, why="without it", without={3})
         assert [swap["number"] for swap in get_version(session, proposal).content["swaps"]] == [2]
+
+
+def test_waves_follow_from_the_day_of_adoption(sqlite_engine: Engine) -> None:
+    """Votes take their time: what is adopted forty days later is not to begin with notice given before."""
+    later = By(actor="key/commissioner", at=NOON + timedelta(days=40))
+    with writing(sqlite_engine) as session:
+        proposal = shared(session)
+        endorse(session, proposal)
+        before = get_version(session, proposal).content
+        take_step(session, proposal, Status.ADOPTED, later)
+        after = get_version(session, proposal).content
+    adopted = later.at.date()
+    assert after["dated_from"] == adopted.isoformat()
+    for was, wave in zip(before["transition"], after["transition"], strict=True):
+        assert date.fromisoformat(wave["start"]) - date.fromisoformat(was["start"]) == timedelta(days=40)
+        assert date.fromisoformat(wave["notice_by"]) >= adopted
+    assert all(
+        adopted <= date.fromisoformat(action["on"]) <= adopted + timedelta(days=90) for action in after["actions"]
+    )
 
 
 def test_totals_are_the_sums_of_the_swaps(sqlite_engine: Engine) -> None:

@@ -1,4 +1,4 @@
-"""Swaps as people read them: a line for each, what is safe about their order, and a note where one looks odd."""
+"""A version of a proposal as people read it: its swaps, why they stand so, who pays, impact, dates, who said what."""
 
 from __future__ import annotations
 
@@ -18,6 +18,27 @@ ESTIMATED = (
     "~ is an estimate: rostered after a swap that is not in this version. To roster anew around those who stay, and "
     "make the next version of it: rota proposals recompute {id} --by NAME"
 )
+
+
+def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
+    """Print a version; `waiting` is how many of those who move have not been asked and agreed yet."""
+    people = found["people"]
+    output.print(
+        f"{found['id']}: {escape(found['title'])}. {found['status']}, version {found['version']} "
+        f"({escape(found['why'])}). {people['moving']} of {people['of']} people move."
+    )
+    for reason, count in found["left_out"].items():
+        output.print(f"  not moved: {count} ({reason})")
+    if waiting:
+        output.print(
+            f"  {waiting} of those who move are still to be asked, before it can be adopted: rota proposals ask-list"
+        )
+    print_swaps(found["swaps"], safe=found["safe"], proposal=found["id"])
+    print_sharing(found["sharing"])
+    for heading, section in found["impact"].items():
+        output.print(f"{heading.capitalize()}: {escape(section['text'])}", soft_wrap=True)
+    _print_dates(found)
+    _print_standing(found)
 
 
 def print_swaps(swaps: Sequence[Mapping[str, Any]], *, safe: str, proposal: str) -> None:
@@ -76,3 +97,27 @@ def print_sharing(sharing: Mapping[str, Any]) -> None:
             f"By any rule some group of providers pays {sharing['some_group_loses_gbp']:.2f} or more than by itself.",
             soft_wrap=True,
         )
+
+
+def _print_dates(found: Mapping[str, Any]) -> None:
+    """Print waves, and who does what in the first 90 days."""
+    adopted = "adopted" if any(step["status"] == "adopted" for step in found["steps"]) else "if adopted"
+    output.print(f"Waves and actions, {adopted} on {found['dated_from']}:")
+    for wave in found["transition"]:
+        output.print(
+            f"  wave {wave['wave']} on {wave['start']}: {wave['people']} people, notice by {wave['notice_by']}"
+        )
+    for action in found["actions"]:
+        output.print(f"  {action['on']}  {escape(action['what'])} ({escape(action['owner'])})", soft_wrap=True)
+
+
+def _print_standing(found: Mapping[str, Any]) -> None:
+    """Print who has endorsed, who declined what, and every comment."""
+    stands = found["standing"]
+    for word, names in (("Endorsed by", "endorsed"), ("Declined by", "declined"), ("Not a word yet from", "silent")):
+        if stands[names]:
+            output.print(f"{word} {', '.join(stands[names])}.")
+    for said in found["votes"]:
+        if said["swap"] is not None or said["comment"]:
+            of = "all" if said["swap"] is None else f"swap {said['swap']}"
+            output.print(f"  {said['provider']}, {said['choice']} {of}: {escape(said['comment'])}", soft_wrap=True)
