@@ -5,7 +5,7 @@ Everything depends on the seed alone. The first rows of the travel are clients, 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -33,6 +33,8 @@ HELD = {"personal": 1.0, "peg": 0.7, "hoist": 0.5}
 TWO_CARERS_SHARE = 0.10
 BREAK_S, BREAK_HOURS = 1800, (3, 5)
 UNSERVED = 100_000
+IDLE_RULES = ("breaks", "boats")
+IDLE_BOATS_S = np.arange(8, 20, 2, dtype=np.int32) * HOUR_S
 
 COUNTRY_KM = (120.0, 100.0)
 WINDING = 1.25
@@ -102,6 +104,30 @@ def roads(road_s: NDArray[np.int32]) -> ModeTravel:
         boat_count=nothing,
         boat_leave_s=np.zeros(0, np.int32),
         boat_arrive_s=np.zeros(0, np.int32),
+    )
+
+
+def with_idle_rule(problem: DayProblem, rule: str) -> DayProblem:
+    """Add a rule that never binds: a second's rest at any time of a shift, or boats that are ashore the next day."""
+    if rule == "breaks":
+        rested = (replace(shift, breaks=(*shift.breaks, _second_of(shift.window))) for shift in problem.shifts)
+        return replace(problem, shifts=tuple(rested))
+    modes = {mode: _with_slow_boats(travel) for mode, travel in problem.travel.modes.items()}
+    return replace(problem, travel=replace(problem.travel, modes=modes))
+
+
+def _second_of(window: TimeWindow) -> Break:
+    return Break(duration_s=1, window=TimeWindow(earliest_s=window.earliest_s, latest_s=window.latest_s - 1))
+
+
+def _with_slow_boats(travel: ModeTravel) -> ModeTravel:
+    """Let the same boats sail between any two places, so that every journey has to be compared with them."""
+    return replace(
+        travel,
+        boat_first=np.zeros_like(travel.boat_first),
+        boat_count=np.full_like(travel.boat_count, len(IDLE_BOATS_S)),
+        boat_leave_s=IDLE_BOATS_S,
+        boat_arrive_s=IDLE_BOATS_S + 24 * np.int32(HOUR_S),
     )
 
 

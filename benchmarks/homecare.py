@@ -1,9 +1,10 @@
 """Care days of any size, ours against the rivals on the very same day.
 
 `python -m benchmarks.homecare --visits N --carers M --seed S [--pairs] [--breaks] [--area AREA] [--budget SECONDS]
-[--rivals] [--ablate]`. One JSON line for each engine; `cost` is seconds of travel and 100,000 for each visit unserved.
-With `--pairs` a second line plans the day with its pairs unlinked: `pairs_possible` are those of which that plan serves
-both carers' visits, and `pairs_kept` how many of them the linked plan serves.
+[--rivals] [--ablate] [--idle]`. One JSON line for each engine; `cost` is seconds of travel and 100,000 for each visit
+unserved. With `--pairs` a second line plans the day with its pairs unlinked: `pairs_possible` are those of which that
+plan serves both carers' visits, and `pairs_kept` how many of them the linked plan serves. With `--idle` the day is
+planned again with each rule that never binds, and `cost_ratio` is what that costs.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.contest import compete, line, rows_of
 from benchmarks.county import county
-from benchmarks.days import Wish, care_day, countryside
+from benchmarks.days import IDLE_RULES, Wish, care_day, countryside, with_idle_rule
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,9 +35,10 @@ MOST_SECONDS = 120.0
 LARGEST_FOR_RIVALS = 3000
 
 
-def build(wish: Wish, area: str) -> DayProblem:
+def build(wish: Wish, area: str, idle_rule: str | None = None) -> DayProblem:
     """Make the day that is asked for."""
-    return care_day(wish, countryside(wish) if area == "countryside" else county(wish, islands=area == "county"))
+    day = care_day(wish, countryside(wish) if area == "countryside" else county(wish, islands=area == "county"))
+    return with_idle_rule(day, idle_rule) if idle_rule else day
 
 
 def served_twice(plan: DayPlan) -> set[str]:
@@ -67,6 +69,10 @@ def main(words: Sequence[str] | None = None) -> None:
         if wish.pairs:
             more = {"pairs_possible": len(both), "pairs_kept": len(both & served_twice(result.plan))}
         _print(asked, engine, result, **more)
+        if engine == "ours" and asked.idle:
+            for rule in IDLE_RULES:
+                bound = compete(partial(build, wish, asked.area, rule), engine, seconds=seconds, seed=asked.seed)
+                _print(asked, f"ours, {rule} that never bind", bound, cost_ratio=round(bound.cost / result.cost, 4))
 
 
 def _print(asked: argparse.Namespace, engine: str, result: Result, **more: object) -> None:
@@ -86,6 +92,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--budget", type=float, help="processor seconds for each engine")
     parser.add_argument("--rivals", action="store_true")
     parser.add_argument("--ablate", action="store_true")
+    parser.add_argument("--idle", action="store_true", help="what rules that never bind cost")
     return parser.parse_args(words)
 
 

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from benchmarks.county import county, folder
-from benchmarks.days import Wish, care_day, countryside
+from benchmarks.days import IDLE_RULES, Wish, care_day, countryside, with_idle_rule
 from benchmarks.homecare import build, served_twice
-from solver.types import DayPlan, DayProblem, Mode, Run, Stop
+from solver.score import score
+from solver.solve import solve
+from solver.types import DayPlan, DayProblem, Limits, Mode, Run, Stop
 from solver.validate import faults
 
 SMALL = Wish(visits=60, carers=10, seed=3)
@@ -42,6 +44,19 @@ def test_days_are_valid(wish: Wish) -> None:
     day = build(wish, "countryside")
     assert faults(day) == ()
     assert all(bool(shift.breaks) == wish.breaks for shift in day.shifts)
+
+
+@pytest.mark.parametrize("rule", IDLE_RULES)
+def test_idle_rules_are_there_and_never_bind(rule: str) -> None:
+    """A plan of the bare day is legal, and costs the same, on the valid day with the rule; but the day has changed."""
+    bare = build(SMALL, "countryside")
+    day = with_idle_rule(bare, rule)
+    assert faults(day) == ()
+    there = day.shifts[0].breaks if rule == "breaks" else day.travel.modes[Mode.CAR].boat_count.any()
+    assert there
+    plan = solve(bare, Limits(iterations=200), engine="kernel")
+    kept = solve(day, Limits(iterations=0), start=plan, engine="kernel")
+    assert score(day, kept).total == score(bare, plan).total
 
 
 def test_both_carers_of_a_visit_are_counted() -> None:
