@@ -185,7 +185,11 @@ def zones_on(usual: _Usual, then: OpenArea, *, pct: float = 100.0, without: str 
     for zone in usual.proposal.zones:
         own = [(part, has) for part, has in covered if part.zone == zone.number - 1]
         short = [_short(part, has, usual, without) for part, has in own if _lacks(part, has) > LEAST_H]
-        alone = [_called(part, usual) for part, has in own[1:] if not has.visitors and _lacks(part, has) <= LEAST_H]
+        alone = [
+            _called(part, usual)
+            for number, (part, has) in enumerate(own)
+            if (number or part.island) and not has.visitors and _lacks(part, has) <= LEAST_H
+        ]
         reasons = (*short, *farther[zone.number - 1])
         found.append(ZoneHolds(zone=zone.number, name=zone.name, reasons=reasons, alone=tuple(alone)))
     return tuple(found)

@@ -57,6 +57,8 @@ def test_a_part_that_is_cut_off_holds_by_its_own_carers_only() -> None:
     usual = usual_day(area, propose(area, ONE))
     (zone,) = zones_on(usual, no_boats(area), without=BOAT)
     assert (zone.holds, zone.alone) == (True, ("Isle",))
+    told = zones_on(usual_day(area, propose(area, TWO)), no_boats(area), without=BOAT)
+    assert sorted(zone.alone for zone in told) == [(), ("Isle",)]  # a zone of its own is as much alone
     empty = nobody_on_the_isle()
     usual = usual_day(empty, propose(area, ONE))
     (zone,) = zones_on(usual, empty)
