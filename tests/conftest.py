@@ -33,7 +33,13 @@ LONGEST = (
     "test_synthetic_bundled",
     "test_unified_search",
     "test_bounds",
+    "test_comparison",
+    "test_zones",
+    "test_cli_hand",
     "test_search",
+    "test_timed",
+    "test_bad_input",
+    "test_allocate",
     "test_jobs",
 )
 """The files that take longest begin first: one that began last would keep the others waiting."""

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from typer.testing import CliRunner
 
+from app.cli.commands import program
 from app.services import optimise as optimise_module
 from tests.app.areas import in_this_process
 from tests.app.commands import CommandLine, tiny_home
@@ -16,13 +19,25 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an installation with a plan B of the tiny area, for the tests to copy."""
+    home = tiny_home(tmp_path_factory.mktemp("planned") / "var")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(optimise_module, "run_many", in_this_process)
+        patch.setenv("ROTA_DATA_DIR", str(home))
+        assert CliRunner().invoke(program, ("optimise", "--area", "tiny", "--iterations", "200")).exit_code == 0
+    return home
+
+
 @pytest.fixture
-def tiny(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+def tiny(
+    planned: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> CommandLine:
     """Give the command line of an installation with a plan B of the tiny area."""
     monkeypatch.setattr(optimise_module, "run_many", in_this_process)
-    command = CommandLine(tiny_home(tmp_path / "var"), monkeypatch, capsys)
-    assert command("optimise", "--area", "tiny", "--iterations", "200").code == 0
-    return command
+    shutil.copytree(planned, tmp_path / "var")
+    return CommandLine(tmp_path / "var", monkeypatch, capsys)
 
 
 def rota(tiny: CommandLine, *words: str) -> dict[str, Any]:
