@@ -43,9 +43,9 @@ def curve(
         ),
         quiet=as_json,
     )
-    staying, found = staying_in(found), found["curves"]
+    staying, reasons, found = staying_in(found), found["people_staying_by_reason"], found["curves"]
     if as_json:
-        print_json(found)
+        print_json({**found, "people_staying_by_reason": reasons})
         return
     moving = [(f"{row['move_pct']} %", row) for row in found["moving"]]
     _print("People who may move", moving)

@@ -75,16 +75,21 @@ def revise(
     version. Raises NotFound, also for a swap that it does not have, ProposalUnready.
     """
     version = get_version(session, proposal)
-    declined = {name for number in without for name in swap_of(version.content, number)["made_of"]}
-    if optimisation is not None:
-        proposal.optimisation_id = comparison_of(session, proposal.area, optimisation).id
-        swaps, declined = ledger_of(session, optimisation), set[int]()
-    else:
-        within = {name for swap in version.content["swaps"] for name in swap["made_of"]}
+    gone = {swap_of(version.content, number)["number"] for number in without}
+    if optimisation is None:
+        names = {swap["number"]: swap["made_of"] for swap in version.content["swaps"]}
+        within = {name for made_of in names.values() for name in made_of}
         swaps = ledger_of(session, proposal.optimisation_id)
         swaps = replace(swaps, moves={number: rows for number, rows in swaps.moves.items() if number in within})
+        left = {name for number in gone for name in names[number]}
+    else:
+        gone |= set(standing(session, proposal).swaps_declined)
+        proposal.optimisation_id = comparison_of(session, proposal.area, optimisation).id
+        swaps, stay = ledger_of(session, optimisation), _declined(session, proposal, gone)
+        left = {number for number, rows in swaps.moves.items() if any(row.client_id in stay for row in rows)}
     budget_pct = version.content["people"]["budget_pct"]
-    content, moves = content_of(session, proposal, swaps, budget_pct=budget_pct, by=by, without=frozenset(declined))
+    content, moves = content_of(session, proposal, swaps, budget_pct=budget_pct, by=by, without=frozenset(left))
+    content["declined"] = sorted(gone)
     if optimisation is None:
         earlier: Counter[str] = Counter(version.content["left_out"])
         content["left_out"] = dict(earlier + Counter(content["left_out"]))
@@ -92,6 +97,20 @@ def revise(
     add_version(session, proposal, content, moves, why=why, by=by)
     if proposal.status is Status.ADOPTED:
         add_step(session, proposal, Status.SHARED, by, note=why)
+
+
+def _declined(session: Session, proposal: Proposal, now: Collection[int]) -> set[str]:
+    """Name who was in a swap that was declined or left out: `now` of the current version, and of any before it."""
+    gone = {proposal.version: set(now)}
+    for number in range(2, proposal.version + 1):
+        gone[number - 1] = set(get_version(session, proposal, number).content.get("declined", ()))
+    return {
+        row.client_id
+        for number, swaps in gone.items()
+        if swaps
+        for row in moves_of(session, proposal, number)
+        if row.number in swaps
+    }
 
 
 def recompute_request(session: Session, proposal: Proposal) -> CompareRequest:
@@ -103,10 +122,9 @@ def recompute_request(session: Session, proposal: Proposal) -> CompareRequest:
 
 
 def staying(session: Session, proposal: Proposal, day: date, clients: Iterable[ClientRow]) -> dict[str, str]:
-    """Give who keeps today's provider, and why: whoever must, and whose swap was declined."""
-    declined = set(standing(session, proposal).swaps_declined)
-    moving = {row.client_id: DECLINED for row in moves_of(session, proposal) if row.number in declined}
-    return moving | must_stay(session, proposal.area, day, clients)
+    """Give who keeps today's provider, and why: whoever must, and whose swap was declined in this version or before."""
+    declined = _declined(session, proposal, standing(session, proposal).swaps_declined)
+    return dict.fromkeys(declined, DECLINED) | must_stay(session, proposal.area, day, clients)
 
 
 def leave_everywhere(session: Session, area: str, client: str, by: By) -> list[UUID]:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from app.cli.curve import curve
+from app.reports.comparison import comparison_json
 from app.reports.curve import curve_json, knee
 from solver.check import check
 from solver.comparison import placed_visits
-from tests.app.areas import tiny_comparison
+from tests.app.areas import tiny_area, tiny_comparison
+
+if TYPE_CHECKING:
+    from app.services.requests import CompareRequest
 
 
 @pytest.mark.parametrize(
@@ -83,3 +90,26 @@ def test_the_curves_as_json() -> None:
         "all visits",
     ]
     assert found["moving"][0]["people_moved"] == 0
+
+
+@pytest.mark.parametrize("if_willing", [False, True])
+def test_the_command_says_who_could_not_move(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, if_willing: bool
+) -> None:
+    """Beside the points, for people and for programs, and it asks on about the willing where it is told to."""
+    asked: list[CompareRequest] = []
+    shown = comparison_json(tiny_comparison(), tiny_area().dataset, attribution="")
+
+    def carry_out(_area: str, request: CompareRequest, *, quiet: bool) -> dict[str, Any]:
+        asked.append(request)
+        return {**shown, "if_willing": request.if_willing, "quiet": quiet}
+
+    monkeypatch.setattr("app.cli.curve.carry_out", carry_out)
+    curve(area="tiny", iterations=9, if_willing=if_willing)
+    said = " ".join(capsys.readouterr().out.split())
+    assert "people could move in C and D" in said
+    assert ("counted as willing" in said) == if_willing
+    curve(area="tiny", iterations=9, if_willing=if_willing, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["people_staying_by_reason"] == shown["people_staying_by_reason"]
+    assert all(request.if_willing == if_willing and request.curve for request in asked)

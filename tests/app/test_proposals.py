@@ -287,16 +287,35 @@ def test_a_provider_sees_its_own_people_and_carers_only(sqlite_engine: Engine) -
 
 
 def test_a_new_comparison_replaces_estimates(sqlite_engine: Engine) -> None:
-    """Recomputed with the same people staying, effects are rostered again, for one seed, for those who agreed."""
+    """Compared again around a declined swap, for one seed and for those who agreed, effects are rostered again."""
     with writing(sqlite_engine) as session:
-        proposal = drafted(session)
+        proposal = shared(session)
+        vote(session, proposal, WHO[0], Choice.DECLINE, PLANNER, swap=1)
         revise(session, proposal, PLANNER, why="without swap 1", without={1})
         assert get_version(session, proposal).content["estimated"] is True
-        revise(session, proposal, PLANNER, why="compared again", optimisation=proposal.optimisation_id)
-        assert get_version(session, proposal).content["estimated"] is False
-        assert get_version(session, proposal).content["left_out"] == {}
         asked = recompute_request(session, proposal)
         assert (asked.seeds, asked.if_willing, asked.proposal) == (1, False, str(proposal.id))
+        stay = staying(session, proposal, NOON.date(), tiny_dataset().clients)
+        gone = {row.client_id for row in moves() if row.number == 1}
+        assert {client for client, why in stay.items() if why == DECLINED} == gone
+        again = store_comparison(session, only=(2, 3))
+        revise(session, proposal, PLANNER, why="compared again", optimisation=again)
+        content = get_version(session, proposal).content
+        assert (content["estimated"], content["left_out"], len(content["swaps"])) == (False, {}, 2)
+
+
+def test_what_was_declined_once_stays_declined(sqlite_engine: Engine) -> None:
+    """Neither a comparison that swaps the same people again nor versions in between bring them back."""
+    with writing(sqlite_engine) as session:
+        proposal = shared(session)
+        vote(session, proposal, WHO[0], Choice.DECLINE, PLANNER, swap=2)
+        gone = {row.client_id for row in moves() if row.number == 2}
+        for turn in range(2):
+            revise(session, proposal, PLANNER, why=f"turn {turn}", optimisation=proposal.optimisation_id)
+            assert get_version(session, proposal).content["left_out"] == {DECLINED: len(gone)}
+            assert not gone & {row.client_id for row in moves_of(session, proposal)}
+            stay = staying(session, proposal, NOON.date(), tiny_dataset().clients)
+            assert {client for client, why in stay.items() if why == DECLINED} == gone
 
 
 def test_swaps_that_only_together_keep_the_floors_are_one(sqlite_engine: Engine) -> None:
