@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 
 LAYER = "zones"
 
+LISTS = {"areas": ", ", "places": ", ", "does_not_hold": "; "}
+"""Lists of words, and what stands between them in a GeoPackage, which has no lists."""
+
 ROUNDED = 2
 """Decimals of the degrees of homes when they are looked up in polygons."""
 
@@ -44,7 +47,9 @@ def write_zones(found: Mapping[str, Any], path: Path) -> None:
     import geopandas  # noqa: PLC0415 - only here
 
     frame = geopandas.GeoDataFrame.from_features(found["features"], crs=WGS84)
-    frame["areas"] = [", ".join(names) for names in frame["areas"]]
+    for column, between in LISTS.items():
+        if column in frame.columns:
+            frame[column] = [between.join(listed) for listed in frame[column]]
     frame["band_hours"] = [
         " to ".join("any" if hours is None else str(hours) for hours in band) for band in frame["band_hours"]
     ]

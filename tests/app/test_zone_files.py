@@ -32,6 +32,17 @@ def test_what_is_written_scores_as_it_was(tmp_path: Path, name: str) -> None:
     assert (again.loose, again.faults, again.drawn_as) == ((), (), ("1", "2"))
 
 
+def test_a_geopackage_has_words_where_geojson_has_lists(tmp_path: Path) -> None:
+    """Maps show text, not brackets."""
+    found = tiny_zones().geojson()
+    for feature in found["features"]:
+        feature["properties"]["does_not_hold"] = ["winter, with 1 %", "A83 is shut"]
+    write_zones(found, tmp_path / "zones.gpkg")
+    frame = geopandas.read_file(tmp_path / "zones.gpkg")
+    assert list(frame["places"]) == [", ".join(zone.places) for zone in tiny_zones().zones]
+    assert set(frame["does_not_hold"]) == {"winter, with 1 %; A83 is shut"}
+
+
 def test_an_edit_by_hand_is_scored(tmp_path: Path) -> None:
     """All zones drawn as one polygon are one zone with all the hours."""
     frame = geopandas.GeoDataFrame.from_features(tiny_zones().geojson()["features"], crs="EPSG:4326")
