@@ -90,7 +90,7 @@ def test_locks_of_what_there_is_not_are_refused_at_the_request(http: TestClient,
     """All of it is told in one answer, and nothing is queued; good locks are taken."""
     planner = key(settings, Role.PLANNER)
     names = tiny_area().small_areas.names
-    bad = {"kept": {"Nowhere": "Nobody", names[0]: "Isle Suport"}, "apart": [[names[0], "Baile"]]}
+    bad = {"kept": {"Nowhere": "Nobody", names[0]: "Island Support"}, "apart": [[names[0], "Baile"]]}
     refused = http.post("/v1/zone-proposals", json={"locks": bad}, headers=planner)
     assert (refused.status_code, refused.json()["code"]) == (422, "zone-locks-unreadable")
     assert [fault["where"] for fault in refused.json()["faults"]] == [

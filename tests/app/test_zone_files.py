@@ -173,7 +173,7 @@ def test_everything_that_is_wrong_with_locks_is_told_at_once() -> None:
     """Each fault says where, and what may have been meant."""
     asked = {
         "together": [["Port Namara", "Baile"], ["one"]],
-        "kept": {"Port Namara": "Isle Suport", "Nowhere": "P01"},
+        "kept": {"Port Namara": "Island Support", "Nowhere": "P01"},
         "bands": {"Port Namara": [9, 3]},
         "most_zones": 0,
         "boundaries": [{"type": "Point", "coordinates": [0, 0]}],
@@ -185,7 +185,7 @@ def test_everything_that_is_wrong_with_locks_is_told_at_once() -> None:
         "together.0": "there is no small area or island called Baile; did you mean Baile Ur?",
         "together.1": "is not a pair of small areas",
         "kept": "there is no small area or island called Nowhere",
-        "kept.Port Namara": "there is no provider called Isle Suport; did you mean Isle Support?",
+        "kept.Port Namara": "there is no provider called Island Support; did you mean Isle Support?",
         "bands.Port Namara": "is not a pair of hours, the least first",
         "most_zones": "is not a whole number above zero",
         "boundaries.0": "is not a polygon in GeoJSON",
