@@ -2,7 +2,7 @@
 
 What a swap does to a provider hangs on who came to that provider and left it before, and on nothing else. So swaps that
 share no provider may change places: every figure stays true, and every provider holds what it would. Within that
-freedom those that save come first, and one that costs stands no sooner than before the swap that makes up for it.
+freedom those that save come first, and one that costs comes when none that saves can come before it.
 """
 
 from __future__ import annotations
@@ -46,14 +46,17 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A swap in the order to tell: its place in the order it was rostered in, and that of the swap it is needed for."""
+    """A swap in the order to tell: its place in the order it was rostered in, and those that it is told sooner for.
+
+    Of `later` the last is the one that makes up for it, the others are needed before that; a swap that saves has none.
+    """
 
     row: int
-    needed_for: int
+    later: tuple[int, ...] = ()
 
 
 def savings_first(lines: Sequence[Line]) -> list[Place]:
-    """Order swaps so that what saves most, with what it needs before it, comes first; no figure changes by that.
+    """Order swaps so that one that costs comes only when none that saves can; no figure changes by that.
 
     `lines` are in the order in which they were rostered, and it is safe; then so is the order returned.
     """
@@ -63,26 +66,34 @@ def savings_first(lines: Sequence[Line]) -> list[Place]:
         needs.append({row}.union(*(needs[other] for other in direct)))
     left, order = set(range(len(lines))), []
     while left:
-        # Groups share members, so each is weighed by what of it is left.
-        chosen = min(
-            left, key=lambda row: (sum(lines[other].cost for other in needs[row] & left) / len(needs[row] & left), row)
+        saving = [row for row in left if lines[row].cost <= 0 and needs[row] & left == {row}]
+        order.append(
+            Place(row=min(saving, key=lambda row: (lines[row].cost, row))) if saving else _forced(lines, needs, left)
         )
-        order += [Place(row=row, needed_for=chosen) for row in sorted(needs[chosen] & left)]
-        left -= needs[chosen]
+        left.remove(order[-1].row)
     return order
+
+
+def _forced(lines: Sequence[Line], needs: Sequence[set[int]], left: set[int]) -> Place:
+    """Choose what has to be told though it costs: the first of those that save the most each in the end."""
+
+    def mean(row: int) -> float:
+        group = needs[row] & left
+        return sum(lines[other].cost for other in group) / len(group)
+
+    last = min(left, key=lambda row: (mean(row), row))
+    first, *later = sorted(needs[last] & left)
+    return Place(row=first, later=tuple(later) if mean(last) < 0 else ())
 
 
 def reasons(lines: Sequence[Line], order: Sequence[Place], bounds: Bounds) -> list[str]:
     """Say of each swap, in the order told, why it stands there if it looks like a loss; nothing where it does not."""
     held, visits = Counter(bounds.held_s), 0
     found = []
-    for at, place in enumerate(order):
+    for place in order:
         line = lines[place.row]
-        if line.cost > 0:
-            group = [lines[later.row] for later in order[at + 1 :] if later.needed_for == place.needed_for]
-            said = [_dearer(line, group, held, bounds)]
-        else:
-            said = [_cheaper(line)]
+        later = [lines[row] for row in place.later]
+        said = [_dearer(line, later, held, bounds) if line.cost > 0 else _cheaper(line)]
         visits += line.visits
         if visits < 0:
             said.append(f"whoever stops here places {-visits} fewer than plan B")
@@ -91,14 +102,14 @@ def reasons(lines: Sequence[Line], order: Sequence[Place], bounds: Bounds) -> li
     return found
 
 
-def _dearer(line: Line, group: Sequence[Line], held: Counter[str], bounds: Bounds) -> str:
-    """Say what makes up for a swap that costs by itself: the last of those that it stands before for a reason."""
-    if not group:
+def _dearer(line: Line, later: Sequence[Line], held: Counter[str], bounds: Bounds) -> str:
+    """Say what makes up for a swap that costs by itself, and what it does for that."""
+    if not later:
         return "costs more by itself, and no later swap makes up for it"
     without = Counter(held)
-    for other in group:
+    for other in later:
         without.update(other.change_s)
-    last, after = group[-1], next((other for other in group if other.providers & line.providers), group[-1])
+    last, after = later[-1], next((other for other in later if other.providers & line.providers), later[-1])
     if out := bounds.broken(without):
         return f"without it {', '.join(out)} would be outside floor or ceiling after {last.name}, which makes up for it"
     shared = ", ".join(sorted(line.providers & after.providers))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import permutations
 from random import Random
 
 import pytest
@@ -88,13 +87,30 @@ def test_no_figure_changes_by_the_order() -> None:
             assert own == sorted(own)
 
 
-def test_the_first_swap_saves_where_it_can() -> None:
-    """If any swap that nothing must precede saves, no loss is told before it alone."""
-    for costs in permutations((30.0, -5.0, 10.0)):
-        lines = [
-            line(n, providers, cost) for n, (providers, cost) in enumerate(zip(("PQ", "RS", "TU"), costs, strict=True))
-        ]
-        assert lines[savings_first(lines)[0].row].cost == -5
+def test_a_loss_is_told_only_when_nothing_that_saves_can_be() -> None:
+    """Wherever one stops before the first loss, every line so far has saved; after it the best group is next."""
+    dice = Random(6)
+    for _ in range(50):
+        lines = [line(n, "".join(dice.sample("PQRSTUVW", 2)), dice.uniform(-9, 9)) for n in range(1, 9)]
+        done: set[int] = set()
+        for place in savings_first(lines):
+            free = [
+                row
+                for row in range(len(lines))
+                if row not in done
+                and not any(other not in done and lines[other].providers & lines[row].providers for other in range(row))
+            ]
+            assert place.row in free
+            assert lines[place.row].cost <= 0 or all(lines[row].cost > 0 for row in free)
+            done.add(place.row)
+    great = [line(1, "PQ", 60), line(2, "QR", -900), line(3, "ST", -30), line(4, "UV", 60), line(5, "UW", -90)]
+    assert [name for name, _ in told(great)] == ["3", "1", "2", "4", "5"]
+
+
+def test_a_loss_that_later_swaps_do_not_make_up_for_says_so() -> None:
+    """The swap after it saves less than it costs."""
+    found = told([line(1, "PQ", 60), line(2, "QR", -30)])
+    assert found == [("1", "costs more by itself, and no later swap makes up for it"), ("2", "")]
 
 
 def test_figures_hold_unless_a_swap_of_the_same_provider_is_missing_before() -> None:
