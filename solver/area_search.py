@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from solver.compile import Compiled
+    from solver.routing import Standing
     from solver.sequences import Sequences
     from solver.split import Part
     from solver.types import DayProblem
@@ -61,11 +62,12 @@ class Found(NamedTuple):
 
 
 class WholePlan(NamedTuple):
-    """The whole day and the plan from which a stage starts."""
+    """The whole day and the plan from which a stage starts; a polish is told how that stands."""
 
     problem: DayProblem
     compiled: Compiled
     sequences: Sequences
+    now: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,8 +146,13 @@ class AreaSearch:
             settings = replace(settings, regions=10**6, effort=effort)
         part = self.area.part
         settings = replace(settings, shifts=frozenset(part.shifts.tolist()), legs=frozenset(part.legs.tolist()))
-        found = polish(*plan, settings=settings, keep_going=lambda: self._used(0) < 1.0 and not stopped())
-        say(self._found(cut(found, plan.compiled, part), 1.0, 0))
+        problem, compiled, sequences, now = plan
+
+        def keep_going() -> bool:
+            return self._used(0) < 1.0 and not stopped()
+
+        found = polish(problem, compiled, sequences, now=now, settings=settings, keep_going=keep_going)
+        say(self._found(cut(found, compiled, part), 1.0, 0))
 
     def _used(self, iterations: int) -> float:
         """Give which part of the area's limits is used: of iterations or of seconds, whichever is more."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from solver.area_search import Clock
     from solver.compile import Compiled
     from solver.crew import Crew
+    from solver.routing import Standing
     from solver.sequences import Sequences
     from solver.split import Part
     from solver.types import DayProblem, Limits, Progress
@@ -36,7 +37,10 @@ ROUNDS = 4
 """How often a day with a large part is cut anew while it is searched."""
 
 POLISH_SHARE = 0.05
-"""The share of the limits that the routing model gets after the compiled search. Measured: decision 19."""
+"""The share of the limits that the routing model gets after the compiled search, on days of up to `POLISHED_LEGS`.
+Measured: decision 32."""
+
+POLISHED_LEGS = 400
 
 SEEDS = 1_000
 """The seeds of one stage lie so far from those of the next."""
@@ -81,6 +85,7 @@ def search_areas(
 def _stages(whole: list[Part], *, polished: bool) -> list[Stage]:
     """Share out the limits: the search, in rounds where a part is large, and the polish."""
     rounds = ROUNDS if any(is_large(part) for part in whole) else 1
+    polished = polished and sum(len(part.legs) for part in whole) <= POLISHED_LEGS
     share = 1.0 - POLISH_SHARE if polished else 1.0
     marks = [number / rounds for number in range(rounds + 1)]
     stages = [
@@ -97,6 +102,7 @@ class _Round:
         self.timer = Timer(problem, compiled)
         self.cost, self.unserved = plan_cost(compiled, before), len(unserved_legs(compiled, before))
         self.iterations = watch.iterations
+        self.now: Standing | None = None
         self.found: dict[int, Found] = {}
         self.areas: list[Area] = []
 
@@ -111,13 +117,15 @@ class _Round:
         else:
             self._search_here(stage, seconds)
         joined = self._joined()
-        return joined if self._is_no_worse(stage, joined) else self.before
+        return joined if self._is_no_worse(joined) else self.before
 
     def _search_here(self, stage: Stage, seconds: float | None) -> None:
         """Let forked processes of this one do the areas."""
         limits = self.watch.limits
         dealt = _deal([[area] for area in self.areas], limits.processes if can_fork() else 1)
-        plan = WholePlan(self.problem, self.compiled, self.before)
+        if stage.annealed is None:
+            self.now = standing(self.problem, self.compiled, self.before)
+        plan = WholePlan(self.problem, self.compiled, self.before, self.now)
         lanes = [
             partial(_search_lane, plan, [area for bundle in lane for area in bundle], seconds, limits.clock)
             for lane in dealt
@@ -170,12 +178,13 @@ class _Round:
             seconds=0.0,
         )
 
-    def _is_no_worse(self, stage: Stage, joined: Sequences) -> bool:
+    def _is_no_worse(self, joined: Sequences) -> bool:
         """Judge as those judged who searched: the polish by the score, the compiled search by its own cost."""
-        if stage.annealed is not None:
+        if self.now is None:
             return plan_cost(self.compiled, joined) <= self.cost
-        after, before = (standing(self.problem, self.compiled, each) for each in (joined, self.before))
-        return after.worth <= before.worth
+        if joined == self.before:
+            return True
+        return standing(self.problem, self.compiled, joined).worth <= self.now.worth
 
     def _hear(self, stage: Stage, found: Found) -> None:
         self.found[found.area] = found

@@ -46,16 +46,17 @@ def polish(
     compiled: Compiled,
     sequences: Sequences,
     *,
+    now: Standing | None = None,
     settings: PolishSettings | None = None,
     keep_going: Callable[[], bool] = lambda: True,
 ) -> Sequences:
     """Make the runs of a few neighbouring shifts anew, region after region; never dearer than what is given.
 
-    `keep_going` is asked before each region, so that the caller's clock can end the polish early.
+    `now` is how the plan stands, where that is known. `keep_going` is asked before each region, so that the caller's
+    clock can end the polish early.
     """
     settings = settings or PolishSettings()
     rng = Random(settings.seed)
-    now: Standing | None = None
     for _ in range(settings.regions):
         if not keep_going():
             break

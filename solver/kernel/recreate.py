@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from solver.kernel.state import Day, State
 
 BLINK = 0.01
-UNSERVED_TRIED = 10
+UNSERVED_TRIED, TRIED_WITH_PAIRS = 20, 10
+"""How many of the visits that wait are tried in an iteration; fewer where they might take the places of pairs."""
 UNSERVED_PAIRS_TRIED = 4.0
 PAIRS_FIRST, AHEAD = 0.8, 1e9
 """How often pairs are inserted before all visits of one carer, and what that takes off their keys."""
@@ -69,7 +70,8 @@ def _collect(day: Day, state: State, reach: int) -> int:
             state.loose[n] = leg
             n += 1
     unserved = state.counts[UNSERVED]
-    tried = unserved if reach == EVERYWHERE else min(unserved, UNSERVED_TRIED)
+    most = TRIED_WITH_PAIRS if day.rules & PAIRS else UNSERVED_TRIED
+    tried = unserved if reach == EVERYWHERE else min(unserved, most)
     first = below(state.rng, unserved) if unserved else 0
     for i in range(tried):
         state.loose[n] = state.unserved[(first + i) % unserved]

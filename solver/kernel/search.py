@@ -9,13 +9,28 @@ from solver.kernel.jit import compiled, inner
 from solver.kernel.recreate import recreate
 from solver.kernel.rng import below, draw
 from solver.kernel.ruin import ruin
-from solver.kernel.state import EVERYWHERE, LOOSE, NEARBY, NO_COST, PLACED, REMOVED, TOUCHED, UNPLACED, UNSERVED, ZERO
+from solver.kernel.state import (
+    EVERYWHERE,
+    LOOSE,
+    NEARBY,
+    NO_COST,
+    PAIRS,
+    PLACED,
+    REMOVED,
+    TOUCHED,
+    UNPLACED,
+    UNSERVED,
+    ZERO,
+)
 
 if TYPE_CHECKING:
     from solver.kernel.state import Best, Day, State
 
 HOT, COLD = 5000.0, 20.0
 """Annealing temperatures, in equivalent paid seconds."""
+
+EARLY_ABSENCE, EARLY_WITH_PAIRS = 0.1, 0.25
+"""The share of its price that an absence costs at first; more where pairs would be given up too easily."""
 
 LOOK_EVERYWHERE = 0.002
 SEED_UNSERVED = 0.2
@@ -28,6 +43,7 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
     `done` is the share of the whole search before and after these iterations.
     """
     legs = len(day.unplaced_cost)
+    early = EARLY_WITH_PAIRS if day.rules & PAIRS else EARLY_ABSENCE
     if best.cost[0] == NO_COST:
         state.counts[REMOVED] = 0
         recreate(day, state, ZERO, EVERYWHERE, 1.0)
@@ -35,7 +51,7 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
     for i in range(iterations):
         share = done[0] + (done[1] - done[0]) * i / iterations
         temperature = HOT * (COLD / HOT) ** share
-        price_of_absence = absence_factor(share)
+        price_of_absence = absence_factor(share, early)
         before = cost_now(state, price_of_absence)
         placed, unplaced = state.ledger[PLACED], state.ledger[UNPLACED]
         for provider in range(len(state.contact_s)):
@@ -54,9 +70,9 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
 
 
 @inner
-def absence_factor(share: float) -> float:
+def absence_factor(share: float, early: float) -> float:
     """Discount absences early on, so that the search may move through plans that miss a visit for a while."""
-    return min(1.0, 0.25 + share)
+    return min(1.0, early + share)
 
 
 @inner

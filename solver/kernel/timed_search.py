@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from solver.kernel.timed_state import Room, TimedDay, TimedPlan
 
+EARLY_ABSENCE = 0.25
+"""The share of its price that an absence costs at first."""
+
 
 @compiled
 def search(
@@ -43,7 +46,7 @@ def search(
         iterations = 1 + len(day.groups) // UNSERVED_TRIED
     for k in range(iterations):
         share = 1.0 if first else done + (then - done) * k / iterations
-        temperature, absence = hot * (cold / hot) ** share, absence_factor(share)
+        temperature, absence = hot * (cold / hot) ** share, absence_factor(share, EARLY_ABSENCE)
         before = cost_now(day, plan, absence)
         room.counts[REMOVED] = room.counts[UNDO] = room.counts[DEPTH] = 0
         if first or ruin(day, plan, room):

@@ -61,6 +61,17 @@ def test_another_round_mends_the_boundary(monkeypatch: pytest.MonkeyPatch) -> No
     assert costs[1] < costs[0]
 
 
+@pytest.mark.parametrize(("most_legs", "polished"), [(400, True), (20, False)])
+def test_only_small_days_are_polished(monkeypatch: pytest.MonkeyPatch, most_legs: int, *, polished: bool) -> None:
+    """A day of more legs than the routing model is given leaves all its iterations to the compiled search."""
+    monkeypatch.setattr("solver.areas_in_parallel.POLISHED_LEGS", most_legs)
+    seen = list[Progress]()
+    plan = solve(random_day(30, 8), Limits(iterations=4_000), progress=seen.append)
+    assert any(moment.phase == "polish" for moment in seen) == polished
+    assert plan.search is not None
+    assert plan.search.iterations == (3_800 if polished else 4_000)
+
+
 def test_forked_searches_stop_when_asked() -> None:
     """A search of an hour in two processes that is cancelled ends at once, with a legal plan."""
     problem, seen = random_day(60, 14), list[Progress]()
