@@ -245,6 +245,13 @@ class NotPermitted(AppError):
     action = "Ask for a key with the scope that this needs."
 
 
+class OwnProposal(NotPermitted):
+    """Whoever had a hand in a proposal wants to adopt it."""
+
+    code = "own-proposal"
+    action = "Let a commissioner adopt it who has drafted, revised and shared no version of it."
+
+
 class SignInFailed(AppError):
     """Somebody came to sign in and was not recognised, or not invited."""
 

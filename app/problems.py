@@ -77,6 +77,7 @@ ROWS: Mapping[type[Exception], Row] = {
     app_errors.AlreadyEnded: Row(409, "The optimisation has ended"),
     app_errors.Unauthenticated: Row(401, "A valid key is needed"),
     app_errors.NotPermitted: Row(403, "The key does not open this"),
+    app_errors.OwnProposal: Row(403, "Nobody adopts their own proposal"),
     app_errors.SignInFailed: Row(403, "The sign-in failed"),
     app_errors.CrossSite: Row(403, "The request came from another site"),
     app_errors.WeakSecret: Row(500, "The installation has no good secret"),

@@ -22,7 +22,7 @@ from app.api.dependencies import (  # noqa: TC001 - the same
 from app.api.errors import refusals
 from app.api.optimisations import jobs_of
 from app.db.proposals import By, get_proposal, get_version, list_proposals
-from app.errors import NotFound, NotPermitted, ProposalUnready, PurposeNeeded, QueueFull, Unauthenticated
+from app.errors import NotFound, NotPermitted, OwnProposal, ProposalUnready, PurposeNeeded, QueueFull, Unauthenticated
 from app.schemas.proposals import (
     Heading,
     JudgementAsked,
@@ -106,9 +106,9 @@ def read(
     return ProposalBody.model_validate(found)
 
 
-@router.post("/{proposal_id}/steps", summary="Take a step", responses=refusals(*_FOUND, ProposalUnready))
+@router.post("/{proposal_id}/steps", summary="Take a step", responses=refusals(*_FOUND, OwnProposal, ProposalUnready))
 def step(proposal_id: UUID, asked: StepAsked, caller: StepTaker, session: WritingArea) -> ProposalSummary:
-    """Share a draft, adopt what all endorse (not by whoever proposed it), begin or end the transition, or withdraw."""
+    """Share a draft, adopt what all endorse (nobody their own), begin or end the transition, or withdraw."""
     require_role(caller, *may_take(asked.to))
     row = _own(caller, session, proposal_id, lock=True)
     take_step(session, row, asked.to, _by(caller), note=asked.note)

@@ -25,7 +25,9 @@ def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
     people = found["people"]
     output.print(
         f"{found['id']}: {escape(found['title'])}. {found['status']}, version {found['version']} "
-        f"({escape(found['why'])}). {people['moving']} of {people['of']} people move."
+        f"({escape(found['why'])}) by {escape(made_by(found))}, proposed by {escape(found['proposed_by'])}. "
+        f"{people['moving']} of {people['of']} people move.",
+        soft_wrap=True,
     )
     for reason, count in found["left_out"].items():
         output.print(f"  not moved: {count} ({reason})")
@@ -39,6 +41,12 @@ def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
         output.print(f"{heading.capitalize()}: {escape(section['text'])}", soft_wrap=True)
     _print_dates(found)
     _print_standing(found)
+
+
+def made_by(found: Mapping[str, Any]) -> str:
+    """Say who made a version, and whose act it follows from if it made itself."""
+    cause = found.get("caused_by")
+    return f"the service, after what {cause} took down" if cause else str(found["version_by"])
 
 
 def print_swaps(swaps: Sequence[Mapping[str, Any]], *, safe: str, proposal: str) -> None:

@@ -99,7 +99,7 @@ def step(
     by: Who,
     note: Annotated[str, typer.Option(help="For the record.")] = "",
 ) -> None:
-    """Share, adopt (not by whoever proposed it), begin or complete the transition, or withdraw."""
+    """Share, adopt (not by whoever made or shared a version), begin or complete the transition, or withdraw."""
     with at_work(area, by, f"proposal_{to}", f"proposal/{proposal}", proposal=proposal) as (session, act):
         row = get_proposal(session, area, proposal, lock=True)
         take_step(session, row, to, act, note=note)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+AUTOMATIC = "service"
+"""Who makes a version that follows from what somebody said, without anybody having drafted it."""
+
 TITLE_CHARS = 200
 COMMENT_CHARS = 2_000
 
@@ -61,7 +64,7 @@ class SwapMove(Base):
 
 
 class Proposal(Base):
-    """A proposal as it is now. `proposed_by` made its current version."""
+    """A proposal as it is now. `proposed_by` drafted it; each version says who made that one."""
 
     __tablename__ = "proposal"
     __table_args__ = (Index(None, "area", "made_at"),)
@@ -161,10 +164,11 @@ class MoveRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class By:
-    """Who did something, and when."""
+    """Who did something, and when; `caused_by` what somebody said, where the service acts by itself (`AUTOMATIC`)."""
 
     actor: str
     at: datetime
+    caused_by: str = ""
 
 
 def save_swap_moves(session: Session, optimisation: UUID, moves: Iterable[MoveRow]) -> None:
@@ -216,9 +220,9 @@ def add_version(
 ) -> None:
     """Give a proposal its next version."""
     proposal.version += 1
-    proposal.proposed_by = by.actor
     key = {"proposal_id": proposal.id, "version": proposal.version, "area": proposal.area}
-    session.add(ProposalVersion(**key, content=content, why=why, made_by=by.actor, made_at=by.at))
+    told = {**content, "caused_by": by.caused_by or None}
+    session.add(ProposalVersion(**key, content=told, why=why, made_by=by.actor, made_at=by.at))
     session.flush()
     rows = [{**key, **_columns(move)} for move in moves]
     if rows:
@@ -231,6 +235,12 @@ def get_version(session: Session, proposal: Proposal, version: int | None = None
     if row is None:
         raise NotFound(f"proposal {proposal.id} has no version {version}")
     return row
+
+
+def versions_of(session: Session, proposal: Proposal) -> Sequence[ProposalVersion]:
+    """List the versions of a proposal in order."""
+    asked = select(ProposalVersion).where(ProposalVersion.proposal_id == proposal.id)
+    return session.scalars(asked.order_by(ProposalVersion.version)).all()
 
 
 def moves_of(session: Session, proposal: Proposal, version: int | None = None) -> list[MoveRow]:

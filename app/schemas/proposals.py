@@ -107,7 +107,7 @@ class ProposalSummary(BaseModel):
     title: str
     status: Status
     current_version: int
-    proposed_by: str
+    proposed_by: Annotated[str, Field(description="Who drafted it.")]
     made_at: datetime
 
 
@@ -116,7 +116,8 @@ class ProposalBody(ProposalSummary):
 
     version: int
     why: str
-    version_by: str
+    version_by: Annotated[str, Field(description="Who made this version; `service`: it follows from an answer.")]
+    caused_by: Annotated[str | None, Field(description="Whose act a version of the service follows from.")] = None
     version_at: datetime
     day: str
     optimisation: UUID

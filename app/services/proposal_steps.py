@@ -1,6 +1,6 @@
 """The way of a proposal: draft, shared, endorsed or declined by each provider, adopted, transition, complete.
 
-Who adopts a proposal is never who proposed it. Votes are for one version; a new version asks everybody again.
+Who adopts a proposal has made and shared no version of it. Votes are for one version: a new one asks everybody again.
 """
 
 from __future__ import annotations
@@ -20,9 +20,10 @@ from app.db.proposals import (
     get_version,
     moves_of,
     steps_of,
+    versions_of,
     votes_of,
 )
-from app.errors import NotFound, NotPermitted, ProposalUnready
+from app.errors import NotFound, NotPermitted, OwnProposal, ProposalUnready
 from app.security.roles import Role
 from app.services.load_dataset import load_day
 from app.services.movable import must_stay, not_yet_asked
@@ -64,7 +65,7 @@ def may_take(to: Status) -> tuple[Role, ...]:
 
 
 def take_step(session: Session, proposal: Proposal, to: Status, by: By, *, note: str = "") -> None:
-    """Take a proposal one step on. Raises ProposalUnready, NotPermitted for one's own proposal."""
+    """Take a proposal one step on. Raises ProposalUnready, OwnProposal."""
     if to not in NEXT[proposal.status]:
         raise ProposalUnready(f"a proposal that is {proposal.status} cannot become {to}")
     if to in {Status.SHARED, Status.ADOPTED}:
@@ -160,10 +161,11 @@ def _require_movable(session: Session, proposal: Proposal, by: By) -> None:
 
 
 def _require_another(session: Session, proposal: Proposal, by: By) -> None:
-    """Make sure that whoever adopts has neither proposed the version nor shared it."""
-    shared = [step.taken_by for step in steps_of(session, proposal) if step.status is Status.SHARED]
-    if by.actor in {proposal.proposed_by, *shared[-1:]}:
-        raise NotPermitted("whoever proposed a version cannot adopt it: somebody else has to")
+    """Make sure that whoever adopts has neither made nor shared any version, in whatever letters the name is."""
+    made = {version.made_by for version in versions_of(session, proposal)}
+    shared = {step.taken_by for step in steps_of(session, proposal) if step.status is Status.SHARED}
+    if by.actor.casefold() in {name.casefold() for name in {proposal.proposed_by, *made, *shared}}:
+        raise OwnProposal("whoever drafted, revised or shared any version cannot adopt it: somebody else has to")
 
 
 def _require_agreed(session: Session, proposal: Proposal) -> None:

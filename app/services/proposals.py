@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 
 from app.db.optimisations import Kind, get_optimisation
 from app.db.optimisations import Status as Search
-from app.db.proposals import Status, add_proposal, add_step, add_version, get_version, moves_of, proposals_moving
+from app.db.proposals import (
+    AUTOMATIC,
+    By,
+    Status,
+    add_proposal,
+    add_step,
+    add_version,
+    get_version,
+    moves_of,
+    proposals_moving,
+)
 from app.db.rotas import latest_with_ledger
 from app.errors import NotFound, ProposalUnready
 from app.services.movable import DECLINED, must_stay
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
 
     from app.dataset import ClientRow
     from app.db.optimisations import Optimisation
-    from app.db.proposals import By, Proposal
+    from app.db.proposals import Proposal
 
 OPEN = (Status.DRAFT, Status.SHARED, Status.ADOPTED, Status.TRANSITION)
 """A proposal in one of these moves people, now or soon: whoever says no leaves it at once."""
@@ -128,10 +138,14 @@ def staying(session: Session, proposal: Proposal, day: date, clients: Iterable[C
 
 
 def leave_everywhere(session: Session, area: str, client: str, by: By) -> list[UUID]:
-    """Take a client out of every open proposal at once; returns which have a new version. Why is not said."""
+    """Take a client out of every open proposal at once; returns which have a new version. Why is not said.
+
+    Nobody has drafted such a version: it names `by` as who caused it.
+    """
+    service = By(actor=AUTOMATIC, at=by.at, caused_by=by.actor)
     found = proposals_moving(session, area, client, OPEN)
     for proposal in found:
-        revise(session, proposal, by, why="somebody stays with today's provider")
+        revise(session, proposal, service, why="somebody stays with today's provider")
     return [proposal.id for proposal in found]
 
 

@@ -189,14 +189,20 @@ def test_texts_are_written_in_a_draft(alliance: Alliance) -> None:
 
 def test_a_withdrawn_consent_is_effective_at_once(alliance: Alliance) -> None:
     """A provider's own coordinator writes the answer down; the shared proposal has a new version."""
-    path = alliance.shared()
-    client = moves()[0].client_id
+    path, client = alliance.drafted(), moves()[0].client_id
+    alliance("commissioner", "POST", f"{path}/steps", {"to": "shared"})
     left = alliance(WHO[0], "PUT", f"/consents/{client}", {"answer": str(Answer.NO)})
     assert [f"/proposals/{name}" for name in left["proposals"]] == [path]
     assert client not in {row["client"] for row in alliance(WHO[0], "GET", path)["moves"]}
     alliance(WHO[1], "PUT", f"/consents/{client}", {"answer": "asked"}, status=404)
     alliance("auditor", "PUT", f"/consents/{client}", {"answer": "asked"}, status=403)
     alliance("planner", "PUT", "/consents/nobody", {"answer": "asked"}, status=404)
+    read = alliance("planner", "GET", path)
+    assert (read["version"], read["version_by"], read["proposed_by"] != read["caused_by"]) == (2, "service", True)
+    for provider in WHO:
+        alliance(provider, "POST", f"{path}/votes", {"choice": "endorse"}, status=204)
+    refused = alliance("commissioner", "POST", f"{path}/steps", {"to": "adopted"}, status=403)
+    assert refused["code"] == "own-proposal"
 
 
 def test_the_ask_list_goes_out_and_comes_back(alliance: Alliance) -> None:

@@ -87,7 +87,8 @@ def test_what_is_shared_can_be_worked_out_again(rota: CommandLine, tmp_path: Pat
 
 def test_answers_and_protections_are_written_down(rota: CommandLine) -> None:
     """A "no" and a protection change open proposals at once; lifting twice is an error."""
-    rota("proposals", "draft", "One road", "--area", AREA, "--by", "ann", "--budget", 50)
+    drafted = rota("proposals", "draft", "One road", "--area", AREA, "--by", "ann", "--budget", 50)
+    name = drafted.out.split(":")[0]
     first, second = moves()[0].client_id, moves()[4].client_id
     at = ("--area", AREA, "--by", "ann")
     assert "1 proposal(s)" in rota("proposals", "consent", first, "no", *at).out
@@ -95,3 +96,6 @@ def test_answers_and_protections_are_written_down(rota: CommandLine) -> None:
     assert rota("proposals", "protect", second, *at).code == 0
     assert rota("proposals", "protect", second, *at).code == 1
     assert rota("proposals", "consent", "nobody", "no", *at).code == 1
+    assert "(drafted) by machine/ann, proposed by machine/ann" in rota("proposals", "show", name, "--version", 1).out
+    now = rota("proposals", "show", name).out
+    assert "by the service, after what machine/ann took down, proposed by machine/ann" in now

@@ -9,9 +9,9 @@ import pytest
 
 from app.db.consents import Answer, Ground, Said, add_protection, lift_protections
 from app.db.engine import reading, writing
-from app.db.proposals import By, Choice, Status, get_version, moves_of, steps_of
+from app.db.proposals import AUTOMATIC, By, Choice, Status, get_version, moves_of, steps_of
 from app.db.rotas import latest_with_ledger
-from app.errors import NotFound, NotPermitted, ProposalUnready
+from app.errors import NotFound, NotPermitted, OwnProposal, ProposalUnready
 from app.services.impact import HEADINGS
 from app.services.movable import DECLINED, LOCKED, NO_RECORD, SAID_NO, reasons_to_stay
 from app.services.proposal_content import OVER_BUDGET, WITH_THEM
@@ -159,14 +159,28 @@ def test_an_adopted_proposal_goes_back_when_somebody_withdraws(sqlite_engine: En
         assert (proposal.status, proposal.version) == (Status.SHARED, 2)
 
 
-@pytest.mark.parametrize("by", [PLANNER])
-def test_whoever_proposes_does_not_adopt(sqlite_engine: Engine, by: object) -> None:
-    """Proposer and approver are different people, also when the proposer has other rights."""
+def test_whoever_had_a_hand_in_any_version_does_not_adopt(sqlite_engine: Engine) -> None:
+    """Not who drafted, revised or shared it, whatever versions follow by themselves; who took a "no" down may."""
+    reviser, sharer = (By(actor=f"machine/{name}", at=NOON) for name in ("rita", "sam"))
+    client = moves()[4].client_id
     with writing(sqlite_engine) as session:
-        proposal = shared(session)
+        proposal = drafted(session)
+        revise(session, proposal, reviser, why="without swap 2", without={2})
+        take_step(session, proposal, Status.SHARED, sharer)
+        say(session, client, Answer.NO, minutes=5)
+        assert leave_everywhere(session, AREA, client, COMMISSIONER) == [proposal.id]
         endorse(session, proposal)
-        with pytest.raises(NotPermitted, match="somebody else"):
-            take_step(session, proposal, Status.ADOPTED, PLANNER)
+        for by in (PLANNER, reviser, sharer, By(actor="machine/Rita", at=NOON)):
+            with pytest.raises(OwnProposal, match="somebody else"):
+                take_step(session, proposal, Status.ADOPTED, by)
+        told = [seen(session, proposal, provider=None, with_people=False, version=number) for number in (1, 2, 3)]
+        assert {version["proposed_by"] for version in told} == {PLANNER.actor}
+        assert [(version["version_by"], version["caused_by"]) for version in told] == [
+            (PLANNER.actor, None),
+            (reviser.actor, None),
+            (AUTOMATIC, COMMISSIONER.actor),
+        ]
+        take_step(session, proposal, Status.ADOPTED, COMMISSIONER)
 
 
 def test_nothing_is_adopted_that_is_not_agreed(sqlite_engine: Engine) -> None:

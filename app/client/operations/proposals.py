@@ -80,7 +80,7 @@ class Proposals:
         )
 
     def step(self, proposal_id: UUID, body: StepAsked, *, x_purpose: str | None = None) -> ProposalSummary:
-        """Share a draft, adopt what all endorse (not by whoever proposed it), begin or end the transition, or withdraw."""
+        """Share a draft, adopt what all endorse (nobody their own), begin or end the transition, or withdraw."""
         found: ProposalSummary = TypeAdapter(ProposalSummary).validate_json(
             self._transport.send(
                 "POST",
