@@ -91,6 +91,15 @@ class ProposalUnready(AppError):
     action = "Read the proposal: its status, version and votes say what is missing."
 
 
+class PeopleUnasked(ProposalUnready):
+    """A proposal would move people who have not been asked and agreed."""
+
+    code = "people-unasked"
+    action = (
+        "Ask them: `rota proposals ask-list` (GET /v1/consents/ask-list) says whom; `consents` takes their answers."
+    )
+
+
 class ImportRemoves(AppError):
     """The import would make records disappear, and nobody has agreed to that."""
 
@@ -243,6 +252,13 @@ class NotPermitted(AppError):
 
     code = "not-permitted"
     action = "Ask for a key with the scope that this needs."
+
+
+class VoteRefused(NotPermitted):
+    """A provider endorses or declines what it takes no part in."""
+
+    code = "vote-refused"
+    action = "Comment, or vote on a swap that the provider takes part in."
 
 
 class OwnProposal(NotPermitted):

@@ -22,7 +22,17 @@ from app.api.dependencies import (  # noqa: TC001 - the same
 from app.api.errors import refusals
 from app.api.optimisations import jobs_of
 from app.db.proposals import By, get_proposal, get_version, list_proposals
-from app.errors import NotFound, NotPermitted, OwnProposal, ProposalUnready, PurposeNeeded, QueueFull, Unauthenticated
+from app.errors import (
+    NotFound,
+    NotPermitted,
+    OwnProposal,
+    PeopleUnasked,
+    ProposalUnready,
+    PurposeNeeded,
+    QueueFull,
+    Unauthenticated,
+    VoteRefused,
+)
 from app.schemas.proposals import (
     Heading,
     JudgementAsked,
@@ -106,7 +116,11 @@ def read(
     return ProposalBody.model_validate(found)
 
 
-@router.post("/{proposal_id}/steps", summary="Take a step", responses=refusals(*_FOUND, OwnProposal, ProposalUnready))
+@router.post(
+    "/{proposal_id}/steps",
+    summary="Take a step",
+    responses=refusals(*_FOUND, OwnProposal, ProposalUnready, PeopleUnasked),
+)
 def step(proposal_id: UUID, asked: StepAsked, caller: StepTaker, session: WritingArea) -> ProposalSummary:
     """Share a draft, adopt what all endorse (nobody their own), begin or end the transition, or withdraw."""
     require_role(caller, *may_take(asked.to))
@@ -119,7 +133,7 @@ def step(proposal_id: UUID, asked: StepAsked, caller: StepTaker, session: Writin
     "/{proposal_id}/votes",
     summary="Endorse, decline or comment",
     status_code=status.HTTP_204_NO_CONTENT,
-    responses=refusals(*_FOUND, ProposalUnready),
+    responses=refusals(*_FOUND, VoteRefused, ProposalUnready),
 )
 def say(
     proposal_id: UUID,

@@ -18,6 +18,7 @@ from app.services.ask_list import answer_sheet, ask_list
 from app.services.consents import own_client, protect, take_answer, unprotect
 from app.services.files import write_text
 from app.services.import_consents import AnswerFile, import_answers
+from app.words import counted, people
 
 
 @proposals.command("consent")
@@ -32,7 +33,7 @@ def consent(
     """Write down what a client said. A "no" takes effect in every open proposal at once."""
     with at_work(area, by, "take_consent", f"client/{client}") as (session, act):
         left = take_answer(session, own_client(session, area, client, act, provider=None), answer, note=note)
-    output.print(f"Noted. {len(left)} proposal(s) have a new version.")
+    output.print(f"Noted. {_changed(len(left))}")
 
 
 @proposals.command("consents")
@@ -54,10 +55,11 @@ def consents(
     if as_json:
         print_json(asdict(taken))
         return
-    done, has = ("would be noted", "would have") if dry_run else ("noted", "have")
+    done, told = ("would be noted", "would have") if dry_run else ("noted", None)
     output.print(
-        f"{taken.answers} answers {done}, {taken.unanswered} rows not yet answered. "
-        f"{len(taken.proposals)} proposal(s) {has} a new version."
+        f"{counted(taken.answers, 'answer')} {done}, {counted(taken.unanswered, 'row')} not yet answered. "
+        + _changed(len(taken.proposals), told),
+        soft_wrap=True,
     )
 
 
@@ -79,7 +81,7 @@ def whom_to_ask(
     if as_json:
         print_json(asdict(found))
         return
-    table = Table("Client", "Swap", "Provider", "Would go to", "So far", title=f"{len(found.people)} people to ask")
+    table = Table("Client", "Swap", "Provider", "Would go to", "So far", title=f"{people(len(found.people))} to ask")
     for row in found.people:
         table.add_row(row.client, str(row.swap), row.provider, row.receiver, row.so_far)
     output.print(table)
@@ -106,4 +108,9 @@ def protect_one(
             left = []
         else:
             left = protect(session, said, ground, until=until.date() if until else None)
-    output.print(f"Noted. {len(left)} proposal(s) have a new version.")
+    output.print(f"Noted. {_changed(len(left))}")
+
+
+def _changed(proposals: int, told: str | None = None) -> str:
+    """Say how many proposals have a new version, or in the words `told`."""
+    return f"{counted(proposals, 'proposal')} {told or ('has' if proposals == 1 else 'have')} a new version."

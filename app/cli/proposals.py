@@ -13,13 +13,14 @@ import typer
 from rich.markup import escape
 
 from app.cli.program import AsJson, output, print_json
-from app.cli.proposal_text import print_proposal, print_sharing
+from app.cli.proposal_text import print_proposal
+from app.cli.swap_text import names_in, print_sharing
 from app.config import Settings
 from app.db.audit import Entry, record
 from app.db.consents import latest_answers
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
-from app.db.proposals import By, Choice, Status, get_proposal, get_version, list_proposals, moves_of
+from app.db.proposals import TITLE_CHARS, By, Choice, Status, get_proposal, get_version, list_proposals, moves_of
 from app.db.rotas import latest_comparison
 from app.services.files import write_text
 from app.services.judge_wave import Given, judge_wave
@@ -40,12 +41,23 @@ proposals = typer.Typer(help="Proposals to an alliance, and people's consents.",
 Area = Annotated[str, typer.Option(help="An imported area.")]
 ItsArea = Annotated[str | None, typer.Option("--area", help="Not needed: an id is of one area.")]
 Which = Annotated[UUID, typer.Argument(help="The id of a proposal.")]
-Who = Annotated[str, typer.Option("--by", help="Who does this: your name goes into the record.")]
+
+
+def in_words(said: str | None) -> str | None:
+    """Take a title or a name without blanks around it; as over HTTP it is neither empty nor too long."""
+    if said is None:
+        return None
+    if not 0 < len(said.strip()) <= TITLE_CHARS:
+        raise typer.BadParameter(f"write 1 to {TITLE_CHARS} letters")
+    return said.strip()
+
+
+Who = Annotated[str, typer.Option("--by", callback=in_words, help="Who does this: your name goes into the record.")]
 
 
 @proposals.command("draft")
 def draft_one(
-    title: Annotated[str, typer.Argument(help="What it is about.")],
+    title: Annotated[str, typer.Argument(callback=in_words, help="What it is about.")],
     *,
     area: Area,
     by: Who,
@@ -103,7 +115,8 @@ def step(
     with at_work(area, by, f"proposal_{to}", f"proposal/{proposal}", proposal=proposal) as (session, act):
         row = get_proposal(session, area, proposal, lock=True)
         take_step(session, row, to, act, note=note)
-    output.print(f"Version {row.version} is {row.status}.")
+    now = "in transition" if to is Status.TRANSITION else to
+    output.print(f"Version {row.version} is {now}.")
 
 
 @proposals.command("vote")
@@ -133,7 +146,7 @@ def revise_one(  # noqa: PLR0913 - one parameter for each option
     *,
     area: ItsArea = None,
     by: Who,
-    why: Annotated[str, typer.Option(help="Why there is a new version.")],
+    why: Annotated[str, typer.Option(callback=in_words, help="Why there is a new version.")],
     without: Annotated[list[int] | None, typer.Option(help="A swap to leave out; give it again for more.")] = None,
     optimisation: Annotated[UUID | None, typer.Option(help="A comparison that was made anew.")] = None,
     as_json: AsJson = False,
@@ -151,7 +164,9 @@ def recompute(
     proposal: Which,
     *,
     area: ItsArea = None,
-    by: Annotated[str, typer.Option("--by", help="Make the next version from it, in your name.")] = "",
+    by: Annotated[
+        str | None, typer.Option("--by", callback=in_words, help="Make the next version from it, in your name.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare again around those who stay and the swaps declined; with `--by`, make the next version from that."""
@@ -163,7 +178,7 @@ def recompute(
     told = carry_out(name, asked, quiet=as_json)
     with at_work(area, "", "", proposal=proposal) as (session, _):
         made = latest_comparison(session, name).id
-    if by:
+    if by is not None:
         revise_one(proposal, area=area, by=by, why="compared again", optimisation=made, as_json=as_json)
         return
     swaps = len(told.get("ledger", {}).get("swaps", ()))
@@ -237,7 +252,7 @@ def sharing(
     if as_json:
         print_json(content["sharing"])
     else:
-        print_sharing(content["sharing"])
+        print_sharing(content["sharing"], names_in(content))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from app.datafiles.cells import ID
 from app.db.consents import Answer, latest_answers
 from app.db.proposals import swap_moves
+from app.db.rotas import get_provider
 from app.services.load_dataset import load_day
 from app.services.movable import NO_RECORD, NOT_YET_ASKED, UNKNOWN_CLIENT, must_stay
 from app.services.proposals import comparison_of
@@ -47,8 +48,11 @@ def ask_list(
     """List whom to ask before the swaps of a comparison (None: the latest) can be made, by swap.
 
     Who has no record comes before a proposal, who is happy to be asked before it is adopted. Who said no, is protected
-    or has chosen a provider is not asked. `provider` lists its own clients only. Raises NotFound.
+    or has chosen a provider is not asked. `provider` lists its own clients only. Raises NotFound, also for a provider
+    that there is not.
     """
+    if provider is not None:
+        get_provider(session, area, provider)
     source = comparison_of(session, area, optimisation).id
     moves = swap_moves(session, source)
     answers = latest_answers(session, area)

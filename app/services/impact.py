@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from app.words import counted, people
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -42,12 +44,12 @@ Assessed = tuple[dict[str, Any], str]
 def _people(dataset: Dataset, content: Mapping[str, Any], moves: Sequence[MoveRow]) -> Assessed:
     locality = {client.client_id: client.locality for client in dataset.clients}
     by_place = Counter(locality.get(move.client_id, "elsewhere") for move in moves)
-    people = content["people"]
+    told = content["people"]
     figures = {
-        "moving": people["moving"],
-        "of": people["of"],
-        "pct": people["pct"],
-        "budget_pct": people["budget_pct"],
+        "moving": told["moving"],
+        "of": told["of"],
+        "pct": told["pct"],
+        "budget_pct": told["budget_pct"],
         "by_locality": {
             place: count if count >= FEWEST_PEOPLE else f"fewer than {FEWEST_PEOPLE}"
             for place, count in sorted(by_place.items())
@@ -55,22 +57,22 @@ def _people(dataset: Dataset, content: Mapping[str, Any], moves: Sequence[MoveRo
         "not_moved": content["left_out"],
     }
     text = (
-        f"{people['moving']} of {people['of']} people ({people['pct']:g} %) would change provider, at most "
-        f"{people['budget_pct']:g} % may. Nobody whose choice of provider is their own by law is among them, and "
+        f"{told['moving']} of {people(told['of'])} ({told['pct']:g} %) would change provider, at most "
+        f"{told['budget_pct']:g} % may. Nobody whose choice of provider is their own by law is among them, and "
         "nobody will move before being asked and agreeing."
     )
     return figures, text
 
 
 def _continuity(content: Mapping[str, Any]) -> Assessed:
-    figures = {name: max(0, people) for name, people in content["continuity"].items()}
+    figures = {name: max(0, count) for name, count in content["continuity"].items()}
     figures["introductions"] = sum(wave["introductions"] for wave in content["transition"])
     text = (
-        f"Against today's contracts at their best, on the day that was planned, {figures['all_carers']} people would "
+        f"Against today's contracts at their best, on the day that was planned, {people(figures['all_carers'])} would "
         f"see only new carers, {figures['main_carer']} would lose the main carer and {figures['one_of_many']} would "
         "see another among several, each counted once: those who move, and those whose own provider plans its runs "
         f"anew{' (an estimate, as some swaps are)' if content['estimated'] else ''}. "
-        f"{figures['introductions']} introductions are planned, before anything changes."
+        f"Before anything changes, {counted(figures['introductions'], 'introduction')} will have been made."
     )
     return figures, text
 
@@ -104,9 +106,9 @@ def _shared(sharing: Mapping[str, Any]) -> str:
         return "There is nothing to share."
     worse = sharing["rules"][rule]["worse_off_by_gbp"]
     told = ", ".join(f"{name} by {by:.2f}" for name, by in worse.items())
-    before = len(sharing["worse_off_before_sharing"])
+    before = counted(len(sharing["worse_off_before_sharing"]), "provider")
     return (
-        f"{before} providers would be worse off than today before anything is shared; shared by the rule "
+        f"{before} would be worse off than today before anything is shared; shared by the rule "
         f"“{rule}” {'nobody is' if not worse else f'so are {told} pounds a day'}."
     )
 
@@ -144,7 +146,7 @@ def _workforce(content: Mapping[str, Any], exposed: Sequence[Exposure]) -> Asses
         "hours_by_provider": {row["provider"]: [row["held_hours"], row["after_hours"]] for row in content["providers"]},
     }
     text = (
-        f"{figures['carers_half_or_more_to_one_receiver']} carers spent half or more of their recorded hours with "
+        f"{counted(figures['carers_half_or_more_to_one_receiver'], 'carer')} spent half or more of their recorded hours with "
         "people who would go to one other provider. That is a fact for advice, not a conclusion about employment."
     )
     return figures, text

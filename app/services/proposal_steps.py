@@ -23,7 +23,8 @@ from app.db.proposals import (
     versions_of,
     votes_of,
 )
-from app.errors import NotFound, NotPermitted, OwnProposal, ProposalUnready
+from app.db.rotas import get_provider
+from app.errors import NotFound, OwnProposal, PeopleUnasked, ProposalUnready, VoteRefused
 from app.security.roles import Role
 from app.services.load_dataset import load_day
 from app.services.movable import must_stay, not_yet_asked
@@ -87,14 +88,20 @@ def vote(  # noqa: PLR0913 - what a vote is
     swap: int | None = None,
     comment: str = "",
 ) -> ProposalVote:
-    """Record what a provider says of a shared proposal, or of one of its swaps. Raises ProposalUnready, NotFound."""
+    """Record what a provider says of a shared proposal, or of one of its swaps.
+
+    Raises ProposalUnready, NotFound for a swap or a provider that there is not, VoteRefused for one that takes no part.
+    """
+    get_provider(session, proposal.area, provider)
     if proposal.status is not Status.SHARED:
         raise ProposalUnready("votes are taken while a proposal is shared")
+    content = get_version(session, proposal).content
+    concerned, what = providers_in(content), "this version of the proposal"
     if swap is not None:
-        found = swap_of(get_version(session, proposal).content, swap)
-        swap = found["number"]
-        if provider not in found["providers"] and choice is not Choice.COMMENT:
-            raise NotPermitted("only who takes part in a swap endorses or declines it; a comment is welcome")
+        found = swap_of(content, swap)
+        swap, concerned, what = found["number"], tuple(found["providers"]), f"swap {swap}"
+    if provider not in concerned and choice is not Choice.COMMENT:
+        raise VoteRefused(f"{provider} takes no part in {what}: it may comment, but not {choice}")
     row = ProposalVote(
         id=uuid4(),
         proposal_id=proposal.id,
@@ -119,10 +126,14 @@ def swap_of(content: Mapping[str, Any], number: int) -> Mapping[str, Any]:
     raise NotFound(f"this version of the proposal has no swap {number}")
 
 
+def providers_in(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """Name the providers that take part in a version: those of its swaps."""
+    return tuple(sorted({name for swap in content["swaps"] for name in swap["providers"]}))
+
+
 def standing(session: Session, proposal: Proposal) -> Standing:
     """Count the votes on the current version: of each provider and swap the latest, comments aside."""
-    content = get_version(session, proposal).content
-    concerned = sorted({name for swap in content["swaps"] for name in swap["providers"]})
+    concerned = providers_in(get_version(session, proposal).content)
     said: dict[tuple[str, int | None], Choice] = {}
     for row in votes_of(session, proposal):
         if row.choice is not Choice.COMMENT:
@@ -179,4 +190,4 @@ def _require_agreed(session: Session, proposal: Proposal) -> None:
         (row.client_id for row in moves_of(session, proposal)), latest_answers(session, proposal.area)
     )
     if waiting:
-        raise ProposalUnready(f"{len(waiting)} of those who would move have not been asked yet")
+        raise PeopleUnasked(f"{len(waiting)} of those who would move have not been asked and agreed yet")

@@ -83,6 +83,8 @@ def alliance(sqlite_engine: Engine, tmp_path: Path) -> Iterator[Alliance]:
 def test_from_draft_to_adoption(alliance: Alliance) -> None:
     """Planner, both providers and commissioner each do their part; every act is in the audit."""
     path = alliance.shared()
+    other = alliance("P01", "POST", f"{path}/votes", {"choice": "endorse"}, status=403)
+    assert other["code"] == "vote-refused"
     for provider in WHO:
         alliance(provider, "POST", f"{path}/votes", {"choice": "endorse", "comment": "yes"}, status=204)
     adopted = alliance("commissioner", "POST", f"{path}/steps", {"to": "adopted", "note": "board"})
@@ -217,6 +219,7 @@ def test_the_ask_list_goes_out_and_comes_back(alliance: Alliance) -> None:
     own = {client for client, giver in everybody.items() if giver == WHO[0]}
     for path in ("/consents/ask-list", f"/consents/ask-list?provider={WHO[1]}"):
         assert {row["client"] for row in alliance(WHO[0], "GET", path)["people"]} == own
+    alliance("planner", "GET", "/consents/ask-list?provider=P99", status=404)
     alliance("planner", "GET", "/consents/ask-list", status=403, purpose="")
     alliance("commissioner", "GET", "/consents/ask-list", status=403)
     sheet = alliance.csv(WHO[0], "GET", "/consents/ask-list?format=csv")

@@ -18,6 +18,8 @@ from tests.app.proposed import AREA, WHO, moves, say, store_comparison
 if TYPE_CHECKING:
     from pathlib import Path
 
+NOBODY = "00000000-0000-0000-0000-000000000000"
+
 
 @pytest.fixture
 def rota(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
@@ -91,11 +93,51 @@ def test_answers_and_protections_are_written_down(rota: CommandLine) -> None:
     name = drafted.out.split(":")[0]
     first, second = moves()[0].client_id, moves()[4].client_id
     at = ("--area", AREA, "--by", "ann")
-    assert "1 proposal(s)" in rota("proposals", "consent", first, "no", *at).out
-    assert "1 proposal(s)" in rota("proposals", "protect", second, "flagged", *at, "--until", "2027-01-31").out
+    assert rota("proposals", "consent", first, "no", *at).out == "Noted. 1 proposal has a new version.\n"
+    assert "1 proposal has" in rota("proposals", "protect", second, "flagged", *at, "--until", "2027-01-31").out
     assert rota("proposals", "protect", second, *at).code == 0
     assert rota("proposals", "protect", second, *at).code == 1
     assert rota("proposals", "consent", "nobody", "no", *at).code == 1
     assert "(drafted) by machine/ann, proposed by machine/ann" in rota("proposals", "show", name, "--version", 1).out
     now = rota("proposals", "show", name).out
     assert "by the service, after what machine/ann took down, proposed by machine/ann" in now
+    assert "0 proposals have" in rota("proposals", "consent", first, "no", *at).out
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("draft", " ", "--area", AREA, "--by", "ann"),
+        ("draft", "One road", "--area", AREA, "--by", ""),
+        ("draft", "x" * 201, "--area", AREA, "--by", "ann"),
+        ("recompute", NOBODY, "--by", " "),
+        ("revise", NOBODY, "--by", "ann", "--why", ""),
+        ("consent", "somebody", "no", "--area", AREA, "--by", " "),
+    ],
+)
+def test_empty_words_are_refused(rota: CommandLine, said: tuple[str, ...]) -> None:
+    """A title, a reason and a name have something in them, as over HTTP."""
+    refused = rota("proposals", *said)
+    assert (refused.code, "letters" in refused.err) == (2, True)
+    assert not json.loads(rota("proposals", "list", "--area", AREA, "--json").out)
+
+
+def test_words_fit_what_they_tell(rota: CommandLine) -> None:
+    """A step is told in English; who has no vote hears what to do, and an unknown provider that there is none."""
+    drafted = rota("proposals", "draft", "One road", "--area", AREA, "--by", "ann", "--budget", 50)
+    name = drafted.out.split(":")[0]
+    rota("proposals", "step", name, "shared", "--by", "ann")
+    other = rota("proposals", "vote", name, "endorse", "--provider", "P01", "--by", "cat")
+    assert (other.code, "key" in other.err, "Comment" in other.err) == (1, False, True)
+    unknown = ("P88", "P99")
+    told = [
+        rota("proposals", "vote", name, "comment", "--provider", unknown[0], "--by", "cat"),
+        rota("proposals", "ask-list", "--area", AREA, "--provider", unknown[1], "--by", "cat"),
+    ]
+    assert [said.code for said in told] == [1, 1]
+    assert all(f"there is no provider {no}" in said.err for no, said in zip(unknown, told, strict=True))
+    for provider in WHO:
+        rota("proposals", "vote", name, "endorse", "--provider", provider, "--by", "cat")
+    rota("proposals", "step", name, "adopted", "--by", "bob")
+    said = rota("proposals", "step", name, "transition", "--by", "bob")
+    assert said.out == "Version 1 is in transition.\n"

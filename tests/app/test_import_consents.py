@@ -11,7 +11,7 @@ from app.db.clients import client_ids
 from app.db.consents import Answer, Ground, Said, add_protection, latest_answers
 from app.db.engine import writing
 from app.db.proposals import get_version, moves_of
-from app.errors import AnswersRejected
+from app.errors import AnswersRejected, NotFound
 from app.services.ask_list import answer_sheet, ask_list
 from app.services.import_consents import AnswerFile, Taken, import_answers, read_answers
 from app.services.movable import NO_RECORD, NOT_YET_ASKED, not_yet_asked
@@ -39,6 +39,8 @@ def test_only_those_are_asked_who_may_move_and_have_not_agreed(engine: Engine) -
         add_protection(session, Said(area=AREA, client=safe, actor="tests", at=NOON), Ground.END_OF_LIFE)
         listed = ask_list(session, AREA, DAY).people
         own = [ask_list(session, AREA, DAY, provider=name).people for name in WHO]
+        with pytest.raises(NotFound, match="no provider P99"):
+            ask_list(session, AREA, DAY, provider="P99")
     assert {row.client: row.so_far for row in listed} == {willing: NOT_YET_ASKED, silent: NO_RECORD}
     assert all(row.provider == name for name, rows in zip(WHO, own, strict=True) for row in rows)
     assert sum(len(rows) for rows in own) == len(listed)

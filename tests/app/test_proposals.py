@@ -11,7 +11,7 @@ from app.db.consents import Answer, Ground, Said, add_protection, lift_protectio
 from app.db.engine import reading, writing
 from app.db.proposals import AUTOMATIC, By, Choice, Status, get_version, moves_of, steps_of
 from app.db.rotas import latest_with_ledger
-from app.errors import NotFound, NotPermitted, OwnProposal, ProposalUnready
+from app.errors import NotFound, OwnProposal, PeopleUnasked, ProposalUnready, VoteRefused
 from app.services.impact import HEADINGS
 from app.services.movable import DECLINED, LOCKED, NO_RECORD, SAID_NO, reasons_to_stay
 from app.services.proposal_content import OVER_BUDGET, WITH_THEM
@@ -220,7 +220,7 @@ def test_nobody_is_adopted_over_who_has_only_said_to_be_happy_to_be_asked(sqlite
         proposal = drafted(session, answer=Answer.HAPPY_TO_BE_ASKED)
         take_step(session, proposal, Status.SHARED, PLANNER)
         endorse(session, proposal)
-        with pytest.raises(ProposalUnready, match="5 of those who would move have not been asked"):
+        with pytest.raises(PeopleUnasked, match="5 of those who would move have not been asked"):
             take_step(session, proposal, Status.ADOPTED, COMMISSIONER)
 
 
@@ -231,8 +231,13 @@ def test_a_provider_votes_on_its_own_swaps(sqlite_engine: Engine) -> None:
         with pytest.raises(ProposalUnready):
             vote(session, proposal, WHO[0], Choice.ENDORSE, PLANNER)
         take_step(session, proposal, Status.SHARED, PLANNER)
-        with pytest.raises(NotPermitted):
-            vote(session, proposal, "P01", Choice.DECLINE, PLANNER, swap=1)
+        for swap, what in ((1, "swap 1"), (None, "this version")):
+            with pytest.raises(VoteRefused, match=f"P01 takes no part in {what}") as refused:
+                vote(session, proposal, "P01", Choice.DECLINE, PLANNER, swap=swap)
+            assert "key" not in refused.value.action
+        for choice in Choice:
+            with pytest.raises(NotFound, match=f"no provider P88 in {AREA}"):
+                vote(session, proposal, "P88", choice, PLANNER)
         vote(session, proposal, "P01", Choice.COMMENT, PLANNER, swap=1, comment="fine with us")
         with pytest.raises(NotFound):
             vote(session, proposal, WHO[0], Choice.ENDORSE, PLANNER, swap=99)
