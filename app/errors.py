@@ -95,9 +95,7 @@ class PeopleUnasked(ProposalUnready):
     """A proposal would move people who have not been asked and agreed."""
 
     code = "people-unasked"
-    action = (
-        "Ask them: `rota proposals ask-list` (GET /v1/consents/ask-list) says whom; `consents` takes their answers."
-    )
+    action = "Ask whom `rota proposals ask-list` (GET /v1/consents/ask-list) lists; `consents` takes their answers."
 
 
 class ImportRemoves(AppError):

@@ -140,13 +140,14 @@ def _market(dataset: Dataset, moves: Sequence[MoveRow]) -> Assessed:
 
 def _workforce(content: Mapping[str, Any], exposed: Sequence[Exposure]) -> Assessed:
     flags = Counter(row.flag_pct for row in exposed)
+    half = len({row.carer for row in exposed if row.flag_pct >= 50})
     figures = {
-        "carers_half_or_more_to_one_receiver": len({row.carer for row in exposed if row.flag_pct >= 50}),
+        "carers_half_or_more_to_one_receiver": half,
         "carers_three_quarters_or_more": flags[75],
         "hours_by_provider": {row["provider"]: [row["held_hours"], row["after_hours"]] for row in content["providers"]},
     }
     text = (
-        f"{counted(figures['carers_half_or_more_to_one_receiver'], 'carer')} spent half or more of their recorded hours with "
+        f"{counted(half, 'carer')} spent half or more of their recorded hours with "
         "people who would go to one other provider. That is a fact for advice, not a conclusion about employment."
     )
     return figures, text
