@@ -30,8 +30,8 @@ from scipy.sparse.csgraph import connected_components, dijkstra
 from benchmarks.panel import SHARED
 from benchmarks.zone_rivals import RIVALS, Question
 from geo.areas import central_places, small_areas
-from solver.zone_map import Locks, area_map, measured, pieces, zones_of
-from solver.zones import ITERATIONS, propose_zones, usual_bands
+from solver.zone_map import Locks, area_map, measured, pieces, usual_bands, zones_of
+from solver.zones import ITERATIONS, propose_zones
 from solver.zones_exact import reassign
 
 if TYPE_CHECKING:

@@ -86,10 +86,10 @@ class Broken:
 class ZonePlan:
     """Zones of areas, numbered from 0 in the order of their first area. `centre_of_zone` names areas; loads are hours.
 
-    `mean_travel_min` is from the centre of the zone, weighted by load; `load_cv` is the standard deviation of the
-    zones' loads over their mean. `band_h` is each zone's band and `widened_h` by how many hours, over all zones, bands
-    had to give way. `gap_pct`: no zones with these centres, bands and locks have less travel by more than this; None
-    where that is not proved.
+    `mean_travel_min` is from the centre of the zone, weighted by load, `travel_min` the same of each zone; `load_cv` is
+    the standard deviation of the zones' loads over their mean. `band_h` is each zone's band and `widened_h` by how many
+    hours, over all zones, bands had to give way. `gap_pct`: no zones with these centres, bands and locks have less
+    travel by more than this; None where that is not proved.
     """
 
     zone_of_area: tuple[int, ...]
@@ -101,6 +101,7 @@ class ZonePlan:
     widened_h: float = 0.0
     broken: tuple[Broken, ...] = ()
     gap_pct: float | None = None
+    travel_min: tuple[float, ...] = ()
 
     @property
     def outside(self) -> tuple[int, ...]:
@@ -149,6 +150,15 @@ def part_band(load_h: float, n_zones: int, slider: float) -> Band:
     return max(0.0, equal_h * (1 - apart)) if apart < 1 else 0.0, equal_h * (1 + apart) if equal_h else 0.0
 
 
+def usual_bands(where: AreaMap, n_zones: int, slider: float) -> list[Band]:
+    """Give the band of an area's zone where no lock gives it one, by area."""
+    usual: list[Band] = [(0.0, np.inf)] * len(where.load_h)
+    for part, share in zip(where.parts, share_out(n_zones, where.parts, where.load_h), strict=True):
+        for area in part:
+            usual[area] = part_band(float(where.load_h[part].sum()), share, slider)
+    return usual
+
+
 def band_of(zone: Iterable[int], usual: Band, bands: Mapping[int, Band]) -> Band:
     """Give the band of a zone: what those of its areas ask for that ask, else the usual."""
     asked = [bands[area] for area in zone if area in bands]
@@ -180,11 +190,11 @@ def measured(
     zones = sorted(sorted(zone) for zone in zones)
     bands = [band_of(zone, usual[zone[0]] if usual else (0.0, np.inf), locks.bands) for zone in zones]
     zone_of_area = [0] * len(where.load_h)
-    centres, total_way = [], 0.0
+    centres, ways = [], []
     for number, zone in enumerate(zones):
         way = where.travel_min[np.ix_(zone, zone)] @ where.weight[zone]
         centres.append(zone[int(way.argmin())])
-        total_way += float(way.min())
+        ways.append(float(way.min()))
         for area in zone:
             zone_of_area[area] = number
     load = [float(where.load_h[zone].sum()) for zone in zones]
@@ -193,11 +203,12 @@ def measured(
         zone_of_area=tuple(zone_of_area),
         centre_of_zone=tuple(centres),
         load_h=tuple(load),
-        mean_travel_min=total_way / float(where.weight.sum() or 1.0),
+        mean_travel_min=sum(ways) / float(where.weight.sum() or 1.0),
         load_cv=float(np.std(load) / np.mean(load)) if sum(load) else 0.0,
         band_h=tuple(bands),
         widened_h=round(sum(hours for hours in beyond if hours > ROUNDING_H), 2),
         broken=broken_locks(zone_of_area, locks),
+        travel_min=tuple(way / float(where.weight[zone].sum() or 1.0) for way, zone in zip(ways, zones, strict=True)),
     )
 
 

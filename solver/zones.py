@@ -9,15 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from solver.zone_map import NO_LOCKS, area_map, measured, part_band, share_out, zones_of
+from solver.zone_map import NO_LOCKS, area_map, measured, share_out, usual_bands, zones_of
 from solver.zone_search import search_zones
 from solver.zones_exact import reassign
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
 
     from solver.zone_map import AreaMap, Band, Edge, Locks, ZonePlan
@@ -111,15 +110,6 @@ def trade_off(  # noqa: PLR0913 (as `propose_zones`)
         best = min(others, key=merit)
         chosen.append(plan if merit(plan) <= merit(best) else improved(best, where, usual, locks))
     return tuple(chosen)
-
-
-def usual_bands(where: AreaMap, n_zones: int, slider: float) -> list[Band]:
-    """Give the band of an area's zone where no lock gives it one, by area."""
-    usual: list[Band] = [(0.0, np.inf)] * len(where.load_h)
-    for part, share in zip(where.parts, share_out(n_zones, where.parts, where.load_h), strict=True):
-        for area in part:
-            usual[area] = part_band(float(where.load_h[part].sum()), share, slider)
-    return usual
 
 
 def merit(plan: ZonePlan) -> tuple[int, float, float]:

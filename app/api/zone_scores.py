@@ -13,6 +13,7 @@ from app.db.areas import get_area
 from app.errors import (
     AreaNotFound,
     EditorFailed,
+    LocksUnreadable,
     NetworkMissing,
     NothingToPlan,
     NotPermitted,
@@ -51,7 +52,14 @@ router = APIRouter(tags=["zones"])
     response_model=dict[str, Any],
     responses={
         **refusals(
-            Unauthenticated, NotPermitted, AreaNotFound, NetworkMissing, NothingToPlan, ZonesUnreadable, EditorFailed
+            Unauthenticated,
+            NotPermitted,
+            AreaNotFound,
+            NetworkMissing,
+            NothingToPlan,
+            ZonesUnreadable,
+            LocksUnreadable,
+            EditorFailed,
         ),
         200: {"description": "The zones, measured", "content": {_GEOJSON: {"schema": {"type": "object"}}}},
     },
@@ -65,6 +73,7 @@ def score(
     """Give what a proposal gives for zones that are drawn, with `faults` in words; nothing is stored.
 
     A small area belongs to the zone in which most of its homes lie, to about a kilometre. Providers are proposed anew.
+    Locks and bands are those that the zones remember in `asked`, and zones whose figures have changed have `before`.
     """
     found = editor.score_zones(get_area(session, caller.area), drawn.model_dump(mode="json"))
     return JSONResponse(found, media_type=_GEOJSON)

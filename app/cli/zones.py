@@ -23,14 +23,6 @@ ANY_HOURS = "any"
 WORDS = {"zone", "prime", "secondary"}
 """Columns of words; the others are of numbers."""
 
-NAMES_OF_LOCKS = {
-    "together": "areas that should be together",
-    "apart": "areas that should be apart",
-    "kept": "areas that should stay with a provider",
-    "boundary": "a boundary that was drawn",
-    "most zones": "the most zones that one provider may lead",
-}
-
 
 @zones.command("propose")
 def propose_zones(  # noqa: PLR0913 - one parameter for each option
@@ -76,16 +68,20 @@ def score_zones(
     file: Annotated[Path, typer.Argument(help="Zones as polygons, GeoJSON or GeoPackage.")],
     *,
     area: Area,
+    lock: Annotated[Path | None, typer.Option(help="Locks instead of those that the file remembers.")] = None,
+    slider: Annotated[
+        float | None, typer.Option("--slider", "--balance", min=0, max=1, help="Bands of this slider, not the file's.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure zones that somebody has drawn or edited, and propose providers for them."""
+    """Measure zones that somebody has drawn or edited by the file's locks and bands, and propose providers for them."""
     from app.services.area_roads import opened_by_name  # noqa: PLC0415 - loads geography
     from app.services.zone_files import read_zones  # noqa: PLC0415 - the same
     from app.services.zone_files import score_zones as score  # noqa: PLC0415 - the same
 
     drawn = read_zones(file)
     opened, _ = opened_by_name(Settings(), area)
-    found = score(opened, drawn).geojson()
+    found = score(opened, drawn, locks=object_in(lock, LocksUnreadable), slider=slider).geojson()
     if as_json:
         print_json(found)
     else:
@@ -119,9 +115,21 @@ def print_zones(found: Mapping[str, Any]) -> None:
     for fault in found.get("faults", ()):
         output.print(fault, soft_wrap=True)
     for broken in found["broken_locks"]:
-        kind = NAMES_OF_LOCKS.get(broken["lock"], broken["lock"])
-        output.print(f"Not kept: {kind}, {broken['areas']} of them.", soft_wrap=True)
+        output.print(f"Not kept: {broken['said']}", soft_wrap=True)
+    for row in rows:
+        if "before" in row:
+            output.print(f"{row['zone']} {row['name']} has changed: {_change(row)}.", soft_wrap=True)
     output.print(_quality(found), soft_wrap=True)
+
+
+def _change(row: Mapping[str, Any]) -> str:
+    """Say what a zone was in the file and what it is now."""
+    told = {
+        "work_hours": "hours from {:.1f} to {:.1f}",
+        "travel_min": "minutes from its centre from {:.1f} to {:.1f}",
+        "outside_band_hours": "hours outside its band from {:.1f} to {:.1f}",
+    }
+    return ", ".join(text.format(row["before"][name], row[name]) for name, text in told.items())
 
 
 def _band(hours: tuple[float | None, float | None]) -> str:

@@ -139,7 +139,10 @@ class DrawnFeature(BaseModel):
     geometry: Annotated[dict[str, Any], Field(description="A polygon or several, in degrees.")]
     properties: Annotated[
         dict[str, Any] | None,
-        Field(description="`zone`: features with the same are one zone. `areas`: as a proposal gives them, if edited."),
+        Field(
+            description="`zone`: features with the same are one zone. `areas`, `asked` and figures: as a proposal has "
+            "them, if edited."
+        ),
     ] = None
 
 
@@ -148,6 +151,10 @@ class DrawnZones(BaseModel):
 
     type: Literal["FeatureCollection"]
     features: Annotated[list[DrawnFeature], Field(min_length=1, max_length=1_000)]
+    locks: Annotated[LocksAsked | None, Field(description="Locks instead of those that the zones remember.")] = None
+    slider: Annotated[
+        float | None, Field(ge=0, le=1, description="Bands of this slider instead of those that the zones remember.")
+    ] = None
 
 
 OptimisationAsked = Annotated[CompareAsked | OptimiseAsked, Field(discriminator="kind")]

@@ -68,7 +68,7 @@ class Editor:
         return found
 
     def score_zones(self, area: Area, drawn: Json) -> Json:
-        """Measure zones drawn by hand, a GeoJSON FeatureCollection. Raises ZonesUnreadable."""
+        """Measure zones drawn by hand, a GeoJSON FeatureCollection. Raises ZonesUnreadable, LocksUnreadable."""
         found: Json = self._ask(score_drawn, self._where_of(area, area.day), drawn)
         return found
 
@@ -219,7 +219,7 @@ def score_drawn(where: Where, drawn: Json) -> Json:
     """Measure zones drawn by hand."""
     from app.services.zone_files import score_zones, zones_from  # noqa: PLC0415 - loads geography
 
-    return score_zones(_area(where), zones_from(drawn)).geojson()
+    return score_zones(_area(where), zones_from(drawn), locks=drawn["locks"], slider=drawn["slider"]).geojson()
 
 
 def require_locks(where: Where, locks: Json) -> None:

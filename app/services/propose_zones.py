@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from app.services.broken_locks import broken_by_name
 from app.services.neighbours import nearest_by_road, neighbours
 from app.services.small_areas import hours_by_provider_and_area
 from app.services.zone_locks import read_locks
@@ -19,12 +21,13 @@ from solver.zone_map import NO_LOCKS, area_map, zones_of
 from solver.zone_roles import Presence, assign_providers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from geopandas import GeoDataFrame
     from numpy.typing import NDArray
 
     from app.dataset import Dataset
+    from app.services.broken_locks import BrokenLock
     from app.services.open_area import OpenArea
     from app.services.requests import ZoneRequest
     from app.services.small_areas import SmallAreas
@@ -48,8 +51,8 @@ DRAWN_WITHIN_M = 11_000
 class Zone:
     """One proposed zone. `places` are its parts that roads hold together, the one with most work first. `people` is
     None where fewer than five live there; `load_h` are contact hours a day, `work_h` with the travel to be expected,
-    which `band_h` bounds. Roles are ids; the reason names providers; `band_reason` tells why the hours are outside the
-    band, if they are."""
+    which `band_h` bounds and misses by `outside_band_h`; `travel_min` is the mean way from its centre. Roles are ids;
+    the reason names providers; `band_reason` tells why the hours are outside the band, if they are."""
 
     number: int
     name: str
@@ -59,6 +62,8 @@ class Zone:
     load_h: float
     work_h: float
     band_h: tuple[float, float]
+    outside_band_h: float
+    travel_min: float
     carers: int
     carers_with_car: int
     providers_today: int
@@ -72,12 +77,15 @@ class Zone:
 class ZoneProposal:
     """The zones, how even and how compact they are, and their outlines (WGS84, one row per zone).
 
-    `curve` holds zones for other positions of the slider as well, from least travel to equal hours.
+    `curve` holds zones for other positions of the slider as well, from least travel to equal hours. `request` is what
+    was asked, with the number of zones; it is written with every zone, so that an edited map is judged by it again.
     """
 
     zones: tuple[Zone, ...]
     plan: ZonePlan
     locks: Locks
+    request: ZoneRequest
+    broken: tuple[BrokenLock, ...]
     curve: tuple[CurvePoint, ...]
     area_names: tuple[str, ...]
     provider_names: Mapping[str, str]
@@ -85,6 +93,8 @@ class ZoneProposal:
 
     def geojson(self) -> dict[str, Any]:
         """Give a FeatureCollection in longitude and latitude, one feature per zone."""
+        request = self.request
+        asked = json.dumps({"zones": request.n_zones, "slider": request.balance, "locks": request.locks})
         features = [
             {
                 "type": "Feature",
@@ -96,6 +106,8 @@ class ZoneProposal:
                     "people": zone.people if zone.people is not None else f"fewer than {FEWEST_PEOPLE}",
                     "contact_hours": round(zone.load_h, 1),
                     "work_hours": round(zone.work_h, 1),
+                    "travel_min": round(zone.travel_min, 2),
+                    "outside_band_hours": round(zone.outside_band_h, 1),
                     "band_hours": [round(hours, 1) if np.isfinite(hours) else None for hours in zone.band_h],
                     "carers": zone.carers,
                     "carers_with_car": zone.carers_with_car,
@@ -106,13 +118,14 @@ class ZoneProposal:
                     "secondary_name": self.provider_names.get(zone.secondary or ""),
                     "reason": zone.reason,
                     "band_reason": zone.band_reason,
+                    "asked": asked,
                 },
                 "geometry": geometry,
             }
             for zone, geometry in zip(self.zones, _geometries(self.outlines), strict=True)
         ]
         points = [point.as_json(self.area_names) for point in self.curve]
-        return {"type": "FeatureCollection", "features": features, **figures(self.plan), "points": points}
+        return {"type": "FeatureCollection", "features": features, **figures(self.plan, self.broken), "points": points}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,14 +134,15 @@ class CurvePoint:
 
     slider: float
     plan: ZonePlan
+    broken: tuple[BrokenLock, ...]
 
     def as_json(self, area_names: Sequence[str]) -> dict[str, Any]:
         """Give the figures, and each zone as its areas."""
         zones = [[area_names[area] for area in zone] for zone in zones_of(self.plan)]
-        return {"slider": self.slider, **figures(self.plan), "zones": zones}
+        return {"slider": self.slider, **figures(self.plan, self.broken), "zones": zones}
 
 
-def figures(plan: ZonePlan) -> dict[str, Any]:
+def figures(plan: ZonePlan, broken: Iterable[BrokenLock]) -> dict[str, Any]:
     """Say how good zones are: travel, balance, bands and locks that give way, and what is proved."""
     return {
         "mean_travel_min": round(plan.mean_travel_min, 2),
@@ -138,7 +152,7 @@ def figures(plan: ZonePlan) -> dict[str, Any]:
         "gap_pct": plan.gap_pct,
         "widened_h": round(plan.widened_h, 1),
         "outside_band": [zone + 1 for zone in plan.outside],
-        "broken_locks": [{"lock": broken.lock, "areas": len(broken.areas)} for broken in plan.broken],
+        "broken_locks": [lock.as_json() for lock in broken],
     }
 
 
@@ -157,12 +171,21 @@ def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
     travel_s, edges = ground(area)
     work_h = (areas.load_h + areas.travel_h).tolist()
     plans = trade_off(work_h, travel_s, edges, n_zones=wanted, sliders=sliders, locks=locks, seed=request.seed)
-    curve = tuple(CurvePoint(slider=at, plan=plan) for at, plan in zip(sliders, plans, strict=True))
-    return described(area, plans[sliders.index(request.balance)], curve=curve, locks=locks)
+    curve = tuple(
+        CurvePoint(slider=at, plan=plan, broken=broken_by_name(area, plan, request.locks, locks))
+        for at, plan in zip(sliders, plans, strict=True)
+    )
+    settled = replace(request, n_zones=wanted)
+    return described(area, plans[sliders.index(request.balance)], settled, curve=curve, locks=locks)
 
 
 def described(
-    area: OpenArea, plan: ZonePlan, *, curve: tuple[CurvePoint, ...] = (), locks: Locks = NO_LOCKS
+    area: OpenArea,
+    plan: ZonePlan,
+    request: ZoneRequest,
+    *,
+    curve: tuple[CurvePoint, ...] = (),
+    locks: Locks = NO_LOCKS,
 ) -> ZoneProposal:
     """Propose providers for zones, name and draw them."""
     dataset, travel, areas = area.dataset, area.travel, area.small_areas
@@ -181,6 +204,8 @@ def described(
         zones=zones,
         plan=plan,
         locks=locks,
+        request=request,
+        broken=broken_by_name(area, plan, request.locks, locks),
         curve=curve,
         area_names=areas.names,
         provider_names=today.names,
@@ -275,6 +300,8 @@ def _zone(
         load_h=float(areas.load_h[inside].sum()),
         work_h=plan.load_h[role.zone],
         band_h=plan.band_h[role.zone],
+        outside_band_h=_missed_h(plan, role.zone),
+        travel_min=plan.travel_min[role.zone],
         carers=len(carers),
         carers_with_car=sum(carer.mode == "car" for carer in carers),
         providers_today=len({row.provider_id for row in dataset.allocation if row.client_id in here}),
@@ -283,6 +310,12 @@ def _zone(
         reason=role.reason,
         band_reason=_band_reason(areas, plan, role.zone),
     )
+
+
+def _missed_h(plan: ZonePlan, zone: int) -> float:
+    """Give the hours by which a zone misses its band."""
+    (least, most), work_h = plan.band_h[zone], plan.load_h[zone]
+    return max(least - work_h, work_h - most) if zone in plan.outside else 0.0
 
 
 def _band_reason(areas: SmallAreas, plan: ZonePlan, zone: int) -> str | None:

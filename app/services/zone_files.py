@@ -17,9 +17,11 @@ from shapely.geometry import shape
 from app.errors import ZonesUnreadable
 from app.services.files import write_text
 from app.services.propose_zones import described, drawn_around, work_map
+from app.services.zone_locks import read_locks
+from app.services.zone_memory import COLUMNS, asked_in, changed
 from geo.areas import area_polygons
 from geo.places import WGS84
-from solver.zone_map import measured, pieces, zones_of
+from solver.zone_map import measured, pieces, usual_bands, zones_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -63,31 +65,40 @@ def write_zones(found: Mapping[str, Any], path: Path) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Scored:
-    """Zones drawn by hand, measured. `drawn_as` is what the drawing calls each; `faults` are sentences."""
+    """Zones drawn by hand, measured. `drawn_as` is what the drawing calls each, `before` its figures in the file
+    where they were others; `faults` are sentences."""
 
     proposal: ZoneProposal
     drawn_as: tuple[str, ...]
+    before: tuple[dict[str, float] | None, ...]
     loose: tuple[int, ...]
     faults: tuple[str, ...]
 
     def geojson(self) -> dict[str, Any]:
         """Give what a proposal gives, with what is wrong and the numbers of zones that do not hang together."""
         found = self.proposal.geojson()
-        for feature, name in zip(found["features"], self.drawn_as, strict=True):
-            feature["properties"]["drawn_as"] = name
+        for feature, name, before in zip(found["features"], self.drawn_as, self.before, strict=True):
+            feature["properties"] |= {"drawn_as": name} | ({"before": before} if before else {})
         return {**found, "not_contiguous": list(self.loose), "faults": list(self.faults)}
 
 
-def score_zones(area: OpenArea, drawn: GeoDataFrame) -> Scored:
+def score_zones(
+    area: OpenArea, drawn: GeoDataFrame, *, locks: Mapping[str, Any] | None = None, slider: float | None = None
+) -> Scored:
     """Measure zones drawn by hand: a small area belongs to the zone in which most of its homes lie.
 
     Providers are proposed anew. Zones that do not hang together over roads and boats are measured all the same.
+    Locks and bands are those that the file remembers, or `locks` and `slider`. Raises ZonesUnreadable, LocksUnreadable.
     """
+    asked = asked_in(drawn, locks, slider)
+    read = read_locks(area, asked.locks)
     shared = _shares(area, drawn)
     zone_of_area = shared.argmax(axis=1)
     where = work_map(area)
-    plan = measured([np.flatnonzero(zone_of_area == zone).tolist() for zone in np.unique(zone_of_area)], where)
-    proposal = described(area, plan)
+    zones = [np.flatnonzero(zone_of_area == zone).tolist() for zone in np.unique(zone_of_area)]
+    usual = usual_bands(where, asked.n_zones or len(zones), asked.balance)
+    plan = measured(zones, where, usual=usual, locks=read)
+    proposal = described(area, plan, asked, locks=read)
     polygons = [int(zone_of_area[inside[0]]) for inside in zones_of(plan)]
     loose = {
         number: cut
@@ -99,6 +110,18 @@ def score_zones(area: OpenArea, drawn: GeoDataFrame) -> Scored:
     return Scored(
         proposal=proposal,
         drawn_as=tuple(names[polygon] for polygon in polygons),
+        before=tuple(
+            changed(
+                drawn,
+                polygon,
+                {
+                    "work_hours": zone.work_h,
+                    "travel_min": zone.travel_min,
+                    "outside_band_hours": zone.outside_band_h,
+                },
+            )
+            for polygon, zone in zip(polygons, proposal.zones, strict=True)
+        ),
         loose=tuple(loose),
         faults=(*apart, *_faults_of_drawing(area, drawn, {names[at] for at in polygons})),
     )
@@ -117,7 +140,7 @@ def read_zones(path: Path) -> GeoDataFrame:
     from pyogrio.errors import DataSourceError  # noqa: PLC0415 - the same
 
     try:
-        frame = geopandas.read_file(path, columns=["zone", "areas"])
+        frame = geopandas.read_file(path, columns=["zone", "areas", *COLUMNS])
     except (DataSourceError, OSError, ValueError) as error:
         raise ZonesUnreadable(f"{path.name} holds no zones: {error}") from error
     return _whole(frame if frame.crs is None else frame.to_crs(WGS84), path.name)
@@ -142,7 +165,9 @@ def zones_from(collection: Mapping[str, Any]) -> GeoDataFrame:
     if not rows:
         raise ZonesUnreadable("there are no features")
     frame = geopandas.GeoDataFrame(rows, geometry="geometry", crs=WGS84)
-    return _whole(frame[[name for name in frame.columns if name in {"zone", "areas", "geometry"}]], "the collection")
+    return _whole(
+        frame[[name for name in frame.columns if name in {"zone", "areas", "geometry", *COLUMNS}]], "the collection"
+    )
 
 
 def _whole(frame: GeoDataFrame, name: str) -> GeoDataFrame:

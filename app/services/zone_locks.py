@@ -12,8 +12,8 @@ from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
 from app.errors import LocksUnreadable
-from app.services.zone_parts import islands_of
-from solver.zone_map import NO_LOCKS, Locks
+from app.services.broken_locks import rows_by_name
+from solver.zone_map import NO_LOCKS, Locks, pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,7 +34,7 @@ def read_locks(area: OpenArea, asked: Mapping[str, Any] | None) -> Locks:
     An island stands for all of its small areas. `together` and `apart` are pairs of small areas, `kept` names the
     provider (name or id) of an area's zone, `most_zones` bounds the zones of one provider, `boundaries` are GeoJSON
     polygons whose edge no zone crosses, and `bands` give the least and most hours of an area's zone. Raises
-    LocksUnreadable with everything that is wrong.
+    LocksUnreadable with everything that is wrong, or else with what contradicts itself.
     """
     if not asked:
         return NO_LOCKS
@@ -49,6 +49,8 @@ def read_locks(area: OpenArea, asked: Mapping[str, Any] | None) -> Locks:
     )
     for kind in sorted(set(asked) - set(KINDS)):
         reader.faults.append((kind, f"there is no such kind of lock; there are {', '.join(KINDS)}"))
+    if not reader.faults:
+        reader.contradictions(asked, locks)
     if reader.faults:
         first = ": ".join(reader.faults[0])
         raise LocksUnreadable(f"{len(reader.faults)} fault(s) in the locks; the first: {first}", reader.faults)
@@ -61,7 +63,7 @@ class _Reader:
     def __init__(self, area: OpenArea) -> None:
         self.faults: list[tuple[str, str]] = []
         self._area = area
-        self._areas = islands_of(area) | {name: [row] for row, name in enumerate(area.small_areas.names)}
+        self._areas = rows_by_name(area)
         providers = area.dataset.providers
         self._provider_names = [row.name for row in providers]
         self._providers = {row.provider_id: row.provider_id for row in providers}
@@ -133,6 +135,26 @@ class _Reader:
             inside = shapely.contains_xy(polygon, middles[:, 0], middles[:, 1])
             found.append(tuple(int(within) for within in inside.tolist()))
         return tuple(found)
+
+    def contradictions(self, asked: Mapping[str, Any], locks: Locks) -> None:
+        """Find what should be together, over others too, and also apart or with different providers."""
+        edges: list[list[tuple[int, float]]] = [[] for _ in self._area.small_areas.names]
+        for one, other in locks.together:
+            edges[one].append((other, 0.0))
+            edges[other].append((one, 0.0))
+        whole = {area: at for at, piece in enumerate(pieces(range(len(edges)), edges)) for area in piece}
+        for number, (one, other) in enumerate(asked.get("apart", ())):
+            pairs = product(self._areas[one], self._areas[other])
+            if any(a != b and whole[a] == whole[b] for a, b in pairs):
+                self.faults.append((f"apart.{number}", f"{one} and {other} should also be together"))
+        keeper: dict[int, tuple[str, str]] = {}
+        for name in asked.get("kept", ()):
+            for row in self._areas[name]:
+                known, provider = keeper.setdefault(whole[row], (name, locks.kept[row]))
+                if provider != locks.kept[row]:
+                    said = f"should be together with {known}, which stays with another provider"
+                    self.faults.append((f"kept.{name}", said))
+                    break
 
     def _small_areas(self, where: str, named: object) -> list[int]:
         return self._known(where, named, self._areas, "small area or island", self._areas) or []

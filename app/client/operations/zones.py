@@ -49,6 +49,7 @@ class Zones:
         """Give what a proposal gives for zones that are drawn, with `faults` in words; nothing is stored.
 
         A small area belongs to the zone in which most of its homes lie, to about a kilometre. Providers are proposed anew.
+        Locks and bands are those that the zones remember in `asked`, and zones whose figures have changed have `before`.
         """
         found: dict[str, Any] = TypeAdapter(dict[str, Any]).validate_json(
             self._transport.send(
