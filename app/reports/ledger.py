@@ -9,6 +9,7 @@ from app.reports.metrics import METRES_PER_MILE
 from app.services.carer_changes import Continuity
 from app.services.share_gain import BEFORE, gained
 from app.services.swap_order import SAFE
+from app.services.swap_words import gives
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,6 +71,7 @@ def swap_json(row: LedgerSwap) -> dict[str, Any]:
             name: round(sum(move.hours_s for move in row.swap.moves if move.giver == name) / 3600, 2)
             for name in row.swap.providers
         },
+        "gives": gives(row.swap),
         "change_hours": {name: round(seconds / 3600, 2) for name, seconds in sorted(row.swap.change_s.items())},
         "effect": effect_json(row.effect),
         "effects": {name: effect_json(effect) for name, effect in sorted(row.effects.items())},

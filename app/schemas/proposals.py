@@ -127,6 +127,7 @@ class ProposalBody(ProposalSummary):
     continuity: Annotated[dict[str, int], Field(description="People with other carers than in plan B, each once.")]
     safe: Annotated[str, Field(description="What it means that the order is safe to stop at.")]
     swaps: Annotated[list[dict[str, Any]], Field(description="In an order that is safe to stop at, as `safe` says.")]
+    more_visits: Annotated[int, Field(description="Placed more in rosters of B and C that the search found late.")] = 0
     sharing: Annotated[dict[str, Any], Field(description="What each would pay by each rule, and whom it fails.")]
     left_out: Annotated[dict[str, int], Field(description="People who do not move, by reason.")]
     providers: list[dict[str, Any]]

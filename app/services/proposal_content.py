@@ -23,6 +23,7 @@ from app.services.load_dataset import load_day
 from app.services.movable import DECLINED, UNKNOWN_CLIENT, must_stay
 from app.services.share_gain import PLACES, shared
 from app.services.swap_order import SAFE, Line, estimated, reasons, savings_first
+from app.services.swap_words import gives
 from app.services.transition import SwapPeople, action_plan, waves
 from app.services.tupe import Worked, exposures, worked_on_recorded_day
 from solver.swaps import Bounds, Move, Swap, in_safe_order
@@ -56,6 +57,7 @@ class Swaps:
     bounds: Bounds
     alone: Mapping[str, float]
     error_gbp: float
+    more_visits: int = 0
 
 
 def ledger_of(session: Session, optimisation: UUID) -> Swaps:
@@ -69,6 +71,7 @@ def ledger_of(session: Session, optimisation: UUID) -> Swaps:
         bounds=Bounds(**ledger["bounds"]),
         alone=ledger["sharing"]["alone_gbp_a_day"],
         error_gbp=ledger["sharing"]["cost_error_gbp"],
+        more_visits=ledger.get("more_visits", 0),
     )
 
 
@@ -90,7 +93,7 @@ def content_of(
     }
     people = len({visit.client_id for visit in dataset.visits})
     kept, left_out = _kept(swaps, stay, without, most=int(people * budget_pct / 100))
-    shown, moves = _in_order(kept, swaps)
+    shown, moves = _in_order(kept, swaps, {row.provider_id: row.name for row in dataset.providers})
     content: dict[str, Any] = {
         "optimisation": str(proposal.optimisation_id),
         "day": dataset.day.isoformat(),
@@ -107,6 +110,7 @@ def content_of(
             "budget_pct": budget_pct,
         },
         "sharing": shared(swaps.alone, [swap["gained_gbp"] for swap in shown], error_gbp=swaps.error_gbp).as_json(),
+        "more_visits": swaps.more_visits,
         "providers": _providers(dataset, swaps.bounds, moves),
         "bounds": {name: dict(getattr(swaps.bounds, name)) for name in ("held_s", "floor_s", "ceiling_s")},
     }
@@ -140,7 +144,9 @@ def _kept(
     return kept, {reason: count for reason, count in sorted(left_out.items()) if count}
 
 
-def _in_order(kept: Sequence[int], swaps: Swaps) -> tuple[list[dict[str, Any]], list[MoveRow]]:
+def _in_order(
+    kept: Sequence[int], swaps: Swaps, names: Mapping[str, str]
+) -> tuple[list[dict[str, Any]], list[MoveRow]]:
     """Put swaps into a safe order, joining those that only keep the floors together; each keeps its number."""
     number_of = {row.client_id: number for number in kept for row in swaps.moves[number]}
     made = in_safe_order([_swap(swaps.moves[number], rank) for rank, number in enumerate(kept)], swaps.bounds)
@@ -156,6 +162,7 @@ def _in_order(kept: Sequence[int], swaps: Swaps) -> tuple[list[dict[str, Any]], 
                 travel_min=effect["travel_min"],
                 visits=effect["visits_placed"],
                 change_s=swap.change_s,
+                gbp=effect["gbp"],
             )
         )
     order = savings_first(lines)
@@ -165,7 +172,7 @@ def _in_order(kept: Sequence[int], swaps: Swaps) -> tuple[list[dict[str, Any]], 
     shown: list[dict[str, Any]] = []
     moves: list[MoveRow] = []
     for place, why_here, wrong in zip(
-        order, reasons(lines, order, swaps.bounds), estimated(rostered, told), strict=True
+        order, reasons(lines, order, swaps.bounds, names), estimated(rostered, told), strict=True
     ):
         line, swap = lines[place.row], made[place.row]
         held.update(swap.change_s)
@@ -206,6 +213,7 @@ def _joined(rows: Sequence[Mapping[str, Any]], swap: Swap, held: Mapping[str, in
             name: round(sum(move.hours_s for move in swap.moves if move.giver == name) / 3600, 2)
             for name in swap.providers
         },
+        "gives": gives(swap),
         "change_hours": {name: round(seconds / 3600, 2) for name, seconds in sorted(swap.change_s.items())},
         "effect": _sum(row["effect"] for row in rows),
         "effects": {name: _sum(row["effects"].get(name, {}) for row in rows) for name in sorted(names)},

@@ -83,6 +83,17 @@ class Gain:
         """List the pairs that would do better with each other alone than a rule lets them."""
         return [row for row in worse_off_than_together(self.game, self.splits[rule]) if row.by > PENNY]
 
+    def margin(self, rule: str) -> float:
+        """Give the least by which a provider alone, or a pair, would pay more than by a rule; below 0 a test fails."""
+        share = self.splits[rule].share
+        return min(
+            (
+                self.game.cost(coalition) - sum(share[name] for name in self.game.members(coalition))
+                for coalition in self.game.coalitions(2)
+            ),
+            default=0.0,
+        )
+
     def as_json(self) -> dict[str, Any]:
         """Show the rules side by side with their tests, the chosen one first."""
         rules = sorted(self.splits, key=lambda rule: rule != self.rule)
@@ -103,12 +114,18 @@ class Gain:
             name: round(cost, PLACES) for name, cost in zip(self.game.players, self.game.alone().tolist(), strict=True)
         }
 
+    def _gains(self, split: Split) -> dict[str, float]:
+        alone = zip(self.game.players, self.game.alone().tolist(), strict=True)
+        return {name: round(cost - split.share[name], 2) for name, cost in alone}
+
     def _rule_json(self, rule: str) -> dict[str, Any]:
         split, alone, pairs = self.splits[rule], self.worse_off(rule), self.pairs_worse_off(rule)
         return {
             "method": split.method,
             "passes": not alone and not pairs,
+            "margin_gbp": round(self.margin(rule), 2),
             "pays_gbp_a_day": {name: round(share, 2) for name, share in split.share.items()},
+            "gains_gbp_a_day": self._gains(split),
             "standard_error": {name: round(error, 2) for name, error in split.standard_error.items()},
             "worse_off": list(alone),
             "worse_off_by_gbp": {name: round(by, 2) for name, by in alone.items()},

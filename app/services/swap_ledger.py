@@ -238,6 +238,7 @@ class _Step:
             travel_min=effect.travel_s / 60,
             visits=effect.visits,
             change_s=self.swap.change_s,
+            gbp=effect.gbp,
         )
 
 
@@ -258,7 +259,8 @@ def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measu
             became |= carers_by_client(days[step], found.plans[step])
         continuity = carer_changes(came, became) - carer_changes(came, was)
         steps.append(_Step(swap=swap, effects=effects, continuity=continuity))
-    told = _in_order(steps, ends.bounds)
+    names = {row.provider_id: row.name for row in measure.area.dataset.providers}
+    told = _in_order(steps, ends.bounds, names)
     explained = sum((row.effect for row in told), Effect())
     whole = measure.of(ends.after.problem, ends.after.plan) - measure.of(ends.before.problem, ends.before.plan)
     return Ledger(
@@ -273,14 +275,14 @@ def _told(swaps: Sequence[Swap], rosters: Mapping[str, Rosters], measure: _Measu
     )
 
 
-def _in_order(steps: Sequence[_Step], bounds: Bounds) -> list[LedgerSwap]:
+def _in_order(steps: Sequence[_Step], bounds: Bounds, names: Mapping[str, str]) -> list[LedgerSwap]:
     """Give the swaps their numbers in the order in which they are told, with what is so far after each."""
     order = savings_first([step.line for step in steps])
     number_of = {place.row: number for number, place in enumerate(order, start=1)}
     lines = [replace(step.line, names=(number_of[row],)) for row, step in enumerate(steps)]
     held, so_far = Counter(bounds.held_s), Effect()
     told = []
-    for place, why_here in zip(order, reasons(lines, order, bounds), strict=True):
+    for place, why_here in zip(order, reasons(lines, order, bounds, names), strict=True):
         step = steps[place.row]
         held.update(step.swap.change_s)
         so_far = sum(step.effects.values(), so_far)

@@ -18,17 +18,22 @@ if TYPE_CHECKING:
 
 SAFE = (
     "Safe to stop at means: after any line every provider is between its floor and its ceiling of contact hours (who "
-    "is outside today, no further), and the day can be worked by the rules. It need not have saved anything by then: "
-    "where a line looks like a loss, a note says why it stands there."
+    "is outside today, no further), and the day can be worked by the rules. It does not mean that stopping there pays: "
+    "notes say where a line raises the price, and where whoever stops pays more in all than in plan B."
 )
 """What a list promises whoever stops at a line of it."""
+
+
+PENNY = 0.01
+"""Pounds a day below which nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
     """A swap as it is ordered. `cost` is what it adds to the price, in equivalent paid seconds; below 0 it saves.
 
-    `names` are the numbers it goes by, `change_s` the contact seconds that each provider gains.
+    `names` are the numbers it goes by, `change_s` the contact seconds that each provider gains, `gbp` what all costs
+    change by in pounds a day.
     """
 
     names: tuple[int, ...]
@@ -37,6 +42,7 @@ class Line:
     travel_min: float
     visits: int
     change_s: Mapping[str, int]
+    gbp: float = 0.0
 
     @property
     def name(self) -> str:
@@ -86,36 +92,46 @@ def _forced(lines: Sequence[Line], needs: Sequence[set[int]], left: set[int]) ->
     return Place(row=first, later=tuple(later) if mean(last) < 0 else ())
 
 
-def reasons(lines: Sequence[Line], order: Sequence[Place], bounds: Bounds) -> list[str]:
-    """Say of each swap, in the order told, why it stands there if it looks like a loss; nothing where it does not."""
-    held, visits = Counter(bounds.held_s), 0
+def reasons(
+    lines: Sequence[Line], order: Sequence[Place], bounds: Bounds, names: Mapping[str, str] | None = None
+) -> list[str]:
+    """Say of each swap, in the order told, why it stands there if it looks like a loss; nothing where it does not.
+
+    Gain and loss are by price, by which swaps are ordered; pounds are named as such. `names` are those of providers.
+    """
+    held, visits, gbp = Counter(bounds.held_s), 0, 0.0
+    names = names or {}
     found = []
     for place in order:
         line = lines[place.row]
         later = [lines[row] for row in place.later]
-        said = [_dearer(line, later, held, bounds) if line.cost > 0 else _cheaper(line)]
-        visits += line.visits
+        said = [_dearer(line, later, held, bounds, names) if line.cost > 0 else _cheaper(line)]
+        visits, gbp = visits + line.visits, gbp + line.gbp
         if visits < 0:
             said.append(f"whoever stops here places {-visits} fewer than plan B")
+        if gbp >= PENNY:
+            said.append(f"whoever stops here pays £{gbp:.2f} a day more in all than in plan B")
         found.append("; ".join(filter(None, said)))
         held.update(line.change_s)
     return found
 
 
-def _dearer(line: Line, later: Sequence[Line], held: Counter[str], bounds: Bounds) -> str:
-    """Say what makes up for a swap that costs by itself, and what it does for that."""
+def _dearer(line: Line, later: Sequence[Line], held: Counter[str], bounds: Bounds, names: Mapping[str, str]) -> str:
+    """Say what makes up for a swap that raises the price by itself, and what it does for that."""
     if not later:
-        return "costs more by itself, and no later swap makes up for it"
+        return "raises the price, and no later swap makes up for it"
     without = Counter(held)
     for other in later:
         without.update(other.change_s)
     last, after = later[-1], next((other for other in later if other.providers & line.providers), later[-1])
     if out := bounds.broken(without):
-        return f"without it {', '.join(out)} would be outside floor or ceiling after {last.name}, which makes up for it"
-    shared = ", ".join(sorted(line.providers & after.providers))
+        told = ", ".join(names.get(name, name) for name in out)
+        kept = f"{told} would be outside floor or ceiling after {last.name}"
+        return f"raises the price; without it {kept}, which makes up for it"
+    shared = ", ".join(names.get(name, name) for name in sorted(line.providers & after.providers))
     if after is last:
-        return f"comes before {last.name} at {shared}, which makes up for it"
-    return f"comes before {after.name} at {shared}; what follows up to {last.name} makes up for it"
+        return f"raises the price; comes before {last.name} at {shared}, which makes up for it"
+    return f"raises the price; comes before {after.name} at {shared}; what follows up to {last.name} makes up for it"
 
 
 def _cheaper(line: Line) -> str:
@@ -127,7 +143,7 @@ def _cheaper(line: Line) -> str:
             if line.visits > 1
             else "more on the road, for one more visit placed"
         )
-    return "more on the road, less of what else is priced, such as waiting"
+    return "more on the road; the price falls by what else is in it, such as waiting"
 
 
 def estimated(providers_of: Mapping[int, Collection[str]], order: Iterable[Sequence[int]]) -> list[tuple[str, ...]]:

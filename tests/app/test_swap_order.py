@@ -30,17 +30,17 @@ def told(lines: list[Line], bounds: Bounds = WIDE) -> list[tuple[str, str]]:
 def test_a_loss_that_nothing_needs_comes_last() -> None:
     """Swaps that share no provider may change places, so what saves is told first; the loss says what it is."""
     found = told([line(1, "PQ", 60), line(2, "RS", -60)])
-    assert found == [("2", ""), ("1", "costs more by itself, and no later swap makes up for it")]
+    assert found == [("2", ""), ("1", "raises the price, and no later swap makes up for it")]
 
 
 def test_a_loss_that_a_saving_needs_says_so() -> None:
     """It stays before the swap that was rostered after it at the same provider, and names both."""
     found = told([line(1, "PQ", 60), line(2, "QR", -600)])
-    assert found == [("1", "comes before 2 at Q, which makes up for it"), ("2", "")]
+    assert found == [("1", "raises the price; comes before 2 at Q, which makes up for it"), ("2", "")]
     chain = told([line(1, "PQ", 60), line(2, "QR", 30), line(3, "RS", -600)])
     assert chain == [
-        ("1", "comes before 2 at Q; what follows up to 3 makes up for it"),
-        ("2", "comes before 3 at R, which makes up for it"),
+        ("1", "raises the price; comes before 2 at Q; what follows up to 3 makes up for it"),
+        ("2", "raises the price; comes before 3 at R, which makes up for it"),
         ("3", ""),
     ]
 
@@ -51,7 +51,7 @@ def test_a_loss_that_keeps_a_floor_says_whose() -> None:
     first = line(1, "PQ", 60, change_s={"P": HOUR, "Q": -HOUR})
     second = line(2, "PQ", -600, change_s={"P": -HOUR, "Q": HOUR})
     assert told([first, second], bounds)[0][1] == (
-        "without it P would be outside floor or ceiling after 2, which makes up for it"
+        "raises the price; without it P would be outside floor or ceiling after 2, which makes up for it"
     )
 
 
@@ -60,7 +60,7 @@ def test_a_loss_that_keeps_a_floor_says_whose() -> None:
     [
         (2, "more on the road, for 2 more visits placed"),
         (1, "more on the road, for one more visit placed"),
-        (0, "more on the road, less of what else is priced, such as waiting"),
+        (0, "more on the road; the price falls by what else is in it, such as waiting"),
     ],
 )
 def test_more_travel_for_a_lower_price_is_explained(visits: int, why: str) -> None:
@@ -73,6 +73,19 @@ def test_stopping_where_fewer_visits_are_placed_is_told() -> None:
     lines = [line(1, "PQ", -60, visits=-1), line(2, "PQ", -30, visits=1)]
     assert told(lines)[0] == ("1", "whoever stops here places 1 fewer than plan B")
     assert told(lines)[1][1] == ""
+
+
+def test_a_beginning_that_costs_more_than_plan_b_says_so_in_pounds() -> None:
+    """Safe to stop at is not cheaper: a price may fall while all costs rise; notes name providers, and the measure."""
+    lines = [line(1, "PQ", -60, gbp=167.78), line(2, "PQ", -30, gbp=-200.0), line(3, "PR", 5, gbp=-139.0)]
+    assert told(lines) == [
+        ("1", "whoever stops here pays £167.78 a day more in all than in plan B"),
+        ("2", ""),
+        ("3", "raises the price, and no later swap makes up for it"),
+    ]
+    order = savings_first([line(1, "PQ", 60), line(2, "QR", -600)])
+    named = reasons([line(1, "PQ", 60), line(2, "QR", -600)], order, WIDE, {"Q": "Quay Care"})
+    assert named[0] == "raises the price; comes before 2 at Quay Care, which makes up for it"
 
 
 def test_no_figure_changes_by_the_order() -> None:
@@ -110,7 +123,7 @@ def test_a_loss_is_told_only_when_nothing_that_saves_can_be() -> None:
 def test_a_loss_that_later_swaps_do_not_make_up_for_says_so() -> None:
     """The swap after it saves less than it costs."""
     found = told([line(1, "PQ", 60), line(2, "QR", -30)])
-    assert found == [("1", "costs more by itself, and no later swap makes up for it"), ("2", "")]
+    assert found == [("1", "raises the price, and no later swap makes up for it"), ("2", "")]
 
 
 def test_figures_hold_unless_a_swap_of_the_same_provider_is_missing_before() -> None:
