@@ -17,6 +17,7 @@ from shapely.geometry import shape
 from app.errors import ZonesUnreadable
 from app.services.files import write_text
 from app.services.propose_zones import described, drawn_around, work_map
+from app.services.swapped import SWAPPED, seem_swapped
 from app.services.zone_locks import read_locks
 from app.services.zone_memory import COLUMNS, asked_in, changed
 from geo.areas import area_polygons
@@ -90,6 +91,8 @@ def score_zones(
     Providers are proposed anew. Zones that do not hang together over roads and boats are measured all the same.
     Locks and bands are those that the file remembers, or `locks` and `slider`. Raises ZonesUnreadable, LocksUnreadable.
     """
+    if seem_swapped(area, drawn.total_bounds):
+        raise ZonesUnreadable(SWAPPED)
     asked = asked_in(drawn, locks, slider)
     read = read_locks(area, asked.locks)
     shared = _shares(area, drawn)

@@ -13,6 +13,7 @@ from shapely.geometry import shape
 
 from app.errors import LocksUnreadable
 from app.services.broken_locks import rows_by_name
+from app.services.swapped import SWAPPED, seem_swapped
 from solver.zone_map import NO_LOCKS, Locks, pieces
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ class _Reader:
             if polygon is None:
                 self.faults.append((f"boundaries.{number}", "is not a polygon in GeoJSON"))
                 continue
+            if seem_swapped(self._area, polygon.bounds):
+                self.faults.append((f"boundaries.{number}", SWAPPED))
             inside = shapely.contains_xy(polygon, middles[:, 0], middles[:, 1])
             found.append(tuple(int(within) for within in inside.tolist()))
         return tuple(found)
