@@ -102,14 +102,16 @@ def _reachable(
         of_leg = (windows.rows, windows.first[leg], windows.many[leg])
         for s in range(len(reach.mode)):
             mode, start, end, hours = reach.mode[s], reach.start_place[s], reach.end_place[s], reach.hours[s]
+            if next_open(*of_leg, hours[0]) > last_open(*of_leg, hours[1] - duration_s):
+                refusal[leg, s] |= shift_hours
+                continue
+            if next_open(*of_leg, hours[2]) > last_open(*of_leg, hours[3] - duration_s):
+                refusal[leg, s] |= rest
+                continue
             there = max(hull[leg, 0], arrival(tables, mode, start, here, hours[2]))
             home = min(hull[leg, 1], latest_departure(tables, mode, here, end, hours[3]) - duration_s)
             begin, finish = next_open(*of_leg, there), last_open(*of_leg, home)
-            if next_open(*of_leg, hours[0]) > last_open(*of_leg, hours[1] - duration_s):
-                refusal[leg, s] |= shift_hours
-            elif next_open(*of_leg, hours[2]) > last_open(*of_leg, hours[3] - duration_s):
-                refusal[leg, s] |= rest
-            elif there >= UNREACHABLE // 2 or home <= -UNREACHABLE // 2:
+            if there >= UNREACHABLE // 2 or home <= -UNREACHABLE // 2:
                 refusal[leg, s] |= unreachable
             elif begin > finish:
                 refusal[leg, s] |= too_far

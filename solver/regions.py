@@ -77,8 +77,9 @@ class _Rows(NamedTuple):
         legs: list[list[int]] = []
         shifts: list[list[int]] = []
         middle: list[NDArray[np.float64]] = []
-        for carer in np.unique(compiled.carer[part.shifts]):
-            own = [int(shift) for shift in part.shifts if compiled.carer[shift] == carer]
+        by_carer = part.shifts[np.argsort(compiled.carer[part.shifts], kind="stable")]
+        begins = np.unique(compiled.carer[by_carer], return_index=True)[1]
+        for own in (shifts_of.tolist() for shifts_of in np.split(by_carer, begins[1:])):
             served = [node for shift in own for node in sequences.nodes[shift] if node < n_legs]
             places = compiled.place[served] if served else compiled.start_place[own]
             legs.append(served)

@@ -64,32 +64,33 @@ def _road_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
 
 def _boat_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
     where = f"travel by {mode}, boats"
-    first, count = travel.boat_first.astype(np.int64).ravel(), travel.boat_count.astype(np.int64).ravel()
     leave_s, arrive_s = travel.boat_leave_s, travel.boat_arrive_s
     if leave_s.shape != arrive_s.shape or leave_s.ndim != 1:
         message = f"There are {leave_s.size} instants of leaving and {arrive_s.size} of arriving."
         yield fault("boats-unequal", where, message, "Give one of each for every journey.")
         return
-    sailed = count > 0
-    if (count < 0).any() or (first[sailed] < 0).any() or (first[sailed] + count[sailed] > leave_s.size).any():
+    sailed = np.flatnonzero(travel.boat_count)
+    first, count = (each.ravel()[sailed].astype(np.int64) for each in (travel.boat_first, travel.boat_count))
+    if (count < 0).any() or (first < 0).any() or (first + count > leave_s.size).any():
         message = "Some pairs of places point outside the list of boat journeys."
         yield fault("boats-outside-list", where, message, "Compute the boat journeys again.")
         return
     if (arrive_s < leave_s).any():
         message = "Some boat journeys arrive before they leave."
         yield fault("boats-back-in-time", where, message, "Compute the boat journeys again.")
-    within = _inside_pairs(first[sailed], count[sailed], leave_s.size)
-    if (np.diff(leave_s)[within] <= 0).any() or (np.diff(arrive_s)[within] <= 0).any():
+    no_later = (leave_s[1:] <= leave_s[:-1]) | (arrive_s[1:] <= arrive_s[:-1])
+    if _in_some_pair(no_later, first, count):
         message = "The boat journeys of some pairs do not both leave and arrive later one after the other."
         yield fault("boats-not-increasing", where, message, "Keep only journeys that no other beats, in order.")
 
 
-def _inside_pairs(first: np.ndarray, count: np.ndarray, size: int) -> np.ndarray:
-    """Tell for each journey but the last whether some pair holds both it and the next."""
-    covers = np.zeros(size + 1, np.int64)
-    np.add.at(covers, first, 1)
-    np.add.at(covers, first + count - 1, -1)
-    return np.cumsum(covers)[: max(0, size - 1)] > 0
+def _in_some_pair(marked: np.ndarray, first: np.ndarray, count: np.ndarray) -> bool:
+    """Tell whether some pair holds both a marked journey and the next one. A county has two hundred million of them."""
+    several = count > 1
+    if not several.any():
+        return False
+    spans = np.column_stack((first, first + count - 1))[several].ravel()
+    return bool(np.logical_or.reduceat(np.append(marked, False), spans)[::2].any())
 
 
 def _sailings(problem: DayProblem) -> Iterator[Fault]:
