@@ -22,7 +22,7 @@ wait "$warm"
 # The wheel is built and used beside the tests, which wait a good deal for processes that they killed.
 sh tests/wheel.sh >"$said" 2>&1 &
 wheel=$!
-$bin/pytest -q -n 3 --dist loadscope --no-loadscope-reorder --randomly-seed=2026
+$bin/pytest -q -n 3 --dist loadscope --no-loadscope-reorder --randomly-seed=2026 --durations=30 --durations-min=3
 wait "$wheel" || { cat "$said"; exit 1; }
 cat "$said"
 echo "make test: all green"
