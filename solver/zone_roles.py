@@ -93,7 +93,10 @@ def assign_providers(zones: ZonePlan, today: Presence, *, locks: Locks = NO_LOCK
             claim for claim in claims if claim.zone == zone and (first is None or claim.provider != first.provider)
         ]
         stronger = [claim for claim in others if first and zone not in keeper and claim.rank < first.rank]
-        roles.append(_role(zone, first, others, busy=stronger, names=today.names, kept=zone in keeper))
+        locked = [claim for claim in stronger if cap <= share.get(claim.provider, 1)] if locks.most_zones else []
+        sized = [claim for claim in stronger if claim not in locked]
+        busy = (_busy(sized, today.names), _busy(locked, today.names, lock=True))
+        roles.append(_role(zone, first, others, busy=busy, names=today.names, kept=zone in keeper))
     return roles
 
 
@@ -148,10 +151,26 @@ def _most_zones(hours: Mapping[tuple[str, int], float], n_zones: int) -> dict[st
     return {provider: max(1, math.ceil(provider_h * n_zones / total_h - 1e-9)) for provider, provider_h in size.items()}
 
 
+def _busy(claims: list[_Claim], names: Mapping[str, str], *, lock: bool = False) -> str:
+    """Say who has a stronger claim but leads as many zones as it may; nothing where nobody does."""
+    if not claims:
+        return ""
+    who = " and ".join(names.get(claim.provider, claim.provider) for claim in claims)
+    leads, size = ("leads", "its size gives") if len(claims) == 1 else ("lead", "their sizes give")
+    why = "the lock allows one provider" if lock else size
+    return f" {who} would come first, but already {leads} as many zones as {why}."
+
+
 def _role(
-    zone: int, prime: _Claim | None, others: list[_Claim], *, busy: list[_Claim], names: Mapping[str, str], kept: bool
+    zone: int,
+    prime: _Claim | None,
+    others: list[_Claim],
+    *,
+    busy: Iterable[str],
+    names: Mapping[str, str],
+    kept: bool,
 ) -> ZoneRole:
-    """Put a choice in words; `busy` have a stronger claim but lead as many zones as their size gives."""
+    """Put a choice in words; `busy` are sentences about those with a stronger claim."""
 
     def name(claim: _Claim) -> str:
         return names.get(claim.provider, claim.provider)
@@ -166,8 +185,4 @@ def _role(
         return ZoneRole(zone=zone, prime=None, secondary=second, reason=f"{reason}.")
     reason = f"{'To stay as it is, ' if kept else ''}{name(prime)} as prime: {prime.in_words()}. "
     reason += f"{name(others[0])} as secondary: {others[0].in_words()}." if others else f"{NO_SECOND}."
-    if busy:
-        reason += (
-            f" {' and '.join(map(name, busy))} would come first, but already leads as many zones as its size gives."
-        )
-    return ZoneRole(zone=zone, prime=prime.provider, secondary=second, reason=reason)
+    return ZoneRole(zone=zone, prime=prime.provider, secondary=second, reason=reason + "".join(busy))

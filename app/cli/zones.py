@@ -109,7 +109,7 @@ def print_zones(found: Mapping[str, Any]) -> None:
         )
     output.print(table)
     for row in rows:
-        for said in (row["band_reason"], row["reason"] if not (row["prime"] and row["secondary"]) else None):
+        for said in (row["band_reason"], row["reason"]):
             if said:
                 output.print(f"{row['zone']} {row['name']}: {said}", soft_wrap=True)
     for fault in found.get("faults", ()):

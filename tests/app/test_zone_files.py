@@ -227,6 +227,7 @@ def test_the_command_line_proposes_under_locks_and_scores(
         row = next(line for line in said.out.splitlines() if f"│ {zone['properties']['zone']} │" in line)
         assert zone["properties"]["name"] in row
         assert zone["properties"]["prime_name"] in row
+        assert f"{zone['properties']['prime_name']} as prime: gives " in said.out
     scored = tiny("zones", "score", out, *area, "--json")
     assert scored.code == 0, scored.err
     assert json.loads(scored.out)["not_contiguous"] == []

@@ -86,6 +86,25 @@ def test_nobody_leads_more_zones_than_allowed() -> None:
     assert second.reason == "Whoever could work here leads as many zones as one provider may."
 
 
+def test_the_lock_is_named_where_it_is_why() -> None:
+    """A lock is not told as somebody's size; two names go with a plural, and a size without a lock stays a size."""
+    hours = {("Argyll", 0): 46.0, ("Bute", 2): 34.0, ("Argyll", 4): 15.0, ("Bute", 4): 14.0, ("Cowal", 4): 6.0}
+    zones = ZonePlan(
+        zone_of_area=(0, 0, 1, 1, 2),
+        centre_of_zone=(0, 2, 4),
+        load_h=(46.0, 34.0, 35.0),
+        mean_travel_min=9.0,
+        load_cv=0.1,
+    )
+    today = Presence(hours=hours, home_h={}, registered=dict.fromkeys(("Argyll", "Bute", "Cowal"), range(5)))
+    third = assign_providers(zones, today, locks=Locks(most_zones=1))[2]
+    assert third.prime == "Cowal"
+    assert third.reason.endswith(
+        " Argyll and Bute would come first, but already lead as many zones as the lock allows one provider."
+    )
+    assert "the lock" not in assign_providers(zones, today)[2].reason
+
+
 def test_reasons_name_providers() -> None:
     """A commissioner reads the name, not the id."""
     today = Presence(
