@@ -32,6 +32,7 @@ def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
     print_sharing(found["sharing"], names_in(found))
     for heading, section in found["impact"].items():
         output.print(f"{heading.capitalize()}: {escape(section['text'])}", soft_wrap=True)
+    _print_people(found)
     _print_dates(found)
     _print_standing(found)
 
@@ -42,6 +43,19 @@ def made_by(found: Mapping[str, Any]) -> str:
     return f"the service, after what {cause} took down" if cause else str(found["version_by"])
 
 
+def _print_people(found: Mapping[str, Any]) -> None:
+    """Print who moves and the facts about carers, or what is needed to see them."""
+    tupe = found["tupe"]
+    if "hidden" in tupe:
+        output.print(tupe["hidden"], soft_wrap=True)
+        return
+    for move in found["moves"]:
+        output.print(f"  swap {move['swap']}: {move['client']}, {move['giver']} → {move['receiver']}")
+    output.print(tupe["note"], soft_wrap=True)
+    for row in tupe["carers"]:
+        output.print(f"  {row['carer']} of {row['provider']}: {row['share_pct']:g} % of hours to {row['receiver']}")
+
+
 def _print_dates(found: Mapping[str, Any]) -> None:
     """Print waves, and who does what in the first 90 days."""
     adopted = "adopted" if any(step["status"] == "adopted" for step in found["steps"]) else "if adopted"
@@ -49,9 +63,19 @@ def _print_dates(found: Mapping[str, Any]) -> None:
     for wave in found["transition"]:
         output.print(
             f"  wave {wave['wave']} on {wave['start']}: {wave['people']} people, notice by {wave['notice_by']}"
+            f"{_judged(wave)}",
+            soft_wrap=True,
         )
     for action in found["actions"]:
         output.print(f"  {action['on']}  {escape(action['what'])} ({escape(action['owner'])})", soft_wrap=True)
+
+
+def _judged(wave: Mapping[str, Any]) -> str:
+    """Say how a wave was judged last, and by whom; if it was not, whether it will be within the plan."""
+    said = wave.get("judgements", ())
+    if not said:
+        return "" if wave.get("in_plan", True) else ", judged after these 90 days"
+    return f", judged to {'go on' if said[-1]['go_on'] else 'stop'} by {escape(said[-1]['by'])}"
 
 
 def _print_standing(found: Mapping[str, Any]) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path  # noqa: TC003 - typer reads the annotations
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +24,7 @@ from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
 from app.db.proposals import TITLE_CHARS, By, Choice, Status, get_proposal, get_version, list_proposals, moves_of
 from app.db.rotas import latest_comparison
+from app.security.purposes import PATTERN, Purpose
 from app.services.files import write_text
 from app.services.judge_wave import Given, judge_wave
 from app.services.movable import not_yet_asked
@@ -41,6 +44,13 @@ proposals = typer.Typer(help="Proposals to an alliance, and people's consents.",
 Area = Annotated[str, typer.Option(help="An imported area.")]
 ItsArea = Annotated[str | None, typer.Option("--area", help="Not needed: an id is of one area.")]
 Which = Annotated[UUID, typer.Argument(help="The id of a proposal.")]
+
+
+def a_purpose(said: str | None) -> str | None:
+    """Take a purpose of the closed list, perhaps with a reference."""
+    if said is not None and not re.fullmatch(PATTERN, said):
+        raise typer.BadParameter(f"one of {', '.join(Purpose)}, perhaps with a reference: complaint/C-1042")
+    return said
 
 
 def in_words(said: str | None) -> str | None:
@@ -85,18 +95,28 @@ def list_all(*, area: Area, as_json: AsJson = False) -> None:
 
 
 @proposals.command("show")
-def show(
+def show(  # noqa: PLR0913 - one parameter for each option
     proposal: Which,
     *,
     area: ItsArea = None,
     version: Annotated[int | None, typer.Option(min=1, help="The current one if not said.")] = None,
     out: Annotated[Path | None, typer.Option(help="Write all of it here as JSON.")] = None,
+    purpose: Annotated[
+        str | None, typer.Option(callback=a_purpose, help="What for, as in X-Purpose: then who moves is named.")
+    ] = None,
+    by: Annotated[str, typer.Option("--by", help="Who looks at people: goes into the record with the purpose.")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """Show a version: its swaps, impact, waves, actions, votes and steps. Nobody who moves is named."""
-    with at_work(area, "", "", proposal=proposal) as (session, _):
+    """Show a version: its swaps, impact, waves, actions, votes and steps. Nobody is named without a purpose."""
+    if purpose and not by.strip():
+        raise typer.BadParameter("say who you are with --by: looking at people is recorded")
+    with at_work(area, by, "", proposal=proposal) as (session, act):
         row = get_proposal(session, area, proposal)
-        found, waiting = seen(session, row, provider=None, with_people=False, version=version), _waiting(session, row)
+        found = seen(session, row, provider=None, with_people=purpose is not None, version=version)
+        waiting = _waiting(session, row)
+        if purpose:
+            entry = Entry(at=act.at, actor=act.actor, action="show_people", subject=f"proposal/{proposal}")
+            record(session, replace(entry, area=row.area, purpose=purpose))
     if out is not None:
         write_text(out, json.dumps(found, indent=2))
     _print(found, waiting, as_json=as_json)

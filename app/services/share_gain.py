@@ -114,10 +114,6 @@ class Gain:
             name: round(cost, PLACES) for name, cost in zip(self.game.players, self.game.alone().tolist(), strict=True)
         }
 
-    def _gains(self, split: Split) -> dict[str, float]:
-        alone = zip(self.game.players, self.game.alone().tolist(), strict=True)
-        return {name: round(cost - split.share[name], 2) for name, cost in alone}
-
     def _rule_json(self, rule: str) -> dict[str, Any]:
         split, alone, pairs = self.splits[rule], self.worse_off(rule), self.pairs_worse_off(rule)
         return {
@@ -125,7 +121,6 @@ class Gain:
             "passes": not alone and not pairs,
             "margin_gbp": round(self.margin(rule), 2),
             "pays_gbp_a_day": {name: round(share, 2) for name, share in split.share.items()},
-            "gains_gbp_a_day": self._gains(split),
             "standard_error": {name: round(error, 2) for name, error in split.standard_error.items()},
             "worse_off": list(alone),
             "worse_off_by_gbp": {name: round(by, 2) for name, by in alone.items()},

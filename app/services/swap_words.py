@@ -59,8 +59,7 @@ def noise_told(gbp: float, more_visits: int) -> str:
 def verdict(rule: Mapping[str, Any], error_gbp: float) -> str:
     """Say of a rule whether it passed both tests, and whether that is more than the error of the figures."""
     by = [*rule["worse_off_by_gbp"].values(), *(row["by_gbp"] for row in rule["pairs_worse_off"])]
-    passed, margin = not by, max(by, default=rule["margin_gbp"])
-    word = "passed" if passed else "failed"
+    word, margin = ("failed", max(by)) if by else ("passed", max(0.0, rule["margin_gbp"]))
     if margin < error_gbp:
         return f"{word}, but within the error of ±£{error_gbp:.2f} (by £{margin:.2f})"
     return f"{word} by £{margin:.2f}, more than the error of ±£{error_gbp:.2f}"

@@ -12,6 +12,7 @@ from app.db.engine import make_engine, reading, writing
 from app.db.optimisations import get_optimisation
 from app.security.api_keys import create_key
 from app.security.roles import Role
+from app.services.see_proposal import PEOPLE_HIDDEN
 from tests.app.proposed import AREA, WHO, moves, say, store_comparison
 from tests.app.service import IdleJobs, serving, settings_in
 
@@ -146,6 +147,25 @@ def test_people_are_seen_by_their_providers(alliance: Alliance) -> None:
         assert found["people"]["moving"] == len(everybody)
         if not clients:
             assert not any(f'"{client}"' in str(found).replace("'", '"') for client in everybody)
+
+
+def test_costs_are_seen_by_whose_they_are(alliance: Alliance) -> None:
+    """A coordinator sees own costs, sums of all and others' gains; who said what is the whole alliance's."""
+    path = alliance.shared()
+    alliance(WHO[1], "POST", f"{path}/votes", {"choice": "comment", "comment": "far in winter"}, status=204)
+    own, whole = (alliance(who, "GET", path, purpose="") for who in (WHO[0], "planner"))
+    assert whole["sharing"]["alone_gbp_a_day"] == {WHO[0]: 60.0, WHO[1]: 30.0}
+    assert own["sharing"]["alone_gbp_a_day"] == {WHO[0]: 60.0}
+    assert own["sharing"]["alone_of_all_gbp_a_day"] == 90.0
+    for name, rule in own["sharing"]["rules"].items():
+        assert set(rule["pays_gbp_a_day"]) == {WHO[0]}
+        assert sum(rule["gains_gbp_a_day"].values()) == pytest.approx(15.0, abs=0.02)
+        assert whole["sharing"]["rules"][name]["pays_gbp_a_day"][WHO[1]] > 0
+    assert all(set(swap["effects"]) == {WHO[0]} for swap in own["swaps"])
+    assert [vote["comment"] for vote in own["votes"]] == ["far in winter"]
+    assert alliance("planner", "GET", path, purpose="")["tupe"]["hidden"] == PEOPLE_HIDDEN
+    assert "hidden" not in own["tupe"]
+    assert "hidden" not in alliance("planner", "GET", path)["tupe"]
 
 
 def test_a_declined_swap_leaves_and_the_plan_is_computed_around_it(alliance: Alliance) -> None:

@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from app.db.audit import list_entries
 from app.db.consents import Answer
 from app.db.engine import make_engine, reading, writing
+from app.services.see_proposal import PEOPLE_HIDDEN
 from app.services.swap_order import SAFE
 from tests.app.commands import CommandLine, tiny_home, url_of
 from tests.app.proposed import AREA, WHO, moves, say, store_comparison
@@ -67,6 +68,23 @@ def test_a_proposal_goes_all_the_way(rota: CommandLine, tmp_path: Path) -> None:
         actors = {entry.actor for entry in list_entries(session, AREA)}
     engine.dispose()
     assert {"machine/ann", "machine/bob", "machine/cat"} <= actors
+
+
+def test_who_moves_is_shown_for_a_purpose(rota: CommandLine) -> None:
+    """Without one it is said what is needed; with one, and a name, people are shown and that is in the audit."""
+    drafted = rota("proposals", "draft", "One road", "--area", AREA, "--by", "ann", "--budget", 50)
+    assert PEOPLE_HIDDEN in drafted.out
+    name = drafted.out.split(":")[0]
+    without = json.loads(rota("proposals", "show", name, "--json").out)
+    assert (without["moves"], without["tupe"]["hidden"]) == ([], PEOPLE_HIDDEN)
+    for wrong in (("--purpose", "curiosity", "--by", "ann"), ("--purpose", "care-planning")):
+        assert rota("proposals", "show", name, *wrong).code == 2
+    shown = rota("proposals", "show", name, "--purpose", "care-planning/TUPE", "--by", "ann")
+    assert all(row.client_id in shown.out for row in moves())
+    assert "% of hours to" in shown.out
+    with reading(make_engine(url_of(rota.data_dir))) as session:
+        taken = [(row.actor, row.purpose) for row in list_entries(session, AREA) if row.action == "show_people"]
+    assert taken == [("machine/ann", "care-planning/TUPE")]
 
 
 def test_what_is_shared_can_be_worked_out_again(rota: CommandLine, tmp_path: Path) -> None:
