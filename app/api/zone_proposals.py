@@ -39,10 +39,10 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/v1/zone-proposals", tags=["zones"])
 _NEEDS_KEY = (Unauthenticated, NotPermitted)
 _EXAMPLES: dict[str, Any] = {
-    "six zones": {"value": {"n_zones": 6, "balance": 0.5}},
+    "six zones": {"value": {"n_zones": 6, "slider": 0.5}},
     "with locks": {
         "value": {
-            "balance": 0.5,
+            "slider": 0.5,
             "points": 3,
             "locks": {"together": [["Connel", "Dunbeg"]], "kept": {"Tiree": "Two Isles Care Trust"}, "most_zones": 3},
             "seasons": True,

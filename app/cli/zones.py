@@ -23,6 +23,9 @@ ANY_HOURS = "any"
 WORDS = {"zone", "prime", "secondary"}
 """Columns of words; the others are of numbers."""
 
+ENDINGS = (".geojson", ".json", ".gpkg")
+"""What a file of zones may be called; an ending of another format would lie."""
+
 
 @zones.command("propose")
 def propose_zones(  # noqa: PLR0913 - one parameter for each option
@@ -41,6 +44,7 @@ def propose_zones(  # noqa: PLR0913 - one parameter for each option
     as_json: AsJson = False,
 ) -> None:
     """Propose contiguous zones with a prime and a secondary provider each, and others along the trade-off curve."""
+    require_ending(out)
     asked = ZoneRequest(n_zones=zones, balance=slider, seed=seed, points=points, locks=object_in(lock, LocksUnreadable))
     found = carry_out(area, asked, quiet=as_json)
     if out is not None:
@@ -88,6 +92,12 @@ def score_zones(
         print_zones(found)
 
 
+def require_ending(out: Path | None) -> None:
+    """Refuse a file of another format before anything is searched."""
+    if out is not None and out.suffix.lower() not in ENDINGS:
+        raise typer.BadParameter(f"{out.name} should end in one of {', '.join(ENDINGS)}", param_hint="--out")
+
+
 def print_zones(found: Mapping[str, Any]) -> None:
     """Print a FeatureCollection of zones as a table, and in sentences whatever is not as it was asked."""
     rows = [feature["properties"] for feature in found["features"]]
@@ -112,7 +122,7 @@ def print_zones(found: Mapping[str, Any]) -> None:
         for said in (row["band_reason"], row["reason"]):
             if said:
                 output.print(f"{row['zone']} {row['name']}: {said}", soft_wrap=True)
-    for fault in found.get("faults", ()):
+    for fault in (*found.get("faults", ()), *([found["note"]] if found["note"] else ())):
         output.print(fault, soft_wrap=True)
     for broken in found["broken_locks"]:
         output.print(f"Not kept: {broken['said']}", soft_wrap=True)

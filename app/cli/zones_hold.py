@@ -11,7 +11,7 @@ from rich.table import Table
 from app.cli.plans import Area  # noqa: TC001 - typer reads the annotations
 from app.cli.program import AsJson, output, print_json
 from app.cli.what_if import Close  # noqa: TC001 - typer reads the annotations
-from app.cli.zones import zones
+from app.cli.zones import require_ending, zones
 from app.config import Settings
 from app.services.requests import ZoneRequest
 
@@ -45,6 +45,7 @@ def hold(  # noqa: PLR0913 - one parameter for each option
     from app.services.zone_files import read_zones, score_zones  # noqa: PLC0415 - the same
     from app.services.zones_hold import seasons, with_seasons  # noqa: PLC0415 - the same
 
+    require_ending(out)
     settings = Settings()
     opened, speeds = opened_by_name(settings, area)
     proposal = score_zones(opened, read_zones(file)).proposal

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID  # noqa: TC003 - the same
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field
 
 from app.db.optimisations import Kind, Status  # noqa: TC001 - the same
 from app.schemas.fields import Id  # noqa: TC001 - the same
@@ -114,7 +114,15 @@ class ZonesAsked(_Asked):
     """Propose zones."""
 
     n_zones: Annotated[int | None, Field(ge=1, le=200, description="How many; by contact hours if not given.")] = None
-    balance: Annotated[float, Field(ge=0, le=1, description="0: least travel; 1: equal hours.")] = _zones.balance
+    slider: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=1,
+            validation_alias=AliasChoices("slider", "balance"),
+            description="0: least travel; 1: equal hours. `balance` means the same.",
+        ),
+    ] = _zones.balance
     points: Annotated[int, Field(ge=1, le=9, description="Points of the trade-off curve in the answer.")] = (
         _zones.points
     )
@@ -129,7 +137,8 @@ class ZonesAsked(_Asked):
 
     def to_request(self) -> ZoneRequest:
         """Give the request that is stored."""
-        return ZoneRequest(**self.model_dump(mode="json"))
+        asked = self.model_dump(mode="json")
+        return ZoneRequest(balance=asked.pop("slider"), **asked)
 
 
 class DrawnFeature(BaseModel):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from app.services.band_reason import band_reasons, missed_h
 from app.services.broken_locks import broken_by_name
 from app.services.neighbours import nearest_by_road, neighbours
 from app.services.small_areas import hours_by_provider_and_area
@@ -79,6 +80,7 @@ class ZoneProposal:
 
     `curve` holds zones for other positions of the slider as well, from least travel to equal hours. `request` is what
     was asked, with the number of zones; it is written with every zone, so that an edited map is judged by it again.
+    `note` tells if there are more or fewer zones.
     """
 
     zones: tuple[Zone, ...]
@@ -87,6 +89,7 @@ class ZoneProposal:
     request: ZoneRequest
     broken: tuple[BrokenLock, ...]
     curve: tuple[CurvePoint, ...]
+    note: str | None
     area_names: tuple[str, ...]
     provider_names: Mapping[str, str]
     outlines: GeoDataFrame
@@ -125,7 +128,13 @@ class ZoneProposal:
             for zone, geometry in zip(self.zones, _geometries(self.outlines), strict=True)
         ]
         points = [point.as_json(self.area_names) for point in self.curve]
-        return {"type": "FeatureCollection", "features": features, **figures(self.plan, self.broken), "points": points}
+        return {
+            "type": "FeatureCollection",
+            "features": features,
+            **figures(self.plan, self.broken),
+            "note": self.note,
+            "points": points,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +185,17 @@ def propose(area: OpenArea, request: ZoneRequest) -> ZoneProposal:
         for at, plan in zip(sliders, plans, strict=True)
     )
     settled = replace(request, n_zones=wanted)
-    return described(area, plans[sliders.index(request.balance)], settled, curve=curve, locks=locks)
+    found = described(area, plans[sliders.index(request.balance)], settled, curve=curve, locks=locks)
+    return replace(found, note=_note(wanted, len(found.zones)))
+
+
+def _note(wanted: int, found: int) -> str | None:
+    """Say why there are more or fewer zones than wanted."""
+    if found == wanted:
+        return None
+    fewer = "no zone is smaller than a small area"
+    more = "parts of the area that no road or boat joins are zones of their own"
+    return f"{wanted} zones were asked for and there are {found}: {fewer if found < wanted else more}."
 
 
 def described(
@@ -195,9 +214,13 @@ def described(
     today = presence(area)
     settlements = {place.name: (place.lon, place.lat, place.population) for place in dataset.places if place.population}
     places = _places(area, plan, travel.places.lonlat[rows], settlements)
+    reasons = band_reasons(area, plan, locks)
     zone_of_home = {carer: plan.zone_of_area[home] for carer, home in area_of_home.items()}
     zones = tuple(
-        _zone(dataset, areas, plan, zone_of_home, role=role, places=places[role.zone])
+        replace(
+            _zone(dataset, areas, plan, zone_of_home, role=role, places=places[role.zone]),
+            band_reason=reasons.get(role.zone),
+        )
         for role in assign_providers(plan, today, locks=locks)
     )
     return ZoneProposal(
@@ -207,6 +230,7 @@ def described(
         request=request,
         broken=broken_by_name(area, plan, request.locks, locks),
         curve=curve,
+        note=None,
         area_names=areas.names,
         provider_names=today.names,
         outlines=area_polygons(
@@ -285,7 +309,7 @@ def _zone(
     role: ZoneRole,
     places: tuple[str, ...],
 ) -> Zone:
-    """Describe one zone as it is today, with the roles proposed for it."""
+    """Describe one zone as it is today, with the roles proposed for it, but not why its hours are what they are."""
     inside = np.array(plan.zone_of_area) == role.zone
     here = {
         client.client_id for client, label in zip(dataset.clients, areas.labels.tolist(), strict=True) if inside[label]
@@ -300,7 +324,7 @@ def _zone(
         load_h=float(areas.load_h[inside].sum()),
         work_h=plan.load_h[role.zone],
         band_h=plan.band_h[role.zone],
-        outside_band_h=_missed_h(plan, role.zone),
+        outside_band_h=missed_h(plan, role.zone),
         travel_min=plan.travel_min[role.zone],
         carers=len(carers),
         carers_with_car=sum(carer.mode == "car" for carer in carers),
@@ -308,27 +332,8 @@ def _zone(
         prime=role.prime,
         secondary=role.secondary,
         reason=role.reason,
-        band_reason=_band_reason(areas, plan, role.zone),
+        band_reason=None,
     )
-
-
-def _missed_h(plan: ZonePlan, zone: int) -> float:
-    """Give the hours by which a zone misses its band."""
-    (least, most), work_h = plan.band_h[zone], plan.load_h[zone]
-    return max(least - work_h, work_h - most) if zone in plan.outside else 0.0
-
-
-def _band_reason(areas: SmallAreas, plan: ZonePlan, zone: int) -> str | None:
-    """Say why a zone's hours are outside its band; None where they are not."""
-    if zone not in plan.outside:
-        return None
-    hours = areas.load_h + areas.travel_h
-    largest = max(zones_of(plan)[zone], key=lambda area: float(hours[area]))
-    if hours[largest] > plan.band_h[zone][1]:
-        return f"One small area, {areas.names[largest]}, has {hours[largest]:.1f} hours alone."
-    (least, most), work_h = plan.band_h[zone], plan.load_h[zone]
-    away = f"{work_h - most:.1f} hours above" if work_h > most else f"{least - work_h:.1f} hours below"
-    return f"{away} its band; no zones were found that miss their bands by less than {plan.widened_h:.1f} hours in all."
 
 
 def _areas_of_homes(area: OpenArea) -> dict[str, int]:

@@ -101,6 +101,9 @@ def test_locks_of_what_there_is_not_are_refused_at_the_request(http: TestClient,
     ]
     assert "did you mean Isle Support?" in refused.text
     assert http.get("/v1/optimisations", headers=planner).json() == []
+    for word in ("slider", "balance"):
+        asked = http.post("/v1/zone-proposals", json={word: 0.25}, headers=planner)
+        assert asked.json()["request"]["balance"] == 0.25, asked.text
     good = {"kept": {names[0]: "Isle Support"}, "apart": [[names[0], names[1]]]}
     assert http.post("/v1/zone-proposals", json={"locks": good}, headers=planner).status_code == 202
 

@@ -242,3 +242,17 @@ def test_the_command_line_proposes_under_locks_and_scores(
     assert [season["when"][:6] for season in found["seasons"][1:3]] == ["winter", "summer"]
     assert all(zone["holds"] == (zone["reasons"] == []) for season in found["seasons"] for zone in season["zones"])
     assert tiny("zones", "propose", *area, "--lock", out).code == 1
+    many = tiny("zones", "propose", *area, "--zones", "9", "--points", "1")
+    assert "9 zones were asked for and there are 3: no zone is smaller than a small area." in many.out
+
+
+@pytest.mark.parametrize("command", [("propose",), ("hold", "zones.geojson")])
+def test_other_formats_are_refused_before_anything_is_done(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: tuple[str, ...]
+) -> None:
+    """GeoJSON under the name of a shapefile would be opened by nobody."""
+    tiny = CommandLine(tmp_path / "var", monkeypatch, capsys)
+    said = tiny("zones", *command, "--area", "tiny", "--out", tmp_path / "z.shp")
+    assert said.code == 2
+    assert "z.shp should end in one of" in " ".join(said.err.split())
+    assert not (tmp_path / "z.shp").exists()
