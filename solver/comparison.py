@@ -4,7 +4,7 @@ B is the best rota while every client stays with today's provider. C first alloc
 so that the rosters cost least, within legal choice, floors and a budget of people who move, then rosters. D rosters
 with every legal provider's carers. C's search starts from B's and D's from C's, all with the same total of
 iterations; a plan that places fewer visits of any group than the one before it, leaves a provider below its floor, or
-costs more, is replaced by it.
+costs more, is replaced by it. What comes before plan C is the best plan C in which fewer people may move.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from solver.fewer_moves import without_what_loses
 from solver.nearest import nearest_packages
 from solver.packages import Terms, allocate_packages, moves_that_pay
 from solver.providers_apart import day_of, plan_of, with_part
@@ -42,6 +43,9 @@ tenth of the people moving: plan C costs 6 % less than with a quarter of the ste
 LAST_STAGES = STAGES - BASE_STAGES - ROUNDS
 """The stages that are left to roster what was decided."""
 
+MENDS = 3
+"""How often moves that lose visits are taken back, and who is left rostered anew, before a plan C is given up."""
+
 NO_SHARING = "none"
 """The first degree of sharing."""
 
@@ -67,13 +71,18 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Step:
-    """One plan of the comparison, the problem it answers, and each client's provider (in D, still C's)."""
+    """One plan of the comparison, the problem it answers, and each client's provider (in D, still C's).
+
+    `budget` is how many people might move in the search that found the allocation: fewer than were asked for where a
+    plan was replaced by the one before it, nought for B.
+    """
 
     plan: DayPlan
     problem: DayProblem
     provider_of: Mapping[str, str]
     iterations: int
     replaced_by_previous: str = ""
+    budget: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -91,6 +100,14 @@ class _Search:
         return solve(problem, limits, start=start, progress=self.progress, cancelled=self.cancelled)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Found:
+    """What a search found, and the plan that its last stages began with."""
+
+    step: Step
+    start: DayPlan
+
+
 def compare_steps(
     case: Case,
     *,
@@ -102,52 +119,98 @@ def compare_steps(
 ) -> dict[str, Step]:
     """Make plans B, C and D with `iterations` of search each; deterministic for a seed.
 
-    For each of `budgets` (people who may move) one more plan C is made, under the key `C@budget`, and one with packages
-    by distance alone, under `N@budget`, whatever it comes to; then one for each degree of sharing, under `D@degree`, in
-    which the visits that C leaves out may be shared too.
+    For each of `budgets` (people who may move) there is one more plan C, under the key `C@budget`, never worse than
+    that of a smaller budget, and one with packages by distance alone, under `N@budget`, whatever it comes to; then one
+    for each degree of sharing, under `D@degree`, in which the visits that C leaves out may be shared too. Where nobody
+    may move, both are B.
     """
     search = _Search(stage=max(1, iterations // STAGES), seed=seed, progress=progress, cancelled=cancelled)
     today = {visit.client: next(iter(visit.providers)) for visit in case.problem.visits}
     base = search.run(case.problem, BASE_STAGES)
     plan = search.run(case.problem, STAGES - BASE_STAGES, start=base)
-    by_contract = Step(plan=plan, problem=case.problem, provider_of=today, iterations=STAGES * search.stage)
-    halfway, packages = _by_geography(case, search, base, by_contract, case.move_budget)
-    if _fewer_placed(packages, by_contract, case):
-        # All go on from B's plan so far, for equally long, so that C begins with all that B placed there.
-        longer = search.run(case.problem, LAST_STAGES, start=plan)
-        by_contract = replace(by_contract, plan=longer, iterations=by_contract.iterations + LAST_STAGES * search.stage)
-        halfway, packages = _rostered(case, search, by_contract, packages.provider_of, plan)
-    by_contract, packages = alike_where_nobody_moves(by_contract, packages)
-    packages = _or_previous(packages, by_contract, case, _floors(case, by_contract, margin_pct=0))
+    first = Step(plan=plan, problem=case.problem, provider_of=today, iterations=STAGES * search.stage)
+    asked = case.move_budget
+    found = {each: _by_geography(case, search, base, first, each) for each in sorted({asked, *filter(None, budgets)})}
+    near = {budget: _by_distance(case, search, base, first, budget) for budget in budgets if budget}
+    by_contract = first
+    if any(_fewer_placed(each.step, first, case) for each in (*found.values(), *near.values())):
+        by_contract = _longer(search, first)
+        found = {budget: _mended(case, search, by_contract, each, plan) for budget, each in found.items()}
+        near = {budget: _gone_on(case, search, by_contract, each, plan) for budget, each in near.items()}
+    by_contract, kept = _never_worse(found, by_contract, case)
+    if kept[asked].replaced_by_previous and asked > 1 and not budgets:
+        # Rather fewer moves than none.
+        half = _by_geography(case, search, base, first, asked // 2)
+        if by_contract.iterations > first.iterations:
+            half = _mended(case, search, by_contract, half, plan)
+        found[asked // 2] = half
+        by_contract, kept = _never_worse(found, by_contract, case)
+    packages = kept[asked]
     sharing = _Sharing(case=case, search=search, by_contract=by_contract, packages=packages)
-    steps = {"B": by_contract, "C": packages, "D": sharing.step(halfway)}
+    begun = found.get(packages.budget, found[asked]).start
+    steps = {"B": by_contract, "C": packages, "D": sharing.step(begun)}
     for budget in budgets:
-        found = _by_geography(case, search, base, by_contract, budget)[1]
-        if _fewer_placed(found, by_contract, case):
-            found = _rostered(case, search, by_contract, found.provider_of, plan)[1]
-        steps[f"C@{budget}"] = _or_previous(found, by_contract, case, _floors(case, by_contract, margin_pct=0))
-        found = _by_distance(case, search, base, by_contract, budget)
-        if _fewer_placed(found, by_contract, case):
-            found = _rostered(case, search, by_contract, found.provider_of, plan)[1]
-        steps[f"N@{budget}"] = found
+        steps[f"C@{budget}"] = kept[budget] if budget else by_contract
+        steps[f"N@{budget}"] = near[budget].step if budget else by_contract
     if budgets:
         steps |= sharing.degrees()
     return steps
 
 
-def _by_distance(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> Step:
+def _longer(search: _Search, by_contract: Step) -> Step:
+    """Search on from B's plan for the last stages once more: so does every other plan then."""
+    plan = search.run(by_contract.problem, LAST_STAGES, start=by_contract.plan)
+    return replace(by_contract, plan=plan, iterations=by_contract.iterations + LAST_STAGES * search.stage)
+
+
+def _gone_on(case: Case, search: _Search, by_contract: Step, found: _Found, plan: DayPlan) -> _Found:
+    """Roster an allocation for the last stages once more: from B's `plan`, with all it places, if visits were lost."""
+    start = plan if _fewer_placed(found.step, by_contract, case) else found.step.plan
+    return _rostered(case, search, by_contract, found.step.provider_of, start, budget=found.step.budget)
+
+
+def _mended(case: Case, search: _Search, by_contract: Step, found: _Found, plan: DayPlan) -> _Found:
+    """Go on, and take moves back that still lose visits, each time from B's `plan`: rather fewer moves than none."""
+    budget = found.step.budget
+    found = _gone_on(case, search, by_contract, found, plan)
+    for _ in range(MENDS):
+        groups = _fewer_placed(found.step, by_contract, case)
+        gone = placed_visits(by_contract.plan) - placed_visits(found.step.plan)
+        lost = {visit for visit in gone if case.group_of[visit] in groups}
+        then = without_what_loses(case.problem, found.step.provider_of, lost, _terms(case, by_contract, budget))
+        if not lost or then in (by_contract.provider_of, found.step.provider_of):
+            break
+        found = _rostered(case, search, by_contract, then, plan, budget=budget)
+    return found
+
+
+def _never_worse(found: Mapping[int, _Found], by_contract: Step, case: Case) -> tuple[Step, dict[int, Step]]:
+    """Keep for each budget the best plan C of it and of all smaller ones, from B on; give B and those.
+
+    Where nobody moves, B first takes the cheapest roster that any of them has.
+    """
+    for each in found.values():
+        by_contract, _ = alike_where_nobody_moves(by_contract, each.step)
+    floors = _floors(case, by_contract, margin_pct=0)
+    best, kept = by_contract, dict[int, Step]()
+    for budget, each in sorted(found.items()):
+        _, step = alike_where_nobody_moves(by_contract, each.step)
+        kept[budget] = best = _or_previous(step, best, case, floors)
+    return by_contract, kept
+
+
+def _by_distance(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> _Found:
     """Allocate packages by distance alone and roster them, with as many iterations as any plan C."""
     provider_of = nearest_packages(case.problem, _terms(case, by_contract, budget))
     problem = _moved(case, by_contract, provider_of)
     plan = search.run(problem, ROUNDS + LAST_STAGES, start=base)
-    return replace(by_contract, plan=plan, problem=problem, provider_of=provider_of)
+    return _Found(
+        step=replace(by_contract, plan=plan, problem=problem, provider_of=provider_of, budget=budget), start=base
+    )
 
 
-def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> tuple[DayPlan, Step]:
-    """Allocate packages in rounds, each searching on from the roster so far, keep what pays, then roster to the end.
-
-    Returns the plan before the last stages, from which D goes on, and plan C.
-    """
+def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step, budget: int) -> _Found:
+    """Allocate packages in rounds, each searching on from the roster so far, keep what pays, then roster to the end."""
     terms = _terms(case, by_contract, budget)
     steps = min(MOST_ALLOCATION_STEPS, ALLOCATION_STEPS * search.stage)
     plan, provider_of = base, by_contract.provider_of
@@ -157,7 +220,7 @@ def _by_geography(case: Case, search: _Search, base: DayPlan, by_contract: Step,
         plan = search.run(_moved(case, by_contract, provider_of), 1, start=plan)
     found = replace(all_familiar(_moved(case, by_contract, provider_of)), keep=frozenset())
     provider_of = moves_that_pay(found, plan, terms, seed=search.seed)
-    return _rostered(case, search, by_contract, provider_of, plan)
+    return _rostered(case, search, by_contract, provider_of, plan, budget=budget)
 
 
 def _terms(case: Case, by_contract: Step, budget: int) -> Terms:
@@ -172,12 +235,13 @@ def _terms(case: Case, by_contract: Step, budget: int) -> Terms:
 
 
 def _rostered(
-    case: Case, search: _Search, by_contract: Step, provider_of: Mapping[str, str], start: DayPlan
-) -> tuple[DayPlan, Step]:
-    """Roster an allocation from a plan that may still send the former providers; give back the start, and plan C."""
+    case: Case, search: _Search, by_contract: Step, provider_of: Mapping[str, str], start: DayPlan, *, budget: int
+) -> _Found:
+    """Roster an allocation for the last stages, from a plan that may still send the former providers."""
     problem = _moved(case, by_contract, provider_of)
     plan = search.run(problem, LAST_STAGES, start=start)
-    return start, replace(by_contract, plan=plan, problem=problem, provider_of=provider_of)
+    step = replace(by_contract, plan=plan, problem=problem, provider_of=provider_of, budget=budget)
+    return _Found(step=step, start=start)
 
 
 def _moved(case: Case, by_contract: Step, provider_of: Mapping[str, str]) -> DayProblem:

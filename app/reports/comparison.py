@@ -63,7 +63,13 @@ def comparison_json(comparison: Comparison, dataset: Dataset, *, attribution: st
             for seed, plans in comparison.by_seed.items()
         },
         "curve": [
-            {"move_pct": pct, **_spread_fields(plan.metrics), "note": plan.note, **_pounds(plan)}
+            {
+                "move_pct": pct,
+                "taken_from_pct": comparison.taken_from.get(pct),
+                **_spread_fields(plan.metrics),
+                "note": plan.note,
+                **_pounds(plan),
+            }
             for pct, plan in sorted(comparison.curve.items())
         ],
         **({"ledger": told["ledger"]} if told else {}),

@@ -22,6 +22,7 @@ def curve_json(comparison: Comparison) -> dict[str, Any]:
     moving = [
         {
             "move_pct": pct,
+            "taken_from_pct": comparison.taken_from.get(pct),
             **_point(found, base),
             **_spread(comparison, f"C@{pct}"),
             "by_distance": _point(comparison.by_distance[pct], base) | _spread(comparison, f"N@{pct}"),
@@ -34,7 +35,7 @@ def curve_json(comparison: Comparison) -> dict[str, Any]:
     knees = {
         str(seed): None if bend is None else shares[bend]
         for seed, travel in sorted(comparison.travel_by_seed.items())
-        for bend in [knee([(pct, 100 + travel[f"C@{pct}"]) for pct in shares])]
+        for bend in [knee(falling([(pct, 100 + travel[f"C@{pct}"]) for pct in shares]))]
     }
     return {
         "moving": moving,
@@ -51,6 +52,11 @@ def _spread(comparison: Comparison, key: str) -> dict[str, Any]:
         "travel_pct_mean": round(mean(found), 1),
         "travel_pct_over_seeds": [round(min(found), 1), round(max(found), 1)],
     }
+
+
+def falling(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """Give for each point the least so far: whoever may move more people may also move fewer."""
+    return [(x, min(y for _, y in points[: row + 1])) for row, (x, _) in enumerate(points)]
 
 
 def knee(points: Sequence[tuple[float, float]]) -> int | None:
@@ -81,6 +87,7 @@ def _point(found: PlanResult, base: PlanResult) -> dict[str, Any]:
         "visits_left_out": figures.visits - figures.visits_placed,
         "carers_per_client": figures.carers_per_client,
         "cost": round(found.cost),
+        "price_pct": round(100 * (found.cost / base.cost - 1), 1) if base.cost else 0.0,
         "note": found.note,
     }
     if found.costs is not None and found.costs.per_contact_h is not None:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from app.services.open_area import OpenArea
     from app.services.provider_terms import ProviderTerms
     from app.services.requests import CompareRequest
+    from solver.comparison import Step
     from solver.crew import Crew
     from solver.types import DayPlan, DayProblem, Progress
 
@@ -48,8 +49,9 @@ CURVE_PCT = (0, 5, 10, 20, 30, 100)
 class PlanResult:
     """One plan with its figures, and the iterations of search behind it.
 
-    `note` says why a plan was replaced by the one before it, if it was. `cost` and `terms` are in equivalent paid
-    seconds, `costs` in pounds (None where there are no rates for the day).
+    `note` says why a plan was replaced by the one before it, if it was; `budget` is how many people might move in the
+    search that found its allocation. `cost` and `terms` are in equivalent paid seconds, `costs` in pounds (None where
+    there are no rates for the day).
     """
 
     plan: DayPlan
@@ -61,6 +63,7 @@ class PlanResult:
     note: str = ""
     iterations: int = 0
     costs: Costs | None = None
+    budget: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -69,6 +72,7 @@ class Comparison:
 
     `by_seed` maps seed to letter to figures; `curve` maps the share of people who may move (percent) to plan C of the
     first seed, `by_distance` to that with packages by distance alone, and `sharing` each degree of it to a plan.
+    `taken_from` maps a share to the smaller one whose plan is kept for it, its own being no better.
     `travel_by_seed` has for every seed by how many percent `C@share` and (by distance) `N@share` travel more for each
     visit than B. `ledger` tells the step from B to C. `limits` are providers' floors and ceilings, `short_runs` the
     runs of C with less contact than their provider staffs. `staying` counts the people with a visit who keep today's
@@ -85,6 +89,7 @@ class Comparison:
     ledger: Ledger | None = None
     travel_by_seed: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     by_distance: Mapping[int, PlanResult] = field(default_factory=dict)
+    taken_from: Mapping[int, float] = field(default_factory=dict)
     sharing: Mapping[str, PlanResult] = field(default_factory=dict)
     limits: Limits | None = None
     short_runs: Sequence[Mapping[str, Any]] = ()
@@ -134,8 +139,9 @@ def compare(
         seed: {
             key: replace(
                 measured(step.plan, step.problem, setting, provider_of=step.provider_of),
-                note=step.replaced_by_previous,
+                note=_note(key, step),
                 iterations=step.iterations,
+                budget=step.budget,
             )
             for key, step in steps.items()
         }
@@ -160,6 +166,7 @@ def compare(
         by_seed={seed: {letter: found[letter].metrics for letter in "BCD"} for seed, found in results.items()},
         curve={pct: plans[f"C@{budget}"] for pct, budget in budget_of.items()},
         by_distance={pct: plans[f"N@{budget}"] for pct, budget in budget_of.items()},
+        taken_from=_taken_from(plans, budget_of, {case.move_budget: request.move_budget_pct}),
         sharing={key.removeprefix("D@"): found for key, found in plans.items() if key.startswith("D@")},
         travel_by_seed={
             seed: {
@@ -174,6 +181,24 @@ def compare(
         short_runs=short_runs(plans["C"].problem, plans["C"].plan, area.small_areas.area_of, terms),
         staying=count_staying(dataset, stay),
     )
+
+
+def _note(key: str, step: Step) -> str:
+    """Say why a plan was replaced, and of a plan C in which fewer people may move how few."""
+    fewer = f"; at most {step.budget} people move instead" if key == "C" and step.budget else ""
+    return step.replaced_by_previous and step.replaced_by_previous + fewer
+
+
+def _taken_from(
+    plans: Mapping[str, PlanResult], budget_of: Mapping[int, int], asked: Mapping[int, float]
+) -> dict[int, float]:
+    """Say for which shares of people the plan of a smaller share is kept, and of which."""
+    pct_of = {**asked, **{budget_of[pct]: pct for pct in sorted(budget_of, reverse=True)}}
+    return {
+        pct: pct_of[plans[f"C@{budget}"].budget]
+        for pct, budget in budget_of.items()
+        if plans[f"C@{budget}"].budget < budget
+    }
 
 
 def _travel_pct(found: Mapping[str, PlanResult], key: str) -> float:

@@ -10,7 +10,7 @@ import pytest
 
 from app.cli.curve import curve
 from app.reports.comparison import comparison_json
-from app.reports.curve import curve_json, knee
+from app.reports.curve import curve_json, falling, knee
 from solver.check import check
 from solver.comparison import placed_visits
 from tests.app.areas import tiny_area, tiny_comparison
@@ -33,6 +33,25 @@ if TYPE_CHECKING:
 def test_the_knee_is_where_the_curve_bends_most(points: list[tuple[float, float]], bend: int | None) -> None:
     """Below the straight line and farthest from it; a curve that does not fall, or only at its end, has none."""
     assert knee(points) == bend
+
+
+def test_the_knee_is_found_on_a_curve_that_never_rises() -> None:
+    """A point that is worse than a smaller one counts as that: who may move more people may also move fewer."""
+    hole = [(0.0, 10.0), (5.0, 6.0), (10.0, 10.0), (30.0, 5.9), (100.0, 6.5)]
+    assert falling(hole) == [(0, 10), (5, 6), (10, 6), (30, 5.9), (100, 5.9)]
+
+
+def test_more_people_moving_never_make_a_plan_dearer() -> None:
+    """Each point is at least as good as the one before; one that is kept from a smaller share is that very plan."""
+    found = tiny_comparison()
+    for before, after in pairwise(found.curve.values()):
+        assert after.cost <= before.cost + 1e-6
+        assert after.metrics.visits_placed >= before.metrics.visits_placed
+    for pct, kept in found.taken_from.items():
+        assert kept < pct
+        if kept in found.curve:
+            assert found.curve[pct].plan is found.curve[int(kept)].plan
+    assert found.curve[0].plan is found.plans["B"].plan
 
 
 def test_every_point_is_a_legal_plan() -> None:
@@ -99,6 +118,7 @@ def test_the_command_says_who_could_not_move(
     """Beside the points, for people and for programs, and it asks on about the willing where it is told to."""
     asked: list[CompareRequest] = []
     shown = comparison_json(tiny_comparison(), tiny_area().dataset, attribution="")
+    shown["curves"]["moving"][3] |= {"taken_from_pct": 10.0, "note": "it would not pay"}
 
     def carry_out(_area: str, request: CompareRequest, *, quiet: bool) -> dict[str, Any]:
         asked.append(request)
@@ -107,6 +127,8 @@ def test_the_command_says_who_could_not_move(
     monkeypatch.setattr("app.cli.curve.carry_out", carry_out)
     curve(area="tiny", iterations=9, if_willing=if_willing)
     said = " ".join(capsys.readouterr().out.split())
+    assert "At 20 % the search found nothing better (it would not pay): plan C of 10 % is kept." in said
+    assert "20 % (as" in said
     assert "people could move in C and D" in said
     assert ("counted as willing" in said) == if_willing
     curve(area="tiny", iterations=9, if_willing=if_willing, as_json=True)

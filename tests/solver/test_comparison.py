@@ -23,12 +23,13 @@ from solver.comparison import (
     with_providers,
 )
 from solver.score import score
+from solver.solve import solve
 from solver.types import DayPlan, DayProblem, Limits
 from tests.builders import a_problem, a_run, a_shift, a_stop, a_travel, a_visit
 from tests.solver.days import random_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 ITERATIONS = 600
 PROVIDERS = 3
@@ -95,7 +96,7 @@ class Recorder:
 
     def __init__(self, worse: Any = None) -> None:
         self.calls: list[tuple[int, DayPlan | None, DayPlan]] = []
-        self.solve = comparison.solve
+        self.solve = solve
         self.worse = worse
 
     def __call__(self, problem: DayProblem, limits: Limits, *, start: DayPlan | None = None, **rest: Any) -> DayPlan:
@@ -208,6 +209,70 @@ def test_the_curve_keeps_to_each_budget() -> None:
     for budget in (0, 2):
         then = found[f"C@{budget}"].provider_of
         assert sum(then[client] != today[client] for client in today) <= budget
+
+
+def spoiled(monkeypatch: pytest.MonkeyPatch, case: Case, spoil: Callable[[DayPlan, set[str]], DayPlan]) -> None:
+    """Let every search after B's end in a spoiled plan; `spoil` is told who has moved."""
+    today = {visit.client: visit.providers for visit in case.problem.visits}
+
+    def worse(problem: DayProblem, limits: Limits, **rest: Any) -> DayPlan:
+        plan = solve(problem, limits, **rest)
+        moved = {visit.client for visit in problem.visits if visit.providers != today[visit.client]}
+        return spoil(plan, moved) if problem.keep else plan
+
+    monkeypatch.setattr(comparison, "solve", worse)
+
+
+def moved_in(found: Mapping[str, Step], key: str) -> set[str]:
+    """Name who has another provider than in B."""
+    today, then = found["B"].provider_of, found[key].provider_of
+    return {client for client in today if then[client] != today[client]}
+
+
+def test_more_freedom_is_never_worse(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A budget whose own search ends dearer keeps the plan of a smaller one and says so; C and sharing begin there."""
+    case = a_case(day(1), budget_pct=50)
+    spoiled(monkeypatch, case, lambda plan, moved: with_a_detour(plan) if len(moved) > 2 else plan)
+    found = compare_steps(case, iterations=ITERATIONS, seed=1, budgets=(0, 2, 4))
+    assert found["C@0"] is found["B"]
+    assert 0 < len(moved_in(found, "C@2")) <= 2
+    for key in ("C", "C@4"):
+        assert found[key].plan is found["C@2"].plan
+        assert found[key].budget == 2
+        assert found[key].replaced_by_previous
+    assert cost(found["D@none"]) <= cost(found["C"]) < cost(found["B"])
+    assert found["D@none"].provider_of == found["C"].provider_of
+    assert {step.iterations for step in found.values()} == {found["B"].iterations}
+
+
+def test_where_so_many_moves_do_not_pay_fewer_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also without a curve a plan C that is refused is looked for again with half as many people, before it is B."""
+    case = a_case(day(1), budget_pct=40)
+    spoiled(monkeypatch, case, lambda plan, moved: with_a_detour(plan) if len(moved) > 2 else plan)
+    found = compare_steps(case, iterations=ITERATIONS, seed=1)
+    assert found["C"].budget == case.move_budget // 2 == 2
+    assert 0 < len(moved_in(found, "C")) <= 2
+    assert cost(found["C"]) < cost(found["B"])
+    assert len({step.iterations for step in found.values()}) == 1
+
+
+def test_moves_that_lose_visits_are_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When one person's move costs that person's visits, the others move all the same, and all search as long."""
+    case = a_case(day(3), budget_pct=30)
+    stuck = min(moved_in(compare_steps(case, iterations=ITERATIONS, seed=1), "C"))
+    theirs = {visit.id for visit in case.problem.visits if visit.client == stuck}
+
+    def spoil(plan: DayPlan, moved: set[str]) -> DayPlan:
+        runs = (replace(run, stops=tuple(stop for stop in run.stops if stop.visit not in theirs)) for run in plan.runs)
+        return replace(plan, runs=tuple(run for run in runs if run.stops)) if stuck in moved else plan
+
+    spoiled(monkeypatch, case, spoil)
+    found = compare_steps(case, iterations=ITERATIONS, seed=1)
+    assert stuck not in moved_in(found, "C")
+    assert moved_in(found, "C")
+    assert (found["C"].budget, found["C"].replaced_by_previous) == (case.move_budget, "")
+    assert cost(found["C"]) < cost(found["B"])
+    assert len({step.iterations for step in found.values()}) == 1
 
 
 @pytest.mark.parametrize("day_seed", [1, 2, 3])
