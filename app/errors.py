@@ -98,6 +98,27 @@ class PeopleUnasked(ProposalUnready):
     action = "Ask whom `rota proposals ask-list` (GET /v1/consents/ask-list) lists; `consents` takes their answers."
 
 
+class WavesUnjudged(ProposalUnready):
+    """A transition is to be completed though not every wave was judged to go on."""
+
+    code = "waves-unjudged"
+    action = "Judge the waves named, or say in a note why the transition ends without them."
+
+
+class NothingPublished(ProposalUnready):
+    """A wave cannot be judged: no rota of its days was published."""
+
+    code = "nothing-published"
+    action = "Publish the rotas of those days, or over HTTP give what they show."
+
+
+class FiguresUnusable(AppError, ValueError):
+    """Figures given to judge a wave leave a provider out, or name one that the proposal does not know."""
+
+    code = "figures-unusable"
+    action = "Give the hours of each provider of the proposal, and of no other."
+
+
 class ImportRemoves(AppError):
     """The import would make records disappear, and nobody has agreed to that."""
 

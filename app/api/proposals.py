@@ -21,9 +21,11 @@ from app.api.dependencies import (  # noqa: TC001 - the same
 )
 from app.api.errors import refusals
 from app.api.optimisations import jobs_of
-from app.db.proposals import By, get_proposal, get_version, list_proposals
+from app.db.proposals import By, get_proposal, list_proposals
 from app.errors import (
+    FiguresUnusable,
     NotFound,
+    NothingPublished,
     NotPermitted,
     OwnProposal,
     PeopleUnasked,
@@ -32,6 +34,7 @@ from app.errors import (
     QueueFull,
     Unauthenticated,
     VoteRefused,
+    WavesUnjudged,
 )
 from app.schemas.proposals import (
     Heading,
@@ -48,7 +51,7 @@ from app.schemas.proposals import (
 )
 from app.security.permissions import require_role
 from app.security.roles import Role
-from app.services.judge_wave import Given, judge_wave
+from app.services.judge_wave import Given, record_judgement
 from app.services.load_dataset import load_day
 from app.services.proposal_steps import may_take, take_step, vote
 from app.services.proposals import DraftAsked, draft, recompute_request, revise, staying, write_impact
@@ -70,10 +73,11 @@ _VOTES = {
     "endorse": {"value": {"choice": "endorse"}},
     "decline a swap": {"value": {"choice": "decline", "swap": 3, "comment": "Too far for us in winter."}},
 }
-_ROTAS = {"travel_min_per_visit": 6.4, "visits_left_out": 3, "hours_by_provider": {"P01": 101.5}}
+_HOURS = {"P01": 101.5, "P02": 64.25, "P03": 38.0}
+_ROTAS = {"travel_min_per_visit": 6.4, "visits_placed": 412, "visits_left_out": 3, "hours_by_provider": _HOURS}
 _JUDGED = {
     "as published": {"value": {}},
-    "as given": {"value": {"before": _ROTAS, "after": _ROTAS}},
+    "as given": {"value": {"before": _ROTAS, "after": {**_ROTAS, "travel_min_per_visit": 6.2}}},
 }
 
 
@@ -119,7 +123,7 @@ def read(
 @router.post(
     "/{proposal_id}/steps",
     summary="Take a step",
-    responses=refusals(*_FOUND, OwnProposal, ProposalUnready, PeopleUnasked),
+    responses=refusals(*_FOUND, OwnProposal, ProposalUnready, PeopleUnasked, WavesUnjudged),
 )
 def step(proposal_id: UUID, asked: StepAsked, caller: StepTaker, session: WritingArea) -> ProposalSummary:
     """Share a draft, adopt what all endorse (nobody their own), begin or end the transition, or withdraw."""
@@ -182,24 +186,26 @@ def write(proposal_id: UUID, heading: Heading, asked: TextAsked, caller: Propose
 
 
 @router.post(
-    "/{proposal_id}/waves/{wave}/judgement", summary="Judge a wave", responses=refusals(*_FOUND, ProposalUnready)
+    "/{proposal_id}/waves/{wave}/judgement",
+    summary="Judge a wave",
+    responses=refusals(*_FOUND, ProposalUnready, NothingPublished, FiguresUnusable),
 )
 def judge(
     proposal_id: UUID,
     wave: Annotated[int, Path(ge=1, le=10_000)],
     asked: Annotated[JudgementAsked, Body(openapi_examples=_JUDGED)],
     caller: StepTaker,
-    session: Reading,
+    session: WritingArea,
 ) -> JudgementBody:
-    """Say by the stop rule whether the next wave may begin: from published rotas and what became of visits."""
-    row = _own(caller, session, proposal_id)
+    """Say by the stop rule whether the next wave may begin, from published rotas or figures given; on record."""
+    row, by = _own(caller, session, proposal_id, lock=True), _by(caller)
     given = Given(
         before=None if asked.before is None else Measured(**asked.before.model_dump()),
         after=None if asked.after is None else Measured(**asked.after.model_dump()),
         people_going_back=asked.people_going_back,
     )
-    found = judge_wave(session, row.area, get_version(session, row).content, wave, given=given)
-    return JudgementBody.model_validate(found.as_json())
+    found = record_judgement(session, row, wave, by, given=given)
+    return JudgementBody.model_validate({**found.as_json(), "judged_by": by.actor})
 
 
 def _own(caller: Caller, session: Session, proposal: UUID, *, lock: bool = False) -> Proposal:

@@ -26,7 +26,7 @@ from app.db.proposals import TITLE_CHARS, By, Choice, Status, get_proposal, get_
 from app.db.rotas import latest_comparison
 from app.security.purposes import PATTERN, Purpose
 from app.services.files import write_text
-from app.services.judge_wave import Given, judge_wave
+from app.services.judge_wave import Given, record_judgement
 from app.services.movable import not_yet_asked
 from app.services.proposal_steps import take_step, vote
 from app.services.proposals import DraftAsked, draft, recompute_request, revise, write_impact
@@ -214,18 +214,20 @@ def judge(
     wave: Annotated[int, typer.Argument(min=1, help="The number of a wave.")],
     *,
     area: ItsArea = None,
+    by: Who,
     going_back: Annotated[int, typer.Option(min=0, help="How many of those who moved asked to go back.")] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Judge a wave by its stop rule, on the rotas published before the first wave and after this one."""
-    with at_work(area, "", "", proposal=proposal) as (session, _):
-        row = get_proposal(session, area, proposal)
-        content = get_version(session, row).content
-        found = judge_wave(session, row.area, content, wave, given=Given(people_going_back=going_back)).as_json()
+    """Judge a wave by its stop rule, on the rotas published before the first wave and after this one; on record."""
+    with at_work(area, by, "judge_wave", f"proposal/{proposal} wave/{wave}", proposal=proposal) as (session, act):
+        row = get_proposal(session, area, proposal, lock=True)
+        given = Given(people_going_back=going_back)
+        found = record_judgement(session, row, wave, act, given=given).as_json() | {"judged_by": act.actor}
     if as_json:
         print_json(found)
         return
-    for name, promised in (("before", ""), ("after", f" ({found['promised_travel_min_per_visit']:.1f} promised)")):
+    promise = found["promised_travel_min_per_visit"]
+    for name, promised in (("before", ""), ("after", "" if promise is None else f" ({promise:.1f} promised)")):
         shown = found[name]
         late = "nothing recorded" if shown["late_pct"] is None else f"{shown['late_pct']:g} % late or missed"
         output.print(
@@ -234,6 +236,8 @@ def judge(
         )
     for reason in found["reasons"]:
         output.print(f"Stop: {escape(reason)}")
+    for rule in found["not_judged"]:
+        output.print(f"Not judged: {escape(rule)}", soft_wrap=True)
     if found["go_on"]:
         output.print("The next wave may begin.")
 

@@ -71,9 +71,14 @@ class MeasuredAsked(_Asked):
 
     travel_min_per_visit: Annotated[float, Field(ge=0)]
     visits_left_out: Annotated[float, Field(ge=0)]
-    hours_by_provider: Annotated[dict[Id, Annotated[float, Field(ge=0)]], Field(max_length=1_000)]
+    hours_by_provider: Annotated[
+        dict[Id, Annotated[float, Field(ge=0)]],
+        Field(max_length=1_000, description="A day, of each provider of the proposal and of no other."),
+    ]
     people_going_back: Annotated[int, Field(ge=0)] = 0
-    visits_placed: Annotated[float, Field(ge=0, description="Each day; 0: not known, and nothing promised counts.")] = 0
+    visits_placed: Annotated[
+        float, Field(ge=0, description="Each day. Without it in `before`, travel cannot be held against the promise.")
+    ] = 0
     late_pct: Annotated[float | None, Field(ge=0, le=100, description="Calls late or missed; null: not known.")] = None
 
 
@@ -155,11 +160,13 @@ class MeasuredBody(BaseModel):
 
 
 class JudgementBody(BaseModel):
-    """Whether the next wave may begin: what was promised, and what rotas show."""
+    """Whether the next wave may begin: what was promised, what rotas show, and who judged."""
 
-    go_on: bool
+    go_on: Annotated[bool, Field(description="No reason to stop, and travel could be held against the promise.")]
+    judged_by: str
     reasons: list[str]
-    promised_travel_min_per_visit: float
+    not_judged: Annotated[list[str], Field(description="Rules that had nothing to go by.")]
+    promised_travel_min_per_visit: Annotated[float | None, Field(description="null: not known.")]
     before: MeasuredBody
     after: MeasuredBody
 

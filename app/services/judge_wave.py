@@ -7,13 +7,14 @@ time before. Rotas are judged as they were published last; who came late is know
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.db.actuals import actuals_of
+from app.db.proposals import Status, get_version
 from app.db.rota_versions import latest_version
-from app.errors import NotFound, ProposalUnready
+from app.errors import FiguresUnusable, NotFound, NothingPublished, ProposalUnready
 from app.outcomes import VisitOutcome
 from app.services.draft_rota import plan_of, staffing_of
 from app.services.load_dataset import load_day
@@ -21,14 +22,19 @@ from app.services.transition import JUDGED_AFTER_DAYS, Measured, Promise, reason
 from app.services.visit_outcomes import outcomes_of_day
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from sqlalchemy.orm import Session
+
+    from app.db.proposals import By, Proposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
-    """What is known otherwise: what rotas show, and how many of those who moved asked to go back."""
+    """What is known otherwise: what rotas show, and how many of those who moved asked to go back.
+
+    Hours are of each provider of the proposal and of no other: one that is not given would count as below its floor.
+    """
 
     before: Measured | None = None
     after: Measured | None = None
@@ -40,22 +46,55 @@ LATE = frozenset({VisitOutcome.LATE, VisitOutcome.MISSED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What was promised for a wave, what rotas show, and the reasons to stop; none: the next wave may begin."""
+    """What was promised for a wave, what rotas show, the reasons to stop, and what could not be judged.
+
+    The next wave may begin where there is no reason to stop, and travel could be held against the promise.
+    """
 
     reasons: Sequence[str]
-    promised_travel_min_per_visit: float
+    promised_travel_min_per_visit: float | None
     before: Measured
     after: Measured
+    not_judged: Sequence[str] = field(default=())
+
+    @property
+    def go_on(self) -> bool:
+        """Tell whether the next wave may begin."""
+        return not self.reasons and self.promised_travel_min_per_visit is not None
 
     def as_json(self) -> dict[str, Any]:
         """Show all of it, rounded."""
+        promised = self.promised_travel_min_per_visit
         return {
-            "go_on": not self.reasons,
+            "go_on": self.go_on,
             "reasons": list(self.reasons),
-            "promised_travel_min_per_visit": round(self.promised_travel_min_per_visit, 2),
+            "not_judged": list(self.not_judged),
+            "promised_travel_min_per_visit": None if promised is None else round(promised, 2),
             "before": _shown(self.before),
             "after": _shown(self.after),
         }
+
+
+def record_judgement(
+    session: Session, proposal: Proposal, wave: int, by: By, *, given: Given | None = None
+) -> Judgement:
+    """Judge a wave of a proposal in transition, and write down who did and what was found; the latest counts.
+
+    Raises as `judge_wave`, and ProposalUnready while no wave can have begun.
+    """
+    if proposal.status is not Status.TRANSITION:
+        raise ProposalUnready("waves are judged during the transition")
+    version = get_version(session, proposal)
+    found = judge_wave(session, proposal.area, version.content, wave, given=given)
+    told = {"by": by.actor, "at": by.at.isoformat(), "go_on": found.go_on}
+    told |= {"reasons": list(found.reasons), "not_judged": list(found.not_judged)}
+    planned = [
+        {**row, "judgements": [*row.get("judgements", ()), told]} if row["wave"] == wave else row
+        for row in version.content["transition"]
+    ]
+    version.content = {**version.content, "transition": planned}
+    session.flush()
+    return found
 
 
 def judge_wave(
@@ -63,23 +102,48 @@ def judge_wave(
 ) -> Judgement:
     """Judge a wave of a proposal's version by its stop rule, on published rotas where nothing else is `given`.
 
-    Raises NotFound for a wave that there is not, ProposalUnready where no rota was published.
+    Raises NotFound for a wave that there is not, NothingPublished where there is no rota, FiguresUnusable.
     """
     planned, given = content["transition"], given or Given()
     if not 1 <= wave <= len(planned):
         raise NotFound(f"the proposal has no wave {wave}")
+    floors = {row["provider"]: row["floor_hours"] for row in content["providers"]}
+    _require_all(given, floors)
     first, this = (date.fromisoformat(planned[number]["start"]) for number in (0, wave - 1))
     before = given.before or measured_rotas(session, area, first - timedelta(days=JUDGED_AFTER_DAYS))
     after = given.after or measured_rotas(session, area, this)
     after = replace(after, people_going_back=max(after.people_going_back, given.people_going_back))
-    floors = {row["provider"]: row["floor_hours"] for row in content["providers"]}
     promise = promise_of(content, wave)
+    promised = promise.travel_after(before)
     return Judgement(
         reasons=reasons_to_stop(before, after, floors, promise),
-        promised_travel_min_per_visit=promise.travel_after(before),
+        promised_travel_min_per_visit=promised,
         before=before,
         after=after,
+        not_judged=_not_judged(before, after, promised),
     )
+
+
+def _require_all(given: Given, providers: Collection[str]) -> None:
+    """Make sure that given hours are of each provider of a proposal and of no other. Raises FiguresUnusable."""
+    faults = []
+    for name, found in (("before", given.before), ("after", given.after)):
+        asked, named = set(providers), set(providers if found is None else found.hours_by_provider)
+        for what, which in (("lacks", asked - named), ("names what is not in the proposal,", named - asked)):
+            if which:
+                faults.append(f"hours_by_provider in {name} {what} {', '.join(sorted(which))}")
+    if faults:
+        raise FiguresUnusable("; ".join(faults))
+
+
+def _not_judged(before: Measured, after: Measured, promised: float | None) -> list[str]:
+    """Say which rules had nothing to go by."""
+    found = []
+    if promised is None:
+        found.append("travel against what was promised: nobody says how many visits were placed before (visits_placed)")
+    if before.late_pct is None or after.late_pct is None:
+        found.append("calls late or missed: nothing is recorded")
+    return found
 
 
 def promise_of(content: Mapping[str, Any], wave: int) -> Promise:
@@ -93,7 +157,7 @@ def promise_of(content: Mapping[str, Any], wave: int) -> Promise:
 
 
 def measured_rotas(session: Session, area: str, first: date) -> Measured:
-    """Measure the published rotas of a fortnight, on average by day. Raises ProposalUnready where there is none."""
+    """Measure the published rotas of a fortnight, on average by day. Raises NothingPublished where there is none."""
     total: Counter[str] = Counter()
     hours: Counter[str] = Counter()
     days = [first + timedelta(days=number) for number in range(JUDGED_AFTER_DAYS)]
@@ -111,7 +175,7 @@ def measured_rotas(session: Session, area: str, first: date) -> Measured:
             hours[provider[run.shift]] += sum(minutes.get(stop.visit, 0) for stop in run.stops)
         _count_late(session, area, day, total)
     if not total["days"]:
-        raise ProposalUnready(f"no rota is published from {days[0].isoformat()} to {days[-1].isoformat()}")
+        raise NothingPublished(f"no rota is published from {days[0].isoformat()} to {days[-1].isoformat()}")
     return Measured(
         days=total["days"],
         visits_placed=total["placed"] / total["days"],

@@ -6,12 +6,12 @@ Who adopts a proposal has made and shared no version of it. Votes are for one ve
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from app.db.consents import latest_answers
 from app.db.proposals import (
+    COMMENT_CHARS,
     Choice,
     ProposalVote,
     Status,
@@ -24,14 +24,15 @@ from app.db.proposals import (
     votes_of,
 )
 from app.db.rotas import get_provider
-from app.errors import NotFound, OwnProposal, PeopleUnasked, ProposalUnready, VoteRefused
+from app.errors import NotFound, OwnProposal, PeopleUnasked, ProposalUnready, VoteRefused, WavesUnjudged
 from app.security.roles import Role
 from app.services.load_dataset import load_day
 from app.services.movable import must_stay, not_yet_asked
-from app.services.transition import action_plan, later
+from app.services.transition import dated, unjudged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import date
 
     from sqlalchemy.orm import Session
 
@@ -66,7 +67,7 @@ def may_take(to: Status) -> tuple[Role, ...]:
 
 
 def take_step(session: Session, proposal: Proposal, to: Status, by: By, *, note: str = "") -> None:
-    """Take a proposal one step on. Raises ProposalUnready, OwnProposal."""
+    """Take a proposal one step on; `note` says why it ends with waves missing. Raises ProposalUnready, OwnProposal."""
     if to not in NEXT[proposal.status]:
         raise ProposalUnready(f"a proposal that is {proposal.status} cannot become {to}")
     if to in {Status.SHARED, Status.ADOPTED}:
@@ -75,6 +76,8 @@ def take_step(session: Session, proposal: Proposal, to: Status, by: By, *, note:
         _require_another(session, proposal, by)
         _require_agreed(session, proposal)
         _date_from(session, proposal, by.at.date())
+    if to is Status.COMPLETE:
+        note = _why_complete(session, proposal, note)
     add_step(session, proposal, to, by, note=note)
 
 
@@ -156,10 +159,15 @@ def _who(said: Iterable[tuple[str, Choice | None]], choice: Choice | None) -> tu
 def _date_from(session: Session, proposal: Proposal, adopted: date) -> None:
     """Date waves and actions from the day of adoption: so far they followed from the day the version was made."""
     version = get_version(session, proposal)
-    days = (adopted - date.fromisoformat(version.content["dated_from"])).days
-    planned = later(version.content["transition"], days)
-    dated = {"transition": planned, "actions": action_plan(planned, adopted), "dated_from": adopted.isoformat()}
-    version.content = {**version.content, **dated}
+    version.content = {**version.content, **dated(version.content, adopted)}
+
+
+def _why_complete(session: Session, proposal: Proposal, note: str) -> str:
+    """Make sure that every wave was judged to go on, or that a note says why it ends without some."""
+    missing = ", ".join(map(str, unjudged(get_version(session, proposal).content["transition"])))
+    if missing and not note.strip():
+        raise WavesUnjudged(f"not judged to go on: wave {missing}")
+    return f"Without wave {missing}: {note}"[:COMMENT_CHARS] if missing else note
 
 
 def _require_movable(session: Session, proposal: Proposal, by: By) -> None:

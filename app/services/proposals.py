@@ -25,6 +25,7 @@ from app.services.movable import DECLINED, must_stay
 from app.services.proposal_content import content_of, ledger_of
 from app.services.proposal_steps import standing, swap_of
 from app.services.requests import CompareRequest
+from app.services.transition import under_way
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -103,6 +104,8 @@ def revise(
     if optimisation is None:
         earlier: Counter[str] = Counter(version.content["left_out"])
         content["left_out"] = dict(earlier + Counter(content["left_out"]))
+        if proposal.status is Status.TRANSITION:
+            content |= under_way(version.content, content)
     _keep_texts(version.content["impact"], content["impact"])
     add_version(session, proposal, content, moves, why=why, by=by)
     if proposal.status is Status.ADOPTED:

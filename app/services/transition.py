@@ -23,10 +23,10 @@ REGISTRATION_DAYS = 90
 """A variation of a registration cannot take effect sooner than three months after it was applied for. Source: Care
 Inspectorate."""
 
-WAVE_DAYS = 21
-"""From one wave to the next: a fortnight of rotas to judge, and a week to decide."""
-
 JUDGED_AFTER_DAYS = 14
+WAVE_DAYS = JUDGED_AFTER_DAYS + NOTICE_DAYS
+"""From one wave to the next: nobody is given notice, or introduced, before the wave before has been judged."""
+
 INTRODUCTIONS = 2
 """Visits that the new main carer makes together with somebody whom the person knows."""
 
@@ -74,11 +74,13 @@ class Promise:
     travel_min: float = 0.0
     visits_placed: float = 0.0
 
-    def travel_after(self, before: Measured) -> float:
-        """Give the minutes for each visit that were promised; where it is not known how many there were, as before."""
+    def travel_after(self, before: Measured) -> float | None:
+        """Give the minutes for each visit that were promised; None where it is not known how many visits there were."""
         placed = before.visits_placed
-        if placed + self.visits_placed <= 0 or placed <= 0:
+        if self == Promise():
             return before.travel_min_per_visit
+        if placed + self.visits_placed <= 0 or placed <= 0:
+            return None
         return (before.travel_min_per_visit * placed + self.travel_min) / (placed + self.visits_placed)
 
 
@@ -108,6 +110,7 @@ def waves(swaps: Sequence[SwapPeople], adopted: date) -> list[dict[str, Any]]:
                 "introductions_from": (start - timedelta(days=JUDGED_AFTER_DAYS)).isoformat(),
                 "start": start.isoformat(),
                 "judged_on": (start + timedelta(days=JUDGED_AFTER_DAYS)).isoformat(),
+                "in_plan": start + timedelta(days=JUDGED_AFTER_DAYS) <= adopted + timedelta(days=PLAN_DAYS),
                 "to_register": to_register,
                 "register_by": adopted.isoformat() if to_register else None,
                 "stop_if": stop_rules(),
@@ -124,6 +127,27 @@ def later(planned: Iterable[Mapping[str, Any]], days: int) -> list[dict[str, Any
         dates = {name: date.fromisoformat(wave[name]) for name in DATES if wave[name] is not None}
         moved.append({**wave, **{name: (day + timedelta(days=days)).isoformat() for name, day in dates.items()}})
     return moved
+
+
+def dated(content: Mapping[str, Any], adopted: date) -> dict[str, Any]:
+    """Date the waves and actions of a version from a day of adoption; so far they follow from `dated_from`."""
+    planned = later(content["transition"], (adopted - date.fromisoformat(content["dated_from"])).days)
+    return {"transition": planned, "actions": action_plan(planned, adopted), "dated_from": adopted.isoformat()}
+
+
+def under_way(before: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:
+    """Date a version made during a transition as the one before, and keep how waves of the same swaps were judged."""
+    found = dated(now, date.fromisoformat(before["dated_from"]))
+    for wave in found["transition"]:
+        for was in before["transition"]:
+            if was.get("judgements") and set(wave["swaps"]) <= set(was["swaps"]):
+                wave["judgements"] = was["judgements"]
+    return found
+
+
+def unjudged(planned: Iterable[Mapping[str, Any]]) -> list[int]:
+    """List the waves that were not judged, or last judged to stop."""
+    return [wave["wave"] for wave in planned if not any(said["go_on"] for said in wave.get("judgements", ())[-1:])]
 
 
 def stop_rules() -> list[str]:
@@ -143,7 +167,7 @@ def reasons_to_stop(
     """Judge a wave on real rotas: the reasons to stop, none if the next wave may begin."""
     reasons = []
     promised = (promise or Promise()).travel_after(before)
-    if after.travel_min_per_visit > promised * (1 + WORSE_PCT / 100):
+    if promised is not None and after.travel_min_per_visit > promised * (1 + WORSE_PCT / 100):
         reasons.append(
             f"travel for each visit is {after.travel_min_per_visit:.1f} minutes, {promised:.1f} promised, "
             f"{before.travel_min_per_visit:.1f} before"
@@ -163,17 +187,19 @@ def reasons_to_stop(
 
 
 def action_plan(planned: Iterable[Mapping[str, Any]], adopted: date) -> list[dict[str, str]]:
-    """List what is to be done in the first 90 days, by whom and until when, in order."""
+    """List what is to be done in the first 90 days, by whom and until when, in order; last, what falls after them."""
+    planned, end = list(planned), adopted + timedelta(days=PLAN_DAYS)
+    after = [f"{row['wave']} (from {row['start']})" for row in planned if date.fromisoformat(row["judged_on"]) > end]
+    rest = f"; not judged by then: wave{'s' if len(after) > 1 else ''} {', '.join(after)}" if after else ""
     actions: list[tuple[date, str, str]] = [
         (adopted, "Record the decision and the votes, and tell every provider", "commissioner"),
         (adopted + timedelta(days=7), "Take advice on the facts about carers whose work would move", "each provider"),
         (
-            adopted + timedelta(days=PLAN_DAYS),
-            "Report to the alliance: waves done, stopped, and what rotas show",
+            end,
+            f"Report to the alliance: waves done, stopped, and what rotas show{rest}",
             "planner",
         ),
     ]
-    end = adopted + timedelta(days=PLAN_DAYS)
     for wave in planned:
         who = ", ".join(wave["providers"])
         start = date.fromisoformat(wave["start"])

@@ -186,17 +186,35 @@ def test_a_declined_swap_leaves_and_the_plan_is_computed_around_it(alliance: All
 
 
 def test_a_wave_is_judged(alliance: Alliance) -> None:
-    """The stop rule says why; a wave that does not exist is not found."""
+    """The documented example works, figures that leave somebody out do not; who judged is on record, and binds."""
     path = alliance.shared()
-    before = {"travel_min_per_visit": 6.0, "visits_left_out": 2, "hours_by_provider": {"P01": 99, "P02": 99, "P03": 99}}
     url = f"{path}/waves/1/judgement"
-    found = alliance("planner", "POST", url, {"before": before, "after": before})
-    assert (found["go_on"], found["reasons"], found["before"]) == (True, [], found["after"])
-    assert alliance("planner", "POST", url, {"before": before, "after": before, "people_going_back": 1})["reasons"]
-    alliance("planner", "POST", url, {}, status=409)
-    worse = {**before, "visits_left_out": 3}
-    assert alliance("commissioner", "POST", url, {"before": before, "after": worse})["go_on"] is False
-    alliance("planner", "POST", f"{path}/waves/99/judgement", {"before": before, "after": before}, status=404)
+    documented = alliance.http.get("/openapi.json").json()["paths"][
+        "/v1/proposals/{proposal_id}/waves/{wave}/judgement"
+    ]
+    content = documented["post"]["requestBody"]["content"]["application/json"]
+    given = content["examples"]["as given"]["value"]
+    alliance("planner", "POST", url, given, status=409)
+    for provider in WHO:
+        alliance(provider, "POST", f"{path}/votes", {"choice": "endorse"}, status=204)
+    for step in ("adopted", "transition"):
+        alliance("commissioner", "POST", f"{path}/steps", {"to": step})
+    found = alliance("planner", "POST", url, given)
+    assert (found["go_on"], found["reasons"]) == (True, [])
+    assert found["promised_travel_min_per_visit"] < given["before"]["travel_min_per_visit"]
+    assert alliance("planner", "POST", url, {**given, "people_going_back": 1})["reasons"]
+    short = {**given, "after": {**given["after"], "hours_by_provider": {"P01": 101.5}}}
+    refused = alliance("planner", "POST", url, short, status=422)
+    assert (refused["code"], "after lacks P02, P03" in refused["detail"]) == ("figures-unusable", True)
+    assert alliance("planner", "POST", url, {}, status=409)["code"] == "nothing-published"
+    worse = {**given["after"], "visits_left_out": 4}
+    assert alliance("commissioner", "POST", url, {**given, "after": worse})["go_on"] is False
+    alliance("planner", "POST", f"{path}/waves/99/judgement", given, status=404)
+    missing = alliance("planner", "POST", f"{path}/steps", {"to": "complete"}, status=409)
+    assert (missing["code"], "wave 1" in missing["detail"]) == ("waves-unjudged", True)
+    (wave,) = alliance("planner", "GET", path)["transition"]
+    assert [said["go_on"] for said in wave["judgements"]] == [True, False, False]
+    assert wave["judgements"][0]["by"] == found["judged_by"] != wave["judgements"][2]["by"]
 
 
 def test_texts_are_written_in_a_draft(alliance: Alliance) -> None:

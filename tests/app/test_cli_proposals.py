@@ -13,12 +13,16 @@ from app.db.consents import Answer
 from app.db.engine import make_engine, reading, writing
 from app.services.see_proposal import PEOPLE_HIDDEN
 from app.services.swap_order import SAFE
+from app.services.transition import Measured
+from tests.app.areas import tiny_dataset
 from tests.app.commands import CommandLine, tiny_home, url_of
 from tests.app.proposed import AREA, WHO, moves, say, store_comparison
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+HOURS = {row.provider_id: 99.0 for row in tiny_dataset().providers}
+PUBLISHED = Measured(travel_min_per_visit=6.0, visits_left_out=0, hours_by_provider=HOURS, visits_placed=999)
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
@@ -140,7 +144,7 @@ def test_empty_words_are_refused(rota: CommandLine, said: tuple[str, ...]) -> No
     assert not json.loads(rota("proposals", "list", "--area", AREA, "--json").out)
 
 
-def test_words_fit_what_they_tell(rota: CommandLine) -> None:
+def test_words_fit_what_they_tell(rota: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     """A step is told in English; who has no vote hears what to do, and an unknown provider that there is none."""
     drafted = rota("proposals", "draft", "One road", "--area", AREA, "--by", "ann", "--budget", 50)
     name = drafted.out.split(":")[0]
@@ -159,3 +163,10 @@ def test_words_fit_what_they_tell(rota: CommandLine) -> None:
     rota("proposals", "step", name, "adopted", "--by", "bob")
     said = rota("proposals", "step", name, "transition", "--by", "bob")
     assert said.out == "Version 1 is in transition.\n"
+    assert rota("proposals", "judge", name, 1).code == 2
+    unpublished = rota("proposals", "judge", name, 1, "--by", "ann")
+    assert (unpublished.code, "Publish the rotas" in unpublished.err) == (1, True)
+    monkeypatch.setattr("app.services.judge_wave.measured_rotas", lambda *_: PUBLISHED)
+    judged = rota("proposals", "judge", name, 1, "--by", "ann")
+    assert "Not judged: calls late or missed: nothing is recorded\nThe next wave may begin.\n" in judged.out
+    assert "judged to go on by machine/ann" in rota("proposals", "show", name).out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import pytest
 from app.datafiles.actual_visits import ActualRow
 from app.db.actuals import save_actuals
 from app.db.engine import reading, writing
-from app.errors import NotFound, ProposalUnready
+from app.errors import FiguresUnusable, NotFound, NothingPublished
 from app.services.judge_wave import Given, judge_wave, measured_rotas, promise_of
 from app.services.transition import JUDGED_AFTER_DAYS, Measured, Promise, reasons_to_stop
 from tests.app.datasets import clock
@@ -42,7 +43,7 @@ def test_published_rotas_are_measured(engine: Engine) -> None:
     first = SMALL.day - timedelta(days=JUDGED_AFTER_DAYS - 1)
     with reading(engine) as session:
         found = measured_rotas(session, SMALL.area, first)
-        with pytest.raises(ProposalUnready):
+        with pytest.raises(NothingPublished):
             measured_rotas(session, SMALL.area, SMALL.day + timedelta(days=1))
     assert (found.days, found.visits_placed, found.visits_left_out, found.late_pct) == (1, 2, 2, None)
     minutes = {visit.visit_id: visit.duration_minutes for visit in SMALL.visits}
@@ -69,6 +70,23 @@ def test_a_wave_is_held_against_what_was_promised(engine: Engine) -> None:
     assert found.promised_travel_min_per_visit == pytest.approx(7.0)
     assert found.after.days == 1
     assert ["go back" in reason for reason in found.reasons] == [True]
+
+
+def test_what_is_given_is_whole_or_says_what_is_missing(sqlite_engine: Engine) -> None:
+    """A provider left out would be below its floor, another is a mistake; without visits there is no promise."""
+    planned = content(SMALL.day.isoformat())
+    short = replace(BEFORE, hours_by_provider={"P1": 9.0, "P7": 9.0})
+    with reading(sqlite_engine) as session:
+        with pytest.raises(FiguresUnusable, match=r"before lacks P2; .*before names what is not in the proposal, P7"):
+            judge_wave(session, SMALL.area, planned, 1, given=Given(before=short, after=BEFORE))
+        unknown = replace(BEFORE, visits_placed=0.0, late_pct=None)
+        found = judge_wave(session, SMALL.area, planned, 1, given=Given(before=unknown, after=unknown))
+        whole = judge_wave(
+            session, SMALL.area, planned, 1, given=Given(before=BEFORE, after=replace(BEFORE, travel_min_per_visit=9))
+        )
+    assert (found.go_on, found.reasons, found.promised_travel_min_per_visit) == (False, [], None)
+    assert ["visits_placed" in rule for rule in found.not_judged] == [True, False]
+    assert (whole.go_on, whole.not_judged) == (True, [])
 
 
 @pytest.mark.parametrize(

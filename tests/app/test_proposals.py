@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -11,8 +12,9 @@ from app.db.consents import Answer, Ground, Said, add_protection, lift_protectio
 from app.db.engine import reading, writing
 from app.db.proposals import AUTOMATIC, By, Choice, Status, get_version, moves_of, steps_of
 from app.db.rotas import latest_with_ledger
-from app.errors import NotFound, OwnProposal, PeopleUnasked, ProposalUnready, VoteRefused
+from app.errors import NotFound, OwnProposal, PeopleUnasked, ProposalUnready, VoteRefused, WavesUnjudged
 from app.services.impact import HEADINGS
+from app.services.judge_wave import Given, record_judgement
 from app.services.movable import DECLINED, LOCKED, NO_RECORD, SAID_NO, reasons_to_stay
 from app.services.proposal_content import OVER_BUDGET, WITH_THEM
 from app.services.proposal_steps import standing, take_step, vote
@@ -26,6 +28,7 @@ from app.services.proposals import (
     write_impact,
 )
 from app.services.see_proposal import seen
+from app.services.transition import Measured
 from tests.app.areas import tiny_dataset
 from tests.app.proposed import AREA, COMMISSIONER, NOON, PLANNER, WHO, ledger, moves, say, store_comparison
 
@@ -57,6 +60,50 @@ def endorse(session: Session, proposal: Proposal) -> None:
         vote(session, proposal, provider, Choice.ENDORSE, PLANNER)
 
 
+def judge(session: Session, proposal: Proposal, *, going_back: int = 0) -> None:
+    """Judge the first wave by figures given, good ones if nobody asked to go back."""
+    hours = {row["provider"]: 99.0 for row in get_version(session, proposal).content["providers"]}
+    before = Measured(travel_min_per_visit=9.0, visits_left_out=1, hours_by_provider=hours, visits_placed=90)
+    after = replace(before, travel_min_per_visit=6.0)
+    given = Given(before=before, after=after, people_going_back=going_back)
+    record_judgement(session, proposal, 1, COMMISSIONER, given=given)
+
+
+def test_a_transition_is_complete_when_every_wave_was_judged_to_go_on(sqlite_engine: Engine) -> None:
+    """The latest judgement counts, a "no" in between loses none; without one, a note says why it ends."""
+    with writing(sqlite_engine) as session:
+        proposal, early = shared(session), draft(session, AREA, ALL, PLANNER)
+        take_step(session, early, Status.SHARED, PLANNER)
+        for row in (proposal, early):
+            endorse(session, row)
+            with pytest.raises(ProposalUnready, match="during the transition"):
+                judge(session, row)
+            for step in (Status.ADOPTED, Status.TRANSITION):
+                take_step(session, row, step, COMMISSIONER)
+        for going_back in (None, 1):
+            if going_back:
+                judge(session, proposal)
+                judge(session, proposal, going_back=going_back)
+            with pytest.raises(WavesUnjudged, match="not judged to go on: wave 1"):
+                take_step(session, proposal, Status.COMPLETE, PLANNER)
+        judge(session, proposal)
+        say(session, moves()[4].client_id, Answer.NO, minutes=5)
+        leave_everywhere(session, AREA, moves()[4].client_id, By(actor="key/other", at=NOON + timedelta(days=30)))
+        content = get_version(session, proposal, 2).content
+        assert content["dated_from"] == NOON.date().isoformat()
+        (wave,) = content["transition"]
+        assert [said["go_on"] for said in wave["judgements"]] == [True, False, True]
+        assert {said["by"] for said in wave["judgements"]} == {COMMISSIONER.actor}
+        told = seen(session, proposal, provider=WHO[0], with_people=False)
+        assert [sorted(said) for said in told["transition"][0]["judgements"]] == [["at", "by", "go_on"]] * 3
+        take_step(session, proposal, Status.COMPLETE, PLANNER)
+        take_step(session, early, Status.COMPLETE, PLANNER, note="the island's road is closed")
+        assert [steps_of(session, row)[-1].note for row in (proposal, early)] == [
+            "",
+            "Without wave 1: the island's road is closed",
+        ]
+
+
 def test_a_proposal_goes_all_the_way(engine: Engine) -> None:
     """Drafted, shared, endorsed by both, adopted by somebody else, and carried out: every step with its name."""
     with writing(engine) as session:
@@ -64,6 +111,7 @@ def test_a_proposal_goes_all_the_way(engine: Engine) -> None:
         endorse(session, proposal)
         take_step(session, proposal, Status.ADOPTED, COMMISSIONER, note="board of 17 November")
         take_step(session, proposal, Status.TRANSITION, COMMISSIONER)
+        judge(session, proposal)
         take_step(session, proposal, Status.COMPLETE, PLANNER)
         name = proposal.id
     with reading(engine) as session:

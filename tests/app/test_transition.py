@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -43,6 +44,21 @@ def test_notice_is_given_before_anything_changes() -> None:
     assert date.fromisoformat(wave["notice_by"]) >= ADOPTED
     assert date.fromisoformat(wave["start"]) - date.fromisoformat(wave["notice_by"]) == timedelta(days=NOTICE_DAYS)
     assert wave["introductions"] == 3 * INTRODUCTIONS
+
+
+def test_nothing_of_a_wave_begins_before_the_one_before_was_judged() -> None:
+    """Neither notice nor introductions: else the stop rule would stop nothing. The plan says what falls after it."""
+    found = waves([swap(number, 8, *("q",) * (number == 3)) for number in range(1, 5)], ADOPTED)
+    for one, other in pairwise(found):
+        assert other["notice_by"] >= one["judged_on"]
+        assert other["introductions_from"] >= one["judged_on"]
+    last = (ADOPTED + timedelta(days=90)).isoformat()
+    assert [wave["in_plan"] for wave in found] == [wave["judged_on"] <= last for wave in found]
+    plan = [action["what"] for action in action_plan(found, ADOPTED)]
+    assert sum("Judge wave" in what for what in plan) == 2
+    after = ", ".join(f"{wave['wave']} (from {wave['start']})" for wave in found[2:])
+    assert plan[-1].endswith(f"not judged by then: waves {after}")
+    assert "not judged" not in action_plan(found[:2], ADOPTED)[-1]["what"]
 
 
 def test_a_registration_takes_three_months() -> None:

@@ -115,7 +115,7 @@ class Proposals:
     def judge(
         self, proposal_id: UUID, wave: int, body: JudgementAsked, *, x_purpose: str | None = None
     ) -> JudgementBody:
-        """Say by the stop rule whether the next wave may begin: from published rotas and what became of visits."""
+        """Say by the stop rule whether the next wave may begin, from published rotas or figures given; on record."""
         found: JudgementBody = TypeAdapter(JudgementBody).validate_json(
             self._transport.send(
                 "POST",
