@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import ValidationError
 from starlette.concurrency import run_in_threadpool
 
-from app.api.dependencies import Partnership, PlanReader, Reading, WithEditor, Writing, engine_of
+from app.api.dependencies import PlanReader, Reading, WithEditor, Writing, ZoneAsker, engine_of
 from app.api.errors import refusals
 from app.api.idempotency import Once  # noqa: TC001 - the same
 from app.api.optimisations import jobs_of
@@ -52,7 +52,7 @@ _EXAMPLES: dict[str, Any] = {
 _GEOJSON = "application/geo+json"
 
 
-async def _require_locks(request: Request, caller: Partnership, editor: WithEditor) -> None:
+async def _require_locks(request: Request, caller: ZoneAsker, editor: WithEditor) -> None:
     """Refuse locks of what there is not, before a transaction begins: opening an area takes a while.
 
     A request that is malformed is left to the endpoint, which tells all that is wrong with it.
@@ -83,7 +83,7 @@ def _check(request: Request, caller: Caller, editor: Editor, asked: ZonesAsked) 
 )
 def ask(
     asked: Annotated[ZonesAsked, Body(openapi_examples=_EXAMPLES)],
-    caller: Partnership,
+    caller: ZoneAsker,
     session: Writing,
     request: Request,
     once: Once,

@@ -26,7 +26,8 @@ class May(StrEnum):
     READ_ROTAS = "read rotas"
     CHANGE_ROTAS = "change and publish rotas"
     READ_PLANS = "read comparisons and zones"
-    ASK_FOR_PLANS = "ask for plans, comparisons and zones"
+    ASK_FOR_PLANS = "ask for plans and comparisons"
+    ASK_FOR_ZONES = "ask for zones"
     IMPORT = "import data sets"
     READ_COUNTS = "read counts of the area"
     READ_PROPOSALS = "read proposals"
@@ -47,6 +48,7 @@ ROLES: Mapping[May, frozenset[Role]] = {
     May.CHANGE_ROTAS: _DOERS,
     May.READ_PLANS: _READERS,
     May.ASK_FOR_PLANS: frozenset({Role.PLANNER}),
+    May.ASK_FOR_ZONES: _READERS,
     May.IMPORT: frozenset({Role.PLANNER}),
     May.READ_COUNTS: _READERS | {Role.COORDINATOR},
     May.READ_PROPOSALS: _READERS | {Role.COORDINATOR},

@@ -108,6 +108,17 @@ def test_locks_of_what_there_is_not_are_refused_at_the_request(http: TestClient,
     assert http.post("/v1/zone-proposals", json={"locks": good}, headers=planner).status_code == 202
 
 
+def test_a_commissioner_asks_for_zones(http: TestClient, settings: Settings) -> None:
+    """It draws zones and asks for others itself; plans are the planner's to ask for, and zones no coordinator's."""
+    commissioner = key(settings, Role.COMMISSIONER)
+    asked = http.post("/v1/zone-proposals", json={"n_zones": 2}, headers=commissioner)
+    assert asked.status_code == 202, asked.text
+    assert http.get(asked.headers["location"], headers=commissioner).status_code in {200, 202}
+    assert http.post("/v1/optimisations", json={"kind": "optimise"}, headers=commissioner).status_code == 403
+    refused = http.post("/v1/zone-proposals", json={"n_zones": 2}, headers=key(settings, Role.COORDINATOR))
+    assert refused.status_code == 403
+
+
 def test_who_scored_what_is_taken_down(http: TestClient, settings: Settings) -> None:
     """The audit says who asked, though nothing is stored."""
     http.post("/v1/zone-scores", json=drawn(), headers=key(settings, Role.COMMISSIONER))
