@@ -182,7 +182,7 @@ def recompute(proposal_id: UUID, caller: Proposer, session: WritingArea, request
 )
 def write(proposal_id: UUID, heading: Heading, asked: TextAsked, caller: Proposer, session: WritingArea) -> None:
     """Put another text beside the figures of a draft."""
-    write_impact(session, _own(caller, session, proposal_id, lock=True), heading, asked.text)
+    write_impact(session, _own(caller, session, proposal_id, lock=True), heading, asked.text, by=_by(caller))
 
 
 @router.post(

@@ -8,6 +8,7 @@ from rich.markup import escape
 
 from app.cli.program import output
 from app.cli.swap_text import names_in, print_sharing, print_swaps
+from app.words import people
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -15,23 +16,27 @@ if TYPE_CHECKING:
 
 def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
     """Print a version; `waiting` is how many of those who move have not been asked and agreed yet."""
-    people = found["people"]
+    told = found["people"]
     output.print(
         f"{found['id']}: {escape(found['title'])}. {found['status']}, version {found['version']} "
         f"({escape(found['why'])}) by {escape(made_by(found))}, proposed by {escape(found['proposed_by'])}. "
-        f"{people['moving']} of {people['of']} people move.",
+        f"{told['moving']} of {people(told['of'])} {'moves' if told['moving'] == 1 else 'move'}.",
         soft_wrap=True,
     )
     for reason, count in found["left_out"].items():
         output.print(f"  not moved: {count} ({reason})")
     if waiting:
         output.print(
-            f"  {waiting} of those who move are still to be asked, before it can be adopted: rota proposals ask-list"
+            f"  {waiting} of those who move {'is' if waiting == 1 else 'are'} still to be asked, before it can be "
+            "adopted: rota proposals ask-list",
+            soft_wrap=True,
         )
     print_swaps(found)
     print_sharing(found["sharing"], names_in(found))
     for heading, section in found["impact"].items():
-        output.print(f"{heading.capitalize()}: {escape(section['text'])}", soft_wrap=True)
+        version = section.get("written_for", found["version"])
+        mark = "" if version == found["version"] else f" (written for version {version})"
+        output.print(f"{heading.capitalize()}{mark}: {escape(section['text'])}", soft_wrap=True)
     _print_people(found)
     _print_dates(found)
     _print_standing(found)
@@ -62,7 +67,7 @@ def _print_dates(found: Mapping[str, Any]) -> None:
     output.print(f"Waves and actions, {adopted} on {found['dated_from']}:")
     for wave in found["transition"]:
         output.print(
-            f"  wave {wave['wave']} on {wave['start']}: {wave['people']} people, notice by {wave['notice_by']}"
+            f"  wave {wave['wave']} on {wave['start']}: {people(wave['people'])}, notice by {wave['notice_by']}"
             f"{_judged(wave)}",
             soft_wrap=True,
         )

@@ -22,7 +22,17 @@ from app.db.audit import Entry, record
 from app.db.consents import latest_answers
 from app.db.engine import make_engine, writing
 from app.db.migrate import migrate
-from app.db.proposals import TITLE_CHARS, By, Choice, Status, get_proposal, get_version, list_proposals, moves_of
+from app.db.proposals import (
+    TEXT_CHARS,
+    TITLE_CHARS,
+    By,
+    Choice,
+    Status,
+    get_proposal,
+    get_version,
+    list_proposals,
+    moves_of,
+)
 from app.db.rotas import latest_comparison
 from app.security.purposes import PATTERN, Purpose
 from app.services.files import write_text
@@ -31,7 +41,6 @@ from app.services.movable import not_yet_asked
 from app.services.proposal_steps import take_step, vote
 from app.services.proposals import DraftAsked, draft, recompute_request, revise, write_impact
 from app.services.see_proposal import seen, summary
-from app.services.share_gain import gain_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -252,8 +261,11 @@ def text(
     by: Who,
 ) -> None:
     """Write the text under a heading of a draft's impact assessment; the figures stay."""
-    with at_work(area, by, "write_impact", f"proposal/{proposal}", proposal=proposal) as (session, _):
-        write_impact(session, get_proposal(session, area, proposal, lock=True), heading, file.read_text("utf-8"))
+    written = file.read_text("utf-8").strip()
+    if not 0 < len(written) <= TEXT_CHARS:
+        raise typer.BadParameter(f"a text has 1 to {TEXT_CHARS} letters", param_hint="FILE")
+    with at_work(area, by, "write_impact", f"proposal/{proposal}", proposal=proposal) as (session, act):
+        write_impact(session, get_proposal(session, area, proposal, lock=True), heading, written, by=act)
 
 
 @proposals.command("sharing")
@@ -272,7 +284,7 @@ def sharing(
     with at_work(area, "", "", proposal=proposal) as (session, _):
         content = get_version(session, get_proposal(session, area, proposal)).content
     if out is not None:
-        write_sharing_book(gain_in(content).sheets(), out)
+        write_sharing_book(content, out)
     if as_json:
         print_json(content["sharing"])
     else:

@@ -29,6 +29,8 @@ AUTOMATIC = "service"
 
 TITLE_CHARS = 200
 COMMENT_CHARS = 2_000
+TEXT_CHARS = 10_000
+"""The longest text under a heading of an impact assessment."""
 
 
 class Status(StrEnum):

@@ -9,7 +9,7 @@ from uuid import UUID  # noqa: TC003 - the same
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from app.db.consents import Answer, Ground  # noqa: TC001 - the same
-from app.db.proposals import COMMENT_CHARS, TITLE_CHARS, Choice, Status
+from app.db.proposals import COMMENT_CHARS, TEXT_CHARS, TITLE_CHARS, Choice, Status
 from app.schemas.fields import Day, Id  # noqa: TC001 - the same
 from app.services.impact import HEADINGS
 
@@ -63,7 +63,7 @@ class RevisionAsked(_Asked):
 class TextAsked(_Asked):
     """Write the text under a heading."""
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=10_000, strip_whitespace=True)]
+    text: Annotated[str, StringConstraints(min_length=1, max_length=TEXT_CHARS, strip_whitespace=True)]
 
 
 class MeasuredAsked(_Asked):

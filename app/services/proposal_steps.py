@@ -180,8 +180,10 @@ def _require_movable(session: Session, proposal: Proposal, by: By) -> None:
 
 
 def _require_another(session: Session, proposal: Proposal, by: By) -> None:
-    """Make sure that whoever adopts has neither made nor shared any version, in whatever letters the name is."""
-    made = {version.made_by for version in versions_of(session, proposal)}
+    """Make sure that whoever adopts has made, shared and written in no version, in whatever letters the name is."""
+    versions = versions_of(session, proposal)
+    made = {version.made_by for version in versions}
+    made |= {text.get("written_by", "") for version in versions for text in version.content["impact"].values()}
     shared = {step.taken_by for step in steps_of(session, proposal) if step.status is Status.SHARED}
     if by.actor.casefold() in {name.casefold() for name in {proposal.proposed_by, *made, *shared}}:
         raise OwnProposal("whoever drafted, revised or shared any version cannot adopt it: somebody else has to")
@@ -198,4 +200,5 @@ def _require_agreed(session: Session, proposal: Proposal) -> None:
         (row.client_id for row in moves_of(session, proposal)), latest_answers(session, proposal.area)
     )
     if waiting:
-        raise PeopleUnasked(f"{len(waiting)} of those who would move have not been asked and agreed yet")
+        have = "has" if len(waiting) == 1 else "have"
+        raise PeopleUnasked(f"{len(waiting)} of those who would move {have} not been asked and agreed yet")

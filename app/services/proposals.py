@@ -152,19 +152,25 @@ def leave_everywhere(session: Session, area: str, client: str, by: By) -> list[U
     return [proposal.id for proposal in found]
 
 
-def write_impact(session: Session, proposal: Proposal, heading: str, text: str) -> None:
-    """Put another text under a heading of a draft's impact assessment; its figures stay. Raises ProposalUnready."""
+def write_impact(session: Session, proposal: Proposal, heading: str, text: str, *, by: By) -> None:
+    """Put another text under a heading of a draft's impact assessment; its figures stay.
+
+    Raises ProposalUnready, NotFound for a heading that there is not.
+    """
     if proposal.status is not Status.DRAFT:
         raise ProposalUnready("texts can be changed in a draft only: those who vote must have read what they vote on")
     version = get_version(session, proposal)
     content = dict(version.content)
-    content["impact"] = {**content["impact"], heading: {**content["impact"][heading], "text": text, "edited": True}}
+    if heading not in content["impact"]:
+        raise NotFound(f"there is no heading {heading}: the headings are {', '.join(content['impact'])}")
+    written = {"text": text, "edited": True, "written_for": proposal.version, "written_by": by.actor}
+    content["impact"] = {**content["impact"], heading: {**content["impact"][heading], **written}}
     version.content = content
     session.flush()
 
 
 def _keep_texts(before: Mapping[str, Any], now: dict[str, Any]) -> None:
-    """Keep texts that somebody has written, beside figures that are new."""
+    """Keep texts that somebody has written, and for which version, beside figures that are new."""
     for heading, section in before.items():
         if section.get("edited"):
-            now[heading] |= {"text": section["text"], "edited": True}
+            now[heading] |= {name: told for name, told in section.items() if name != "figures"}

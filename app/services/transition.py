@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from app.words import people
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -98,15 +100,15 @@ def waves(swaps: Sequence[SwapPeople], adopted: date) -> list[dict[str, Any]]:
         to_register = sorted({name for swap in group for name in swap.to_register})
         if to_register:
             start = max(start, adopted + timedelta(days=REGISTRATION_DAYS))
-        people = sum(swap.people for swap in group)
+        moving = sum(swap.people for swap in group)
         found.append(
             {
                 "wave": number,
                 "swaps": [swap.number for swap in group],
                 "providers": sorted({name for swap in group for name in swap.providers}),
-                "people": people,
+                "people": moving,
                 "notice_by": (start - timedelta(days=NOTICE_DAYS)).isoformat(),
-                "introductions": INTRODUCTIONS * people,
+                "introductions": INTRODUCTIONS * moving,
                 "introductions_from": (start - timedelta(days=JUDGED_AFTER_DAYS)).isoformat(),
                 "start": start.isoformat(),
                 "judged_on": (start + timedelta(days=JUDGED_AFTER_DAYS)).isoformat(),
@@ -202,14 +204,15 @@ def action_plan(planned: Iterable[Mapping[str, Any]], adopted: date) -> list[dic
     ]
     for wave in planned:
         who = ", ".join(wave["providers"])
+        swaps = "swap" if len(wave["swaps"]) == 1 else "swaps"
         start = date.fromisoformat(wave["start"])
         if wave["to_register"]:
             who_first = ", ".join(wave["to_register"])
             actions.append((adopted, f"Apply to vary the registration, for wave {wave['wave']}", who_first))
         actions += [
-            (start - timedelta(days=NOTICE_DAYS), f"Give notice to {wave['people']} people, wave {wave['wave']}", who),
+            (start - timedelta(days=NOTICE_DAYS), f"Give notice to {people(wave['people'])}, wave {wave['wave']}", who),
             (start - timedelta(days=JUDGED_AFTER_DAYS), f"Begin introductions, wave {wave['wave']}", who),
-            (start, f"Begin wave {wave['wave']}: swaps {', '.join(map(str, wave['swaps']))}", who),
+            (start, f"Begin wave {wave['wave']}: {swaps} {', '.join(map(str, wave['swaps']))}", who),
             (start + timedelta(days=JUDGED_AFTER_DAYS), f"Judge wave {wave['wave']} by its stop rule", "planner"),
         ]
     return [

@@ -45,6 +45,10 @@ def test_a_proposal_goes_all_the_way(rota: CommandLine, tmp_path: Path) -> None:
     note.write_text("We spoke with everybody.", encoding="utf-8")
     at = ("--by",)
     assert rota("proposals", "text", name, "people", note, *at, "ann").code == 0
+    assert "the headings are people," in rota("proposals", "text", name, "beauty", note, *at, "ann").err
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" ", encoding="utf-8")
+    assert rota("proposals", "text", name, "people", empty, *at, "ann").code == 2
     assert rota("proposals", "step", name, "shared", *at, "ann").code == 0
     declined = ("proposals", "vote", name, "decline", *at, "cat", "--provider", WHO[0], "--swap", 2, "--comment", "far")
     assert rota(*declined).code == 0
@@ -61,7 +65,8 @@ def test_a_proposal_goes_all_the_way(rota: CommandLine, tmp_path: Path) -> None:
     assert all(line in " ".join(shown.out.split()) for line in (SAFE, f"rota proposals recompute {name} --by NAME"))
     assert rota("proposals", "show", name, "--area", AREA).out == shown.out
     assert "there is no proposal" in rota("proposals", "show", name, "--area", "elsewhere").err
-    assert "We spoke with everybody." in shown.out
+    assert "People (written for version 1): We spoke with everybody." in shown.out
+    assert "(written for" not in rota("proposals", "show", name, "--version", 1).out
     assert "Endorsed by P02, P03." in shown.out
     assert "Record the decision and the votes, and tell every provider (commissioner)" in shown.out
     assert not any(row.client_id in shown.out for row in moves())
@@ -103,8 +108,8 @@ def test_what_is_shared_can_be_worked_out_again(rota: CommandLine, tmp_path: Pat
     said = rota("proposals", "sharing", name, "--out", book)
     assert "nobody is worse off than alone" in said.out
     assert json.loads(rota("proposals", "sharing", name, "--json").out)["alone_gbp_a_day"] == {WHO[0]: 60, WHO[1]: 30}
-    pages = load_workbook(book)
-    assert pages.sheetnames == ["coalitions", "joining", "shares"]
+    pages = load_workbook(book, data_only=True)
+    assert pages.sheetnames == ["parts", "swaps", "coalitions", "joining", "shares"]
     cells = {cell.value for row in pages["coalitions"].iter_rows() for cell in row}
     assert {60, 30, 75} <= cells
 

@@ -323,14 +323,20 @@ def test_the_impact_has_six_headings_with_figures_and_texts_that_people_write(sq
         assert tuple(content["impact"]) == HEADINGS
         assert all(section["figures"] and section["text"] for section in content["impact"].values())
         assert content["impact"]["people"]["figures"]["moving"] == 5
-        write_impact(session, proposal, "people", "We have spoken with all five.")
+        writer = By(actor="key/writer", at=NOON)
+        write_impact(session, proposal, "people", "We have spoken with all five.", by=writer)
+        with pytest.raises(NotFound, match="no heading beauty"):
+            write_impact(session, proposal, "beauty", "None.", by=writer)
         revise(session, proposal, PLANNER, why="without swap 3", without={3})
         people = get_version(session, proposal).content["impact"]["people"]
         assert people["text"] == "We have spoken with all five."
-        assert people["figures"]["moving"] == 4
+        assert (people["figures"]["moving"], people["written_for"], people["written_by"]) == (4, 1, writer.actor)
         take_step(session, proposal, Status.SHARED, PLANNER)
         with pytest.raises(ProposalUnready):
-            write_impact(session, proposal, "people", "Something else.")
+            write_impact(session, proposal, "people", "Something else.", by=writer)
+        endorse(session, proposal)
+        with pytest.raises(OwnProposal):
+            take_step(session, proposal, Status.ADOPTED, writer)
 
 
 def test_a_provider_sees_its_own_people_and_carers_only(sqlite_engine: Engine) -> None:

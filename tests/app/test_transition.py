@@ -59,6 +59,8 @@ def test_nothing_of_a_wave_begins_before_the_one_before_was_judged() -> None:
     after = ", ".join(f"{wave['wave']} (from {wave['start']})" for wave in found[2:])
     assert plan[-1].endswith(f"not judged by then: waves {after}")
     assert "not judged" not in action_plan(found[:2], ADOPTED)[-1]["what"]
+    alone = {action["what"] for action in action_plan(waves([swap(7, 1)], ADOPTED), ADOPTED)}
+    assert {"Give notice to 1 person, wave 1", "Begin wave 1: swap 7"} <= alone
 
 
 def test_a_registration_takes_three_months() -> None:
