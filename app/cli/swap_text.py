@@ -8,13 +8,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from app.cli.program import output
-from app.services.swap_words import hours_given, noise_told, other_carers, verdict, who_gives
+from app.services.swap_words import equal_hours_told, hours_given, noise_told, other_carers, verdict, who_gives
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 WHAT_IT_COSTS = (
-    "swap", "who gives to whom", "hours given", "on the road, £ a day", "in all, £ a day", "in all so far",
+    "swap", "who gives to whom", "hours given", "on the road, £ a day",
+    "gained at equal hours", "in all, £ a day", "in all so far",
 )  # fmt: skip
 WHAT_IT_CHANGES = (
     "swap", "people", "other carers: all / main / one of many", "minutes", "miles", "visits", "price", "price so far",
@@ -44,7 +45,7 @@ def print_swaps(found: Mapping[str, Any]) -> None:
         if swap["why_here"]:
             output.print(f"Swap {swap_name(swap)}: {escape(swap['why_here'])}.", soft_wrap=True)
     noise = noise_told(found["sharing"]["cost_error_gbp"], found.get("more_visits", 0))
-    for line in (found["safe"], PRICE, CARERS, noise):
+    for line in (found["safe"], PRICE, CARERS, noise, equal_hours_told(swaps)):
         output.print(line, soft_wrap=True)
     if any(swap["estimated"] for swap in swaps):
         output.print(ESTIMATED.format(id=found["id"]), soft_wrap=True)
@@ -59,6 +60,7 @@ def _print_costs(swaps: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -
             f"{escape(who_gives(swap['gives'], names))} ({swap['kind']})",
             hours_given(swap["gives"]),
             f"{effect['travelling_gbp']:+.2f}",
+            f"{sum(swap['gained_gbp'].values()):+.2f}",
             f"{effect['gbp']:+.2f}",
             f"{swap['so_far']['gbp']:+.2f}",
         )

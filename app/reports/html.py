@@ -11,7 +11,7 @@ from app.reports.map import area_map, zone_colour
 from app.services.area_table import area_table
 from app.services.choice_lock import is_choice_locked
 from app.services.isolated import PLANNERS_ONLY, isolated_places
-from app.services.swap_words import hours_given, noise_told, other_carers, verdict, who_gives
+from app.services.swap_words import equal_hours_told, hours_given, noise_told, other_carers, verdict, who_gives
 from solver.explain import ACTIONS
 from solver.types import Reason
 
@@ -55,9 +55,8 @@ def comparison_page(found: Mapping[str, Any], area: OpenArea, proposal: ZoneProp
     visited = {visit.client_id for visit in area.dataset.visits}
     clients = [client for client in area.dataset.clients if client.client_id in visited]
     lonely = isolated_places(area.dataset, area.travel)
-    environment.globals.update(
-        hours_given=hours_given, noise_told=noise_told, other_carers=other_carers, verdict=verdict, who_gives=who_gives
-    )
+    words = (equal_hours_told, hours_given, noise_told, other_carers, verdict, who_gives)
+    environment.globals.update({word.__name__: word for word in words})
     return environment.get_template("comparison.html").render(
         found=found,
         rows=ROWS,

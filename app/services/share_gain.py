@@ -18,14 +18,12 @@ from solver.sharing import (
     worse_off_than_alone,
     worse_off_than_together,
 )
-from solver.sharing_sheet import worksheet
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.services.swap_ledger import Ledger, LedgerSwap
     from solver.sharing import Objection, Split
-    from solver.sharing_sheet import Sheet
 
 PENNY = 0.01
 """Pounds a day below which nobody is worse off."""
@@ -128,10 +126,6 @@ class Gain:
                 {"pair": list(row.members), "by_gbp": round(row.by, 2), "sure": row.sure} for row in pairs
             ],
         }
-
-    def sheets(self) -> tuple[Sheet, ...]:
-        """Give the worksheets of all splits."""
-        return worksheet(self.game, list(self.splits.values()))
 
 
 def share_gain(ledger: Ledger) -> Gain:

@@ -63,3 +63,15 @@ def verdict(rule: Mapping[str, Any], error_gbp: float) -> str:
     if margin < error_gbp:
         return f"{word}, but within the error of ±£{error_gbp:.2f} (by £{margin:.2f})"
     return f"{word} by £{margin:.2f}, more than the error of ±£{error_gbp:.2f}"
+
+
+def equal_hours_told(swaps: Sequence[Mapping[str, Any]]) -> str:
+    """Say in figures how what the road costs less becomes what is gained at equal hours."""
+    road = -sum(swap["effect"]["travelling_gbp"] for swap in swaps)
+    hours = sum(swap["effect"]["contact_hours"] for swap in swaps)
+    gained = sum(sum(swap["gained_gbp"].values()) for swap in swaps)
+    return (
+        f"At equal hours: being on the road costs £{road:.2f} a day less; the contact hours that each gives more or "
+        f"fewer ({hours:+.2f} in all) would have cost {gained - road:+.2f} at its own cost an hour of B; "
+        f"together £{gained:.2f} are gained, which is what is shared."
+    )

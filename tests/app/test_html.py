@@ -208,10 +208,14 @@ def test_swaps_and_who_gains_are_told() -> None:
     taker, giver = one, other
     effect = {**ledger["swaps"][0]["effect"], "travelling_gbp": -36.21, "gbp": 167.78}
     ledger["swaps"][0] |= {
-        "kind": "one-way", "people": 1, "gives": [{"giver": giver, "receiver": taker, "hours": 1.25}], "effect": effect,
+        "kind": "one-way",
+        "people": 1,
+        "gained_gbp": {giver: 20.0, taker: -2.13},
+        "gives": [{"giver": giver, "receiver": taker, "hours": 1.25}],
+        "effect": effect,
         "continuity": {"all_carers": 54, "main_carer": -3, "one_of_many": 2},
         "so_far": {**effect, "gbp": 12.5},
-    }  # fmt: skip
+    }
     ledger["sharing"]["cost_error_gbp"], ledger["more_visits"] = 50.95, 3
     ledger["sharing"]["rules"]["proportional"] |= {
         "worse_off_by_gbp": {}, "pairs_worse_off": [], "margin_gbp": 11.33
@@ -226,7 +230,7 @@ def test_swaps_and_who_gains_are_told() -> None:
         f"{providers[one]} by 4.56",
         f"{providers[giver]} → {providers[taker]} (one-way)",
         "+54 / -3 / +2",
-        "-36.21+167.78+12.50",
+        "-36.21+17.87+167.78+12.50",
         "passed, but within the error of ±£50.95 (by £11.33)",
         "may be to blame for: £50.95 a day and 3 visits placed",
         f"{providers[one]} and {providers[other]} by 7.89 (within the error)",

@@ -9,7 +9,15 @@ from app.cli.swap_text import print_sharing, print_swaps
 if TYPE_CHECKING:
     import pytest
 
-EFFECT = {"travel_min": -40.0, "miles": -20.0, "visits_placed": 1, "travelling_gbp": -36.21, "gbp": 167.78, "cost": -60}
+EFFECT = {
+    "travel_min": -40.0,
+    "miles": -20.0,
+    "visits_placed": 1,
+    "contact_hours": -0.5,
+    "travelling_gbp": -36.21,
+    "gbp": 167.78,
+    "cost": -60,
+}
 FOUND: dict[str, Any] = {
     "id": "one",
     "safe": "Safe.",
@@ -21,6 +29,7 @@ FOUND: dict[str, Any] = {
             "kind": "one-way",
             "gives": [{"giver": "P05", "receiver": "P04", "hours": 1.25}],
             "people": 1,
+            "gained_gbp": {"P04": 20.0, "P05": -2.13},
             "effect": EFFECT,
             "so_far": {**EFFECT, "gbp": 12.5},
             "continuity": {"all_carers": 54, "main_carer": -3, "one_of_many": 2},
@@ -50,7 +59,7 @@ def test_what_would_change_a_vote_is_in_the_table(capsys: pytest.CaptureFixture[
     """Who gives, hours, both amounts of pounds, and how many people see other carers; the search's error beneath."""
     print_swaps(FOUND)
     said = " ".join(capsys.readouterr().out.replace("│", " ").split())
-    assert "Mull Care → Lorn Care (one-way) 1.25 -36.21 +167.78 +12.50" in said
+    assert "Mull Care → Lorn Care (one-way) 1.25 -36.21 +17.87 +167.78 +12.50" in said
     assert "+54 / -3 / +2" in said
     assert "£50.95 a day and 2 visits placed" in said
     assert "Swap 1: whoever stops here pays more." in said

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services.swap_words import gives, hours_given, noise_told, verdict, who_gives
+from app.services.swap_words import equal_hours_told, gives, hours_given, noise_told, verdict, who_gives
 from solver.swaps import Move, Swap
 
 NAMES = {"P04": "Lorn Care", "P05": "Mull Care"}
@@ -58,3 +58,11 @@ def test_noise_names_its_pounds_and_visits() -> None:
     assert "£50.95 a day and 2 visits placed," in noise_told(50.95, 2)
     assert "£50.95 a day and one visit placed," in noise_told(50.95, 1)
     assert "£50.95 a day, by" in noise_told(50.95, 0)
+
+
+def test_the_gain_at_equal_hours_is_told_in_figures() -> None:
+    """A swap that costs on the road may gain at equal hours: the difference is the hours, and is named."""
+    effect = {"travelling_gbp": 10.04, "contact_hours": 1.5}
+    told = equal_hours_told([{"effect": effect, "gained_gbp": {"P04": 20.0, "P05": -2.13}}])
+    for part in ("costs £-10.04 a day less", "(+1.50 in all) would have cost +27.91", "together £17.87 are gained"):
+        assert part in told
