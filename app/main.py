@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from app.api import (
     audit,
     consents,
+    costs,
     drafts,
     events,
     health,
@@ -71,7 +72,11 @@ class Service(FastAPI):
             max_body_bytes=self.state.settings.max_body_bytes,
             limits=self.state.limits,
             journal=self.state.journal,
-            larger={imports.PATH: self.state.settings.max_import_bytes, zone_scores.PATH: zone_scores.MOST_BYTES},
+            larger={
+                imports.PATH: self.state.settings.max_import_bytes,
+                zone_scores.PATH: zone_scores.MOST_BYTES,
+                costs.PATH: zone_scores.MOST_BYTES,
+            },
         )
 
     def openapi(self) -> dict[str, Any]:
@@ -172,5 +177,6 @@ def create_app(settings: Settings, *, jobs: Jobs | None = None) -> FastAPI:
         app.include_router(resource.router)
     app.include_router(imports.router, max_body_size=settings.max_import_bytes)
     app.include_router(zone_scores.router, max_body_size=zone_scores.MOST_BYTES)
+    app.include_router(costs.router, max_body_size=zone_scores.MOST_BYTES)
     check_declared(app.routes)
     return app

@@ -28,7 +28,7 @@ MOST_BYTES = 2 * 2**20
 
 _GEOJSON = "application/geo+json"
 _SQUARE = [[-5.6, 56.3], [-5.4, 56.3], [-5.4, 56.5], [-5.6, 56.5], [-5.6, 56.3]]
-_EXAMPLES: dict[str, Any] = {
+EXAMPLES: dict[str, Any] = {
     "one square": {
         "value": {
             "type": "FeatureCollection",
@@ -65,7 +65,7 @@ router = APIRouter(tags=["zones"])
     },
 )
 def score(
-    drawn: Annotated[DrawnZones, Body(openapi_examples=_EXAMPLES)],
+    drawn: Annotated[DrawnZones, Body(openapi_examples=EXAMPLES)],
     caller: PlanReader,
     session: Reading,
     editor: WithEditor,

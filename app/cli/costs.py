@@ -12,8 +12,6 @@ from rich.table import Table
 from app.cli.program import AsJson, output, print_json
 from app.config import Settings
 from app.db.engine import make_engine, reading
-from app.db.plans import load_plan
-from app.db.rotas import plan_to_read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,21 +29,19 @@ def costs(
     as_json: AsJson = False,
 ) -> None:
     """Price a plan by provider and zone: cost per contact hour, headroom above the minimum wage, and who pays."""
-    from app.services.area_roads import opened_by_name  # noqa: PLC0415 - loads geography
-    from app.services.plan_costs import CostsAsked, plan_costs  # noqa: PLC0415 - the same
+    from app.services.area_costs import area_costs  # noqa: PLC0415 - loads geography
+    from app.services.area_roads import opened_by_name  # noqa: PLC0415 - the same
+    from app.services.plan_costs import CostsAsked  # noqa: PLC0415 - the same
     from app.services.zone_files import read_zones, zone_of_clients  # noqa: PLC0415 - the same
 
     settings = Settings()
     drawn = None if zones is None else read_zones(zones)
     opened, _ = opened_by_name(settings, area)
+    zone_of = opened.small_areas.area_of if drawn is None else zone_of_clients(opened, drawn)
     engine = make_engine(settings.database_url)
     with reading(engine) as session:
-        row = plan_to_read(session, area, opened.dataset.day, plan)
-        stored = load_plan(session, row.id)
+        said = area_costs(session, opened, plan, zone_of, CostsAsked(own_rates=rates, pay_gbp_h=pay))
     engine.dispose()
-    zone_of = opened.small_areas.area_of if drawn is None else zone_of_clients(opened, drawn)
-    found = plan_costs(opened, stored, zone_of, CostsAsked(own_rates=rates, pay_gbp_h=pay))
-    said = {"plan": row.letter, "planned_at": row.stored_at.isoformat(timespec="seconds"), **found}
     if as_json:
         print_json(said)
         return

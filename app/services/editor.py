@@ -76,6 +76,14 @@ class Editor:
         """Make sure that locks of zones name what there is. Raises LocksUnreadable with everything that is wrong."""
         self._ask(require_locks, self._where_of(area, day or area.day), locks)
 
+    def costs(self, area: Area, letter: str, pay_gbp_h: float | None, drawn: Json | None) -> dict[str, Any]:
+        """Price the latest plan with a letter by small area, or by zones drawn by hand, without small counts.
+
+        Raises RotaNotFound, ZonesUnreadable, LocksUnreadable.
+        """
+        found: dict[str, Any] = self._ask(price_plan, self._where_of(area, area.day), letter, pay_gbp_h, drawn)
+        return found
+
     def close(self) -> None:
         """Let the process go."""
         with self._lock:
@@ -220,6 +228,24 @@ def score_drawn(where: Where, drawn: Json) -> Json:
     from app.services.zone_files import score_zones, zones_from  # noqa: PLC0415 - loads geography
 
     return score_zones(_area(where), zones_from(drawn), locks=drawn["locks"], slider=drawn["slider"]).geojson()
+
+
+def price_plan(where: Where, letter: str, pay_gbp_h: float | None, drawn: Json | None) -> dict[str, Any]:
+    """Price a plan."""
+    from app.db.engine import make_engine, reading  # noqa: PLC0415 - the service imports this module, the child calls it
+    from app.services.area_costs import area_costs, without_small_counts  # noqa: PLC0415 - loads geography
+    from app.services.plan_costs import CostsAsked  # noqa: PLC0415 - the same
+    from app.services.zone_files import zone_of_clients, zones_from  # noqa: PLC0415 - the same
+
+    area = _area(where)
+    zone_of = area.small_areas.area_of if drawn is None else zone_of_clients(area, zones_from(drawn))
+    engine = make_engine(where.database_url)
+    try:
+        with reading(engine) as session:
+            asked = CostsAsked(pay_gbp_h=pay_gbp_h)
+            return without_small_counts(area_costs(session, area, letter, zone_of, asked))
+    finally:
+        engine.dispose()
 
 
 def require_locks(where: Where, locks: Json) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +39,10 @@ def plan_costs(area: OpenArea, plan: DayPlan, zone_of: Mapping[str, str], asked:
     by_provider = costs_by(lines, lambda line: line.provider)
     by_zone = costs_by(lines, lambda line: zone_of[line.client])
     by_both = costs_by(lines, lambda line: (line.provider, zone_of[line.client]))
+    served: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    for line in lines:
+        served[line.provider, zone_of[line.client]].add(line.client)
+        served["", zone_of[line.client]].add(line.client)
     headroom = wage_headroom(lines, rates)
     found: dict[str, Any] = {
         "day": area.dataset.day.isoformat(),
@@ -45,9 +50,12 @@ def plan_costs(area: OpenArea, plan: DayPlan, zone_of: Mapping[str, str], asked:
         "minimum_price_gbp_h": minimum,
         "providers": {provider: _shown(costs) for provider, costs in sorted(by_provider.items())},
         "zones": [
-            {"provider": provider, "zone": zone, **_shown(costs)} for (provider, zone), costs in sorted(by_both.items())
+            {"provider": provider, "zone": zone, "people": len(served[provider, zone]), **_shown(costs)}
+            for (provider, zone), costs in sorted(by_both.items())
         ],
-        "by_zone": {zone: _shown(costs) for zone, costs in sorted(by_zone.items())},
+        "by_zone": {
+            zone: {"people": len(served["", zone]), **_shown(costs)} for zone, costs in sorted(by_zone.items())
+        },
         "wage_headroom_gbp_h": {carer: round(pounds, 2) for carer, pounds in sorted(headroom.items())},
         "carers_below_minimum_wage": sum(pounds < 0 for pounds in headroom.values()),
         "rates": [asdict(rate) for rate in in_force(dated, area.dataset.day)],

@@ -8,6 +8,7 @@ from typing import Any, Self
 
 from app.client.operations.audit import Audit
 from app.client.operations.consents import Consents
+from app.client.operations.costs import Costs
 from app.client.operations.drafts import Drafts
 from app.client.operations.imports import Imports
 from app.client.operations.keys import Keys
@@ -29,6 +30,7 @@ class RotaClient:
         self.last = Transport(address, key, **options)
         self.audit = Audit(self.last)
         self.consents = Consents(self.last)
+        self.costs = Costs(self.last)
         self.drafts = Drafts(self.last)
         self.imports = Imports(self.last)
         self.keys = Keys(self.last)
