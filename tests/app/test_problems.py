@@ -72,6 +72,7 @@ def test_malformed_payloads_alone_are_422() -> None:
         "plan-unreadable",
         "rates-unreadable",
         "terms-unreadable",
+        "figures-unusable",
         "zone-locks-unreadable",
         "zones-unreadable",
         "invalid-problem",
