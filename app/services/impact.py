@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
+from app.services.swap_words import verdict
 from app.words import counted, people
 
 if TYPE_CHECKING:
@@ -94,22 +95,24 @@ def _cost(content: Mapping[str, Any]) -> Assessed:
         f"Being on the road would cost {abs(total['travelling_gbp']):.2f} pounds a day "
         f"{'less' if total['travelling_gbp'] <= 0 else 'more'} ({total['miles']:+.0f} miles). All costs change by "
         f"{total['gbp']:+.2f} pounds: paid waiting is in that, and does not fall by itself when travel does. "
-        + _shared(content["sharing"])
+        + _shared(content)
     )
     return figures, text
 
 
-def _shared(sharing: Mapping[str, Any]) -> str:
-    """Say whom the chosen rule of sharing leaves worse off."""
+def _shared(content: Mapping[str, Any]) -> str:
+    """Say whom the chosen rule of sharing leaves worse off, and whether that is more than the error."""
+    sharing, names = content["sharing"], {row["provider"]: row["name"] for row in content["providers"]}
     rule = sharing["chosen_rule"]
     if not rule:
         return "There is nothing to share."
     worse = sharing["rules"][rule]["worse_off_by_gbp"]
-    told = ", ".join(f"{name} by {by:.2f}" for name, by in worse.items())
+    told = ", ".join(f"{names.get(name, name)} by {by:.2f}" for name, by in worse.items())
     before = counted(len(sharing["worse_off_before_sharing"]), "provider")
     return (
         f"{before} would be worse off than today before anything is shared; shared by the rule "
-        f"“{rule}” {'nobody is' if not worse else f'so are {told} pounds a day'}."
+        f"“{rule}” {'nobody is' if not worse else f'so are {told} pounds a day'}. Its tests: "
+        f"{verdict(sharing['rules'][rule], sharing['cost_error_gbp'])}."
     )
 
 

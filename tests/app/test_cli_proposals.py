@@ -83,6 +83,7 @@ def test_who_moves_is_shown_for_a_purpose(rota: CommandLine) -> None:
     """Without one it is said what is needed; with one, and a name, people are shown and that is in the audit."""
     drafted = rota("proposals", "draft", "One road", "--area", AREA, "--by", "ann", "--budget", 50)
     assert PEOPLE_HIDDEN in drafted.out
+    assert "Its tests: passed by £5.00, more than the error of ±£0.50." in drafted.out
     name = drafted.out.split(":")[0]
     without = json.loads(rota("proposals", "show", name, "--json").out)
     assert (without["moves"], without["tupe"]["hidden"]) == ([], PEOPLE_HIDDEN)
