@@ -19,12 +19,24 @@ def missed_h(plan: ZonePlan, zone: int) -> float:
     return max(least - work_h, work_h - most) if zone in plan.outside else 0.0
 
 
-def band_reasons(area: OpenArea, plan: ZonePlan, locks: Locks) -> dict[int, str]:
-    """Say for each zone outside its band why it is: one area too large, a drawn boundary, or nothing better found."""
+def band_reasons(area: OpenArea, plan: ZonePlan, locks: Locks, *, searched: bool = True) -> dict[int, str]:
+    """Say for each zone outside its band why it is: one area too large, a drawn boundary, or nothing better found.
+
+    Zones that were drawn by hand and not `searched` are only told by how much.
+    """
     if not plan.outside:
         return {}
     between = _between_boundaries(area, locks) if locks.sides else []
-    return {zone: _reason(area, plan, zone, between) for zone in plan.outside}
+    found = f"no zones were found that miss their bands by less than {plan.widened_h:.1f} hours in all"
+    told = {zone: _reason(area, plan, zone, between) for zone in plan.outside}
+    return {
+        zone: why or f"{_away(plan, zone)} its band{f'; {found}' if searched else ''}." for zone, why in told.items()
+    }
+
+
+def _away(plan: ZonePlan, zone: int) -> str:
+    """Say how far a zone is from its band, and on which side."""
+    return f"{missed_h(plan, zone):.1f} hours {'above' if plan.load_h[zone] > plan.band_h[zone][1] else 'below'}"
 
 
 def _between_boundaries(area: OpenArea, locks: Locks) -> list[list[int]]:
@@ -37,7 +49,8 @@ def _between_boundaries(area: OpenArea, locks: Locks) -> list[list[int]]:
     return [piece for piece in pieces(range(len(linked)), linked) if not locks.bands.keys() & set(piece)]
 
 
-def _reason(area: OpenArea, plan: ZonePlan, zone: int, between: list[list[int]]) -> str:
+def _reason(area: OpenArea, plan: ZonePlan, zone: int, between: list[list[int]]) -> str | None:
+    """Say what makes the band impossible to keep; None where nothing is known to."""
     areas, inside, (least, most) = area.small_areas, zones_of(plan)[zone], plan.band_h[zone]
     hours = areas.load_h + areas.travel_h
     largest = max(inside, key=lambda at: float(hours[at]))
@@ -50,9 +63,7 @@ def _reason(area: OpenArea, plan: ZonePlan, zone: int, between: list[list[int]])
                 f"A drawn boundary leaves {left_h:.1f} hours on this side, which no number of zones with "
                 f"{least:.1f} to {most:.1f} hours make up."
             )
-    work_h = plan.load_h[zone]
-    away = f"{work_h - most:.1f} hours above" if work_h > most else f"{least - work_h:.1f} hours below"
-    return f"{away} its band; no zones were found that miss their bands by less than {plan.widened_h:.1f} hours in all."
+    return None
 
 
 def _adds_up(hours: float, band: Band) -> bool:

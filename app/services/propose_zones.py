@@ -214,7 +214,7 @@ def described(
     today = presence(area)
     settlements = {place.name: (place.lon, place.lat, place.population) for place in dataset.places if place.population}
     places = _places(area, plan, travel.places.lonlat[rows], settlements)
-    reasons = band_reasons(area, plan, locks)
+    reasons = band_reasons(area, plan, locks, searched=bool(curve))
     zone_of_home = {carer: plan.zone_of_area[home] for carer, home in area_of_home.items()}
     zones = tuple(
         replace(

@@ -13,6 +13,16 @@ from tests.app.areas import tiny_area
 ISLE = [[-5.7, 56.3], [-5.51, 56.3], [-5.51, 56.5], [-5.7, 56.5], [-5.7, 56.3]]
 
 
+def test_a_drawing_was_not_searched_for() -> None:
+    """Zones drawn by hand are told by how much they miss their bands, not that none better were found."""
+    where = work_map(tiny_area())
+    plan = measured([[0, 1, 2]], where, usual=[(100.0, 110.0)] * 3)
+    none = read_locks(tiny_area(), None)
+    below = f"{100 - plan.load_h[0]:.1f} hours below its band"
+    assert band_reasons(tiny_area(), plan, none, searched=False) == {0: f"{below}."}
+    assert band_reasons(tiny_area(), plan, none)[0].startswith(f"{below}; no zones were found")
+
+
 @pytest.mark.parametrize(("share", "blamed"), [(1.2, True), (0.4, False)])
 def test_a_boundary_is_told_when_its_side_cannot_be_shared_out(share: float, *, blamed: bool) -> None:
     """The isle alone is no zone of more hours than it has, however it is cut; less than it has is another reason."""
