@@ -21,7 +21,7 @@ from app.api.dependencies import (  # noqa: TC001 - the same
 )
 from app.api.errors import refusals
 from app.api.optimisations import jobs_of
-from app.db.proposals import By, get_proposal, list_proposals
+from app.db.proposals import By, get_proposal, get_version, list_proposals
 from app.errors import (
     FiguresUnusable,
     NotFound,
@@ -44,6 +44,7 @@ from app.schemas.proposals import (
     ProposalBody,
     ProposalSummary,
     RecomputeBody,
+    RevisedBody,
     RevisionAsked,
     StepAsked,
     TextAsked,
@@ -152,11 +153,16 @@ def say(
 
 
 @router.post("/{proposal_id}/versions", summary="Revise", responses=refusals(*_FOUND, ProposalUnready))
-def new_version(proposal_id: UUID, asked: RevisionAsked, caller: Proposer, session: WritingArea) -> ProposalSummary:
-    """Make a new version without some swaps, or from a new comparison. Everybody votes again."""
+def new_version(proposal_id: UUID, asked: RevisionAsked, caller: Proposer, session: WritingArea) -> RevisedBody:
+    """Make a new version without some swaps, or from a new comparison. Everybody votes again.
+
+    If a new comparison moves people or swaps that were not in the proposal, it is a draft again; `weighed` tells how it
+    stands against only dropping what was declined.
+    """
     row = _own(caller, session, proposal_id, lock=True)
     revise(session, row, _by(caller), why=asked.why, without=asked.without, optimisation=asked.optimisation)
-    return ProposalSummary.model_validate(summary(row))
+    content = get_version(session, row).content
+    return RevisedBody.model_validate({**summary(row), "weighed": content.get("weighed")})
 
 
 @router.post(

@@ -15,6 +15,7 @@ from app.cli.program import AsJson, output, print_json
 from app.cli.proposals import Area, Who, at_work, proposals
 from app.db.consents import Answer, Ground  # noqa: TC001 - the same
 from app.services.ask_list import answer_sheet, ask_list
+from app.services.comparison_used import used_in_words
 from app.services.consents import own_client, protect, take_answer, unprotect
 from app.services.files import write_text
 from app.services.import_consents import AnswerFile, import_answers
@@ -86,7 +87,7 @@ def whom_to_ask(
         table.add_row(row.client, str(row.swap), row.provider, row.receiver, row.so_far)
     output.print(table)
     output.print(
-        f"Swaps have the numbers of comparison {found.optimisation}, and keep them in what is drafted from it.",
+        f"{used_in_words(found.comparison)} Swaps have its numbers, and keep them in what is drafted from it.",
         soft_wrap=True,
     )
 

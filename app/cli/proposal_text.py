@@ -8,10 +8,12 @@ from rich.markup import escape
 
 from app.cli.program import output
 from app.cli.swap_text import names_in, print_sharing, print_swaps
-from app.words import people
+from app.services.comparison_used import used_in_words
+from app.services.weigh_recompute import DROPPED, RECOMPUTED
+from app.words import counted, people
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
@@ -23,6 +25,10 @@ def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
         f"{told['moving']} of {people(told['of'])} {'moves' if told['moving'] == 1 else 'move'}.",
         soft_wrap=True,
     )
+    if "comparison" in found:
+        output.print(escape(used_in_words(found["comparison"])), soft_wrap=True)
+    if found.get("weighed"):
+        print_weighed(found["weighed"])
     for reason, count in found["left_out"].items():
         output.print(f"  not moved: {count} ({reason})")
     if waiting:
@@ -40,6 +46,38 @@ def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
     _print_people(found)
     _print_dates(found)
     _print_standing(found)
+
+
+def print_weighed(told: Mapping[str, Any]) -> None:
+    """Print a recomputed version beside one that only drops what was declined."""
+    for name, title in ((DROPPED, "Dropping what is declined"), (RECOMPUTED, "Compared again")):
+        row = told[name]
+        output.print(
+            f"{title}: {row['travel_min']:+.0f} minutes, £{row['travelling_gbp']:+.2f} on the road, "
+            f"{row['visits_placed']:+g} visits, price {row['cost'] / 60:+.0f} against plan B; "
+            f"{row['people']} people in {counted(row['swaps'], 'swap')}{' (estimates)' if row['estimated'] else ''}",
+            soft_wrap=True,
+        )
+    new, gone = (", ".join(map(str, told[name])) or "none" for name in ("swaps_new", "swaps_gone"))
+    output.print(
+        f"New: {people(told['people_new'])}, swaps {new}. Gone besides: {people(told['people_gone'])}, swaps {gone}. "
+        f"Better by price: {'compared again' if told['better'] == RECOMPUTED else 'dropping'}.",
+        soft_wrap=True,
+    )
+
+
+def print_choices(proposal: str, optimisation: str, better: str, declined: Sequence[int]) -> None:
+    """Print how to make the next version either way, the better one first."""
+    drop = (
+        f"rota proposals revise {proposal} {' '.join(f'--without {number}' for number in declined)} --why WHY --by NAME"
+    )
+    choices = {
+        DROPPED: f"To drop what is declined: {drop}" if declined else "To keep this version, leave it as it is.",
+        RECOMPUTED: f"To take the new comparison: rota proposals revise {proposal} --optimisation {optimisation} "
+        "--why WHY --by NAME",
+    }
+    for name in sorted(choices, key=lambda name: name != better):
+        output.print(f"{choices[name]}{' (better)' if name == better else ''}", soft_wrap=True)
 
 
 def made_by(found: Mapping[str, Any]) -> str:

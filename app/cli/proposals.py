@@ -15,7 +15,7 @@ import typer
 from rich.markup import escape
 
 from app.cli.program import AsJson, output, print_json
-from app.cli.proposal_text import print_proposal
+from app.cli.proposal_text import print_choices, print_proposal, print_weighed
 from app.cli.swap_text import names_in, print_sharing
 from app.config import Settings
 from app.db.audit import Entry, record
@@ -38,9 +38,10 @@ from app.security.purposes import PATTERN, Purpose
 from app.services.files import write_text
 from app.services.judge_wave import Given, record_judgement
 from app.services.movable import not_yet_asked
-from app.services.proposal_steps import take_step, vote
-from app.services.proposals import DraftAsked, draft, recompute_request, revise, write_impact
+from app.services.proposal_steps import standing, take_step, vote
+from app.services.proposals import DraftAsked, draft, recompute_request, revise, weighed, write_impact
 from app.services.see_proposal import seen, summary
+from app.services.weigh_recompute import DROPPED, RECOMPUTED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -198,23 +199,26 @@ def recompute(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare again around those who stay and the swaps declined; with `--by`, make the next version from that."""
+    """Compare again around those who stay and the swaps declined, and say if that is better than dropping them.
+
+    With `--by` the next version is made from it, unless dropping is better. It is a draft if anything in it is new.
+    """
     from app.cli.plans import carry_out  # noqa: PLC0415 - loads what queues and searches
 
     with at_work(area, "", "", proposal=proposal) as (session, _):
         row = get_proposal(session, area, proposal)
         name, asked = row.area, recompute_request(session, row)
-    told = carry_out(name, asked, quiet=as_json)
-    with at_work(area, "", "", proposal=proposal) as (session, _):
-        made = latest_comparison(session, name).id
-    if by is not None:
+    carry_out(name, asked, quiet=as_json)
+    with at_work(area, "", "", proposal=proposal) as (session, act):
+        row, made = get_proposal(session, area, proposal), latest_comparison(session, name).id
+        found, declined = weighed(session, row, act, made), standing(session, row).swaps_declined
+    if by is not None and not (declined and found["better"] == DROPPED):
         revise_one(proposal, area=area, by=by, why="compared again", optimisation=made, as_json=as_json)
-        return
-    swaps = len(told.get("ledger", {}).get("swaps", ()))
-    if as_json:
-        print_json({"optimisation": str(made), "swaps": swaps})
+    elif as_json:
+        print_json({"optimisation": str(made), "swaps": found[RECOMPUTED]["swaps"], "weighed": found})
     else:
-        output.print(f"Comparison {made} is done, with {swaps} swaps: rota proposals revise --optimisation takes them.")
+        print_weighed(found)
+        print_choices(str(proposal), str(made), found["better"], declined)
 
 
 @proposals.command("judge")

@@ -51,9 +51,16 @@ def latest_comparison(session: Session, area: str) -> Optimisation:
 
 
 def latest_with_ledger(session: Session, area: str) -> Optimisation:
-    """Get the comparison with a ledger of swaps that was finished last, or else the last of all. Raises NotFound."""
-    told = _comparisons(area).where(Optimisation.result["ledger"].as_string().is_not(None))
-    return session.scalar(told.limit(1)) or latest_comparison(session, area)
+    """Get the comparison with a ledger of swaps that was finished last, or else the last without. Raises NotFound.
+
+    One that was made around what a proposal declines is of that proposal only: it is never the latest here.
+    """
+    own = _comparisons(area).where(Optimisation.request["proposal"].as_string().is_(None))
+    told = own.where(Optimisation.result["ledger"].as_string().is_not(None))
+    row = session.scalar(told.limit(1)) or session.scalar(own.limit(1))
+    if row is None:
+        raise NotFound(f"no comparison of {area} is done: `rota compare` makes one")
+    return row
 
 
 def _comparisons(area: str) -> Select[Optimisation]:

@@ -116,6 +116,21 @@ class ProposalSummary(BaseModel):
     made_at: datetime
 
 
+_Weighed = Annotated[
+    dict[str, Any] | None,
+    Field(
+        description="Of a version from a new comparison: it and one that only drops what was declined, each against "
+        "plan B, which is `better`, and what is new and gone."
+    ),
+]
+
+
+class RevisedBody(ProposalSummary):
+    """What a proposal is after a revision."""
+
+    weighed: _Weighed = None
+
+
 class ProposalBody(ProposalSummary):
     """A version of a proposal, with everything that was said of the current one."""
 
@@ -126,6 +141,10 @@ class ProposalBody(ProposalSummary):
     version_at: datetime
     day: str
     optimisation: UUID
+    comparison: Annotated[
+        dict[str, Any] | None, Field(description="Which comparison it is drawn from, and what that was held to.")
+    ] = None
+    weighed: _Weighed = None
     estimated: Annotated[bool, Field(description="Whether any swap was rostered after one that is not in it.")]
     people: dict[str, Any]
     totals: dict[str, float]
@@ -196,6 +215,7 @@ class AskListBody(BaseModel):
     model_config = ConfigDict(from_attributes=True)
 
     optimisation: UUID
+    comparison: Annotated[dict[str, Any], Field(description="Which comparison that is, and what it was held to.")]
     people: list[ToAskBody]
 
 

@@ -5,18 +5,19 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from app.datafiles.cells import ID
 from app.db.consents import Answer, latest_answers
 from app.db.proposals import swap_moves
 from app.db.rotas import get_provider
+from app.services.comparison_used import used
 from app.services.load_dataset import load_day
 from app.services.movable import NO_RECORD, NOT_YET_ASKED, UNKNOWN_CLIENT, must_stay
 from app.services.proposals import comparison_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import date
     from uuid import UUID
 
@@ -36,16 +37,17 @@ class ToAsk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AskList:
-    """Whom to ask, by swap, in the numbers of a comparison."""
+    """Whom to ask, by swap, in the numbers of a comparison; `comparison` says which that is (`comparison_used`)."""
 
     optimisation: UUID
+    comparison: Mapping[str, Any]
     people: tuple[ToAsk, ...]
 
 
 def ask_list(
     session: Session, area: str, day: date, *, optimisation: UUID | None = None, provider: str | None = None
 ) -> AskList:
-    """List whom to ask before the swaps of a comparison (None: the latest) can be made, by swap.
+    """List whom to ask before the swaps of a comparison (None: the latest without a proposal) can be made, by swap.
 
     Who has no record comes before a proposal, who is happy to be asked before it is adopted. Who said no, is protected
     or has chosen a provider is not asked. `provider` lists its own clients only. Raises NotFound, also for a provider
@@ -53,8 +55,8 @@ def ask_list(
     """
     if provider is not None:
         get_provider(session, area, provider)
-    source = comparison_of(session, area, optimisation).id
-    moves = swap_moves(session, source)
+    source = comparison_of(session, area, optimisation)
+    moves = swap_moves(session, source.id)
     answers = latest_answers(session, area)
     clients = load_day(session, area).clients
     stay = must_stay(session, area, day, clients)
@@ -66,7 +68,8 @@ def ask_list(
         return stay.get(client, "" if answers.get(client) is Answer.ASKED else NOT_YET_ASKED)
 
     return AskList(
-        optimisation=source,
+        optimisation=source.id,
+        comparison=used(source),
         people=tuple(
             ToAsk(client=row.client_id, swap=row.number, provider=row.giver, receiver=row.receiver, so_far=said)
             for row in moves

@@ -21,11 +21,13 @@ from app.db.proposals import (
 )
 from app.db.rotas import latest_with_ledger
 from app.errors import NotFound, ProposalUnready
+from app.services.comparison_used import used
 from app.services.movable import DECLINED, must_stay
 from app.services.proposal_content import content_of, ledger_of
 from app.services.proposal_steps import standing, swap_of
 from app.services.requests import CompareRequest
 from app.services.transition import under_way
+from app.services.weigh_recompute import has_new, level, weigh
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 
     from app.dataset import ClientRow
     from app.db.optimisations import Optimisation
-    from app.db.proposals import Proposal
+    from app.db.proposals import MoveRow, Proposal
 
 OPEN = (Status.DRAFT, Status.SHARED, Status.ADOPTED, Status.TRANSITION)
 """A proposal in one of these moves people, now or soon: whoever says no leaves it at once."""
@@ -56,13 +58,17 @@ def draft(session: Session, area: str, asked: DraftAsked, by: By) -> Proposal:
     source = comparison_of(session, area, asked.optimisation)
     proposal = add_proposal(session, area, asked.title, source.id, by)
     content, moves = content_of(session, proposal, ledger_of(session, source.id), budget_pct=asked.budget_pct, by=by)
+    content["comparison"] = used(source)
     add_version(session, proposal, content, moves, why="drafted", by=by)
     add_step(session, proposal, Status.DRAFT, by)
     return proposal
 
 
 def comparison_of(session: Session, area: str, optimisation: UUID | None) -> Optimisation:
-    """Get a comparison of an area that is done, the latest with swaps if not said. Raises NotFound."""
+    """Get a comparison of an area that is done; if not said the latest with swaps that no proposal constrains.
+
+    Raises NotFound.
+    """
     if optimisation is None:
         return latest_with_ledger(session, area)
     source = get_optimisation(session, optimisation)
@@ -83,33 +89,60 @@ def revise(
     """Make a new version: without some swaps, and without whoever may no longer be moved; votes begin anew.
 
     With `optimisation` the swaps are those of another comparison, with that one's numbers; `without` is still of this
-    version. Raises NotFound, also for a swap that it does not have, ProposalUnready.
+    version. If somebody or some swap is new in it, it is a draft again, whatever it was. Raises NotFound, also for a
+    swap that this version does not have, ProposalUnready.
     """
     version = get_version(session, proposal)
+    content, moves = _next(session, proposal, by, without=without, optimisation=optimisation)
+    if optimisation is None and proposal.status is Status.TRANSITION:
+        content |= under_way(version.content, content)
+    if optimisation is not None:
+        content["weighed"] = weighed(session, proposal, by, optimisation, without=without)
+        proposal.optimisation_id = optimisation
+    _keep_texts(version.content["impact"], content["impact"])
+    add_version(session, proposal, content, moves, why=why, by=by)
+    if optimisation is not None and has_new(content["weighed"]) and proposal.status is not Status.DRAFT:
+        add_step(session, proposal, Status.DRAFT, by, note=f"{why}: it moves people or swaps that were not in it")
+    elif proposal.status is Status.ADOPTED:
+        add_step(session, proposal, Status.SHARED, by, note=why)
+
+
+def weighed(
+    session: Session, proposal: Proposal, by: By, optimisation: UUID, *, without: Collection[int] = ()
+) -> dict[str, Any]:
+    """Compare the next version made from another comparison with one that only drops `without` and what is declined."""
+    gone = {*without, *standing(session, proposal).swaps_declined}
+    dropped = _next(session, proposal, by, without=gone)
+    recomputed = _next(session, proposal, by, without=without, optimisation=optimisation)
+    before, then = (level(get_optimisation(session, each).result) for each in (proposal.optimisation_id, optimisation))
+    shift = {name: then[name] - before[name] for name in before if name in then}
+    return weigh(moves_of(session, proposal), dropped, recomputed, shift)
+
+
+def _next(
+    session: Session, proposal: Proposal, by: By, *, without: Collection[int] = (), optimisation: UUID | None = None
+) -> tuple[dict[str, Any], list[MoveRow]]:
+    """Write what the next version would say, without making it."""
+    version = get_version(session, proposal)
     gone = {swap_of(version.content, number)["number"] for number in without}
+    source = comparison_of(session, proposal.area, optimisation or proposal.optimisation_id)
+    swaps = ledger_of(session, source.id)
     if optimisation is None:
         names = {swap["number"]: swap["made_of"] for swap in version.content["swaps"]}
         within = {name for made_of in names.values() for name in made_of}
-        swaps = ledger_of(session, proposal.optimisation_id)
         swaps = replace(swaps, moves={number: rows for number, rows in swaps.moves.items() if number in within})
         left = {name for number in gone for name in names[number]}
     else:
         gone |= set(standing(session, proposal).swaps_declined)
-        proposal.optimisation_id = comparison_of(session, proposal.area, optimisation).id
-        swaps, stay = ledger_of(session, optimisation), _declined(session, proposal, gone)
+        stay = _declined(session, proposal, gone)
         left = {number for number, rows in swaps.moves.items() if any(row.client_id in stay for row in rows)}
     budget_pct = version.content["people"]["budget_pct"]
     content, moves = content_of(session, proposal, swaps, budget_pct=budget_pct, by=by, without=frozenset(left))
-    content["declined"] = sorted(gone)
+    content |= {"optimisation": str(source.id), "comparison": used(source), "declined": sorted(gone)}
     if optimisation is None:
         earlier: Counter[str] = Counter(version.content["left_out"])
         content["left_out"] = dict(earlier + Counter(content["left_out"]))
-        if proposal.status is Status.TRANSITION:
-            content |= under_way(version.content, content)
-    _keep_texts(version.content["impact"], content["impact"])
-    add_version(session, proposal, content, moves, why=why, by=by)
-    if proposal.status is Status.ADOPTED:
-        add_step(session, proposal, Status.SHARED, by, note=why)
+    return content, moves
 
 
 def _declined(session: Session, proposal: Proposal, now: Collection[int]) -> set[str]:

@@ -7,7 +7,7 @@ is a sum of swaps that anybody can add up again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from solver.sharing import (
@@ -47,14 +47,12 @@ passes both tests, it does."""
 class Gain:
     """The gain in pounds a day: each provider's before anything is shared, and each rule's split of the cost.
 
-    `splits` has the rules with the simplest to check first. `alone` is what each pays in B, before any swap: where a
-    partner pays nothing in B, who swaps with it alone costs less than that in the game.
+    `splits` has the rules with the simplest to check first.
     """
 
     own: Mapping[str, float]
     game: Game
     splits: Mapping[str, Split]
-    alone: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def total(self) -> float:
@@ -111,8 +109,7 @@ class Gain:
 
     def _alone(self) -> dict[str, float]:
         return {
-            name: round(self.alone.get(name, cost), PLACES)
-            for name, cost in zip(self.game.players, self.game.alone().tolist(), strict=True)
+            name: round(cost, PLACES) for name, cost in zip(self.game.players, self.game.alone().tolist(), strict=True)
         }
 
     def _rule_json(self, rule: str) -> dict[str, Any]:
@@ -169,7 +166,7 @@ def shared(alone: Mapping[str, float], swaps: Sequence[Mapping[str, float]], *, 
         basis="in pounds a day of travelling at equal hours: alone as in B, together less the swaps among the members",
         cost_error=error_gbp,
     )
-    return Gain(own=own, game=game, splits=splits_of(game), alone=paying)
+    return Gain(own=own, game=game, splits=splits_of(game))
 
 
 def gain_in(content: Mapping[str, Any]) -> Gain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from openpyxl import load_workbook
@@ -11,15 +11,18 @@ from openpyxl import load_workbook
 from app.db.audit import list_entries
 from app.db.consents import Answer
 from app.db.engine import make_engine, reading, writing
+from app.db.optimisations import get_optimisation
 from app.services.see_proposal import PEOPLE_HIDDEN
 from app.services.swap_order import SAFE
 from app.services.transition import Measured
 from tests.app.areas import tiny_dataset
 from tests.app.commands import CommandLine, tiny_home, url_of
-from tests.app.proposed import AREA, WHO, moves, say, store_comparison
+from tests.app.proposed import AREA, NOON, WHO, moves, say, store_comparison
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from app.services.requests import CompareRequest
 
 HOURS = {row.provider_id: 99.0 for row in tiny_dataset().providers}
 PUBLISHED = Measured(travel_min_per_visit=6.0, visits_left_out=0, hours_by_provider=HOURS, visits_placed=999)
@@ -95,6 +98,39 @@ def test_who_moves_is_shown_for_a_purpose(rota: CommandLine) -> None:
     with reading(make_engine(url_of(rota.data_dir))) as session:
         taken = [(row.actor, row.purpose) for row in list_entries(session, AREA) if row.action == "show_people"]
     assert taken == [("machine/ann", "care-planning/TUPE")]
+
+
+@pytest.mark.parametrize(("only", "better"), [((2,), "dropped"), ((1, 2, 3), "recomputed")])
+def test_comparing_again_is_weighed_against_dropping(
+    rota: CommandLine, monkeypatch: pytest.MonkeyPatch, only: tuple[int, ...], better: str
+) -> None:
+    """Where dropping is better no version is made, and both ways are printed; else the version is a draft if new."""
+
+    def carry_out(_area: str, _asked: CompareRequest, *, quiet: bool) -> dict[str, Any]:
+        with writing(make_engine(url_of(rota.data_dir))) as session:
+            row = get_optimisation(session, store_comparison(session, only=only))
+            row.finished_at, row.result = NOON.replace(hour=13), {**(row.result or {}), "quiet": quiet}
+            return dict(row.result)
+
+    monkeypatch.setattr("app.cli.plans.carry_out", carry_out)
+    budget = 50 if better == "dropped" else 11
+    name = json.loads(rota("proposals", "draft", "A", "--area", AREA, "--by", "ann", "--budget", budget, "--json").out)[
+        "id"
+    ]
+    assert rota("proposals", "step", name, "shared", "--by", "ann").code == 0
+    assert rota("proposals", "vote", name, "decline", "--by", "cat", "--provider", WHO[0], "--swap", 1).code == 0
+    said = " ".join(rota("proposals", "recompute", name, "--by", "ann").out.split())
+    now = json.loads(rota("proposals", "show", name, "--json").out)
+    if better == "dropped":
+        assert f"rota proposals revise {name} --without 1 --why WHY --by NAME (better)" in said
+        assert "Gone besides: 1 person, swaps 3. Better by price: dropping." in said
+        assert (now["status"], now["version"]) == ("shared", 1)
+        told = json.loads(rota("proposals", "recompute", name, "--json").out)
+        assert told["weighed"]["better"] == better
+    else:
+        assert "New: 2 people, swaps 2." in said
+        assert (now["status"], now["version"], now["weighed"]["better"]) == ("draft", 2, better)
+    assert f"Comparison {now['optimisation']}" in rota("proposals", "show", name).out
 
 
 def test_what_is_shared_can_be_worked_out_again(rota: CommandLine, tmp_path: Path) -> None:

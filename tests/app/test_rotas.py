@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+import pytest
+
 from app.db.engine import reading, writing
 from app.db.optimisations import Kind, add_optimisation, finish, start
 from app.db.rotas import carers_needed, latest_comparison, latest_with_ledger
+from app.errors import NotFound
 from app.services.import_dataset import import_dataset
 from tests.app.datasets import GOOD
 
@@ -45,11 +48,24 @@ def test_a_proposal_is_drafted_from_the_comparison_that_has_swaps(engine: Engine
         assert latest_comparison(session, GOOD.area).id == last
 
 
-def compared(engine: Engine, minute: int, result: Json) -> UUID:
+def test_what_was_compared_around_a_proposal_is_never_the_latest(engine: Engine) -> None:
+    """A comparison held to what was declined in one proposal is not what others are drafted from."""
+    with writing(engine) as session:
+        import_dataset(session, GOOD)
+    around = {"proposal": "00000000-0000-0000-0000-000000000001"}
+    compared(engine, 1, {"ledger": {"swaps": []}}, around)
+    with reading(engine) as session, pytest.raises(NotFound, match="no comparison"):
+        latest_with_ledger(session, GOOD.area)
+    told = compared(engine, 0, {"ledger": {"swaps": []}}, {"proposal": None})
+    with reading(engine) as session:
+        assert latest_with_ledger(session, GOOD.area).id == told
+
+
+def compared(engine: Engine, minute: int, result: Json, request: Json | None = None) -> UUID:
     """Store a comparison that was finished at a minute."""
     at = datetime(2026, 11, 22, 9, minute, tzinfo=UTC)
     with writing(engine) as session:
-        made = add_optimisation(session, GOOD.area, kind=Kind.COMPARE, request={}, at=at).id
+        made = add_optimisation(session, GOOD.area, kind=Kind.COMPARE, request=request or {}, at=at).id
         start(session, made, at=at)
         finish(session, made, result=result, at=at)
     return made

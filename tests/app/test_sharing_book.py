@@ -11,7 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.reports.sharing_book import write_sharing_book
-from app.services.share_gain import gain_in, shared
+from app.services.share_gain import shared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,16 +88,6 @@ def test_each_formula_comes_to_the_figure_beside_it(
     assert ("joining" in written.sheetnames) == (alone is ALONE)
     for (sheet, at), formula in formulas.items():
         assert worked_out(values, sheet, formula) == pytest.approx(values[sheet][at].value, abs=1e-6), (sheet, at)
-
-
-def test_a_swap_with_somebody_who_pays_nothing_counts_once() -> None:
-    """What is stored can be shared again to the same figures, though such a swap needs no other player."""
-    gained = [{"P01": 5.0, "P03": 2.0}, {"P01": 3.0, "P02": 1.0}]
-    told = content(gained, {"P01": 100.0, "P02": 60.0, "P03": 0.0})
-    assert told["sharing"]["alone_gbp_a_day"] == {"P01": 100.0, "P02": 60.0}
-    again = gain_in(told)
-    assert again.as_json() == told["sharing"]
-    assert again.game.cost(again.game.whole) == 149.0
 
 
 def test_shares_follow_from_swaps_and_are_the_proposals(tmp_path: Path) -> None:

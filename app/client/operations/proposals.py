@@ -16,6 +16,7 @@ from app.schemas.proposals import ProposalAsked
 from app.schemas.proposals import ProposalBody
 from app.schemas.proposals import ProposalSummary
 from app.schemas.proposals import RecomputeBody
+from app.schemas.proposals import RevisedBody
 from app.schemas.proposals import RevisionAsked
 from app.schemas.proposals import StepAsked
 from app.schemas.proposals import TextAsked
@@ -91,9 +92,13 @@ class Proposals:
         )
         return found
 
-    def new_version(self, proposal_id: UUID, body: RevisionAsked, *, x_purpose: str | None = None) -> ProposalSummary:
-        """Make a new version without some swaps, or from a new comparison. Everybody votes again."""
-        found: ProposalSummary = TypeAdapter(ProposalSummary).validate_json(
+    def new_version(self, proposal_id: UUID, body: RevisionAsked, *, x_purpose: str | None = None) -> RevisedBody:
+        """Make a new version without some swaps, or from a new comparison. Everybody votes again.
+
+        If a new comparison moves people or swaps that were not in the proposal, it is a draft again; `weighed` tells how it
+        stands against only dropping what was declined.
+        """
+        found: RevisedBody = TypeAdapter(RevisedBody).validate_json(
             self._transport.send(
                 "POST",
                 f"/v1/proposals/{proposal_id}/versions",
