@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
@@ -16,7 +17,7 @@ LEFT_PX, TOP_PX, FLOOR_PX = 44, 30, 214
 
 def bar_chart(title: str, unit: str, values: Mapping[str, float], spread: Mapping[str, tuple[float, float]]) -> Markup:
     """Draw one bar for each plan, with a whisker from the least to the greatest value over the seeds."""
-    top = max([*values.values(), *(high for _, high in spread.values()), 1e-9]) * 1.12
+    top = (max([*values.values(), *(high for _, high in spread.values())], default=0.0) or 1.0) * 1.12
     scale = (FLOOR_PX - TOP_PX) / top
     step = (WIDTH_PX - LEFT_PX - 10) / max(1, len(values))
     parts = [_axis(top, scale, unit)]
@@ -50,7 +51,7 @@ def bar_chart(title: str, unit: str, values: Mapping[str, float], spread: Mappin
 def curve_chart(curve: Sequence[Mapping[str, Any]]) -> Markup:
     """Draw travel for each visit against the share of people who may move."""
     values = [float(point["travel_min_per_visit"]) for point in curve]
-    top = max([*values, 1e-9]) * 1.15
+    top = (max(values, default=0.0) or 1.0) * 1.15
     scale = (FLOOR_PX - TOP_PX) / top
     step = (WIDTH_PX - LEFT_PX - 50) / max(1, len(curve) - 1)
     dots = [(LEFT_PX + 20 + step * number, FLOOR_PX - value * scale) for number, value in enumerate(values)]
@@ -82,18 +83,24 @@ def curve_chart(curve: Sequence[Mapping[str, Any]]) -> Markup:
 
 
 def _axis(top: float, scale: float, unit: str) -> Markup:
-    """Draw the base line, two guides and the unit."""
+    """Draw the base line, guides at round values and the unit."""
     parts = [Markup('<text class="unit" x="4" y="16">{}</text>').format(unit)]
-    for share in (0.0, 0.5, 1.0):
-        value = top / 1.12 * share
+    step = round_step(top)
+    for value in (step * number for number in range(int(top / step) + 1)):
         y = FLOOR_PX - value * scale
         parts.append(
             Markup(
                 '<line x1="{}" y1="{y:.1f}" x2="{}" y2="{y:.1f}" stroke="#d5dcdf"/>'
                 '<text class="tick" x="{}" y="{ty:.1f}">{v:g}</text>'
-            ).format(LEFT_PX, WIDTH_PX - 8, LEFT_PX - 6, y=y, ty=y + 4, v=round(value, 1))
+            ).format(LEFT_PX, WIDTH_PX - 8, LEFT_PX - 6, y=y, ty=y + 4, v=round(value, 10))
         )
     return Markup().join(parts)
+
+
+def round_step(top: float) -> float:
+    """Give the largest of 1, 2 and 5, times a power of ten, of which `top` holds at least two."""
+    power = 10.0 ** math.floor(math.log10(top))
+    return max(power * part for part in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0) if power * part * 2 <= top)
 
 
 def _whisker(x: float, ends: Sequence[float]) -> Markup:

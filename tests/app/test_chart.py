@@ -73,3 +73,12 @@ def test_a_curve_has_a_dot_for_each_share_of_people() -> None:
 def test_a_curve_of_one_point_is_drawn() -> None:
     """A single share divides nothing by zero."""
     assert len(drawn(curve_chart([{"move_pct": 10, "travel_min_per_visit": 0.0}])).findall("circle")) == 1
+
+
+@pytest.mark.parametrize(
+    ("greatest", "ticks"), [(10.7, ["0", "5", "10"]), (58.0, ["0", "20", "40", "60"]), (0.0, ["0", "0.5", "1"])]
+)
+def test_guides_stand_at_round_values(greatest: float, ticks: list[str]) -> None:
+    """A planner reads 5 and 10 beside the bars, not halves of the highest."""
+    texts = drawn(bar_chart("Travel", "minutes", {"A": greatest}, {})).findall("text")
+    assert [text.text for text in texts if text.attrib["class"] == "tick"] == ticks
