@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from solver.packages import CEILING_PCT
+from solver.packages import contact_s
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -22,9 +22,7 @@ def without_what_loses(
     Further moves are taken back where a provider would then be below its floor or above its ceiling. Who is sent home
     has today's provider again, so that in the end nobody moves, which is within all terms.
     """
-    hours_s: Counter[str] = Counter()
-    for visit in problem.visits:
-        hours_s[visit.client] += visit.duration_s * visit.carers_needed
+    hours_s = contact_s(problem)
     moved = {client for client, provider in provider_of.items() if provider != terms.today[client]}
     gone = [visit for visit in problem.visits if visit.id in lost]
     crowded = [visit for visit in gone if visit.client not in moved]
@@ -55,10 +53,8 @@ def _out_of_bounds(then: Mapping[str, str], hours_s: Mapping[str, int], terms: T
     for client, seconds in hours_s.items():
         before[terms.today[client]] += seconds
         after[then[client]] += seconds
-    low = {name for name in before if after[name] < before[name] * min(100, terms.floor_pct.get(name, 0)) // 100}
-    high = {
-        name for name in after if after[name] > before[name] * max(100, terms.ceiling_pct.get(name, CEILING_PCT)) // 100
-    }
+    low = {name for name in before if after[name] < terms.floor_s(name, before[name])}
+    high = {name for name in after if after[name] > terms.ceiling_s(name, before[name])}
     return [
         client
         for client, provider in then.items()

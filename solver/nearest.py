@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.packages import CEILING_PCT
+from solver.packages import contact_s
 from solver.types import Mode
 
 if TYPE_CHECKING:
@@ -29,9 +29,7 @@ def nearest_packages(problem: DayProblem, terms: Terms) -> dict[str, str]:
     if terms.budget <= 0 or not problem.visits:
         return held
     place = {visit.client: visit.place for visit in problem.visits}
-    hours_s: Counter[str] = Counter()
-    for visit in problem.visits:
-        hours_s[visit.client] += visit.duration_s * visit.carers_needed
+    hours_s = contact_s(problem)
     held_s: Counter[str] = Counter()
     for client, provider in held.items():
         held_s[provider] += hours_s[client]
@@ -39,8 +37,7 @@ def nearest_packages(problem: DayProblem, terms: Terms) -> dict[str, str]:
     moved = 0
     for gain_s, client, provider in sorted(_wishes(problem, terms, place), key=lambda wish: (-wish[0], wish[1])):
         giver, seconds = held[client], hours_s[client]
-        floor_s = today_s[giver] * min(100, terms.floor_pct.get(giver, 0)) // 100
-        ceiling_s = today_s[provider] * max(100, terms.ceiling_pct.get(provider, CEILING_PCT)) // 100
+        floor_s, ceiling_s = terms.floor_s(giver, today_s[giver]), terms.ceiling_s(provider, today_s[provider])
         if gain_s > 0 and held_s[giver] - seconds >= floor_s and held_s[provider] + seconds <= ceiling_s:
             held[client] = provider
             held_s[giver] -= seconds

@@ -59,6 +59,22 @@ class Terms:
     budget: int
     ceiling_pct: Mapping[str, int] = field(default_factory=dict)
 
+    def floor_s(self, provider: str, today_s: int) -> int:
+        """Give the least contact seconds of a provider that has `today_s` today."""
+        return today_s * min(100, self.floor_pct.get(provider, 0)) // 100
+
+    def ceiling_s(self, provider: str, today_s: int) -> int:
+        """Give the most contact seconds of a provider that has `today_s` today."""
+        return today_s * max(100, self.ceiling_pct.get(provider, CEILING_PCT)) // 100
+
+
+def contact_s(problem: DayProblem) -> Counter[str]:
+    """Count the contact seconds of each client's visits, of every carer."""
+    seconds: Counter[str] = Counter()
+    for visit in problem.visits:
+        seconds[visit.client] += visit.duration_s * visit.carers_needed
+    return seconds
+
 
 def allocate_packages(
     problem: DayProblem,
@@ -104,17 +120,15 @@ def moves_that_pay(problem: DayProblem, plan: DayPlan, terms: Terms, *, seed: in
     or stays with today's, whichever CP-SAT finds cheaper at the roster's marginal prices.
     """
     now = {visit.client: next(iter(visit.providers)) for visit in problem.visits}
-    hours_s: Counter[str] = Counter()
-    for visit in problem.visits:
-        hours_s[visit.client] += visit.duration_s * visit.carers_needed
+    hours_s = contact_s(problem)
     today_s: Counter[str] = Counter()
     for client, provider in terms.today.items():
         today_s[provider] += hours_s[client]
     limits = [
         ProviderLimits(
             provider=provider,
-            floor_s=seconds * min(100, terms.floor_pct.get(provider, 0)) // 100,
-            ceiling_s=seconds * max(100, terms.ceiling_pct.get(provider, CEILING_PCT)) // 100,
+            floor_s=terms.floor_s(provider, seconds),
+            ceiling_s=terms.ceiling_s(provider, seconds),
         )
         for provider, seconds in sorted(today_s.items())
     ]

@@ -97,7 +97,7 @@ def revise(
     if optimisation is None and proposal.status is Status.TRANSITION:
         content |= under_way(version.content, content)
     if optimisation is not None:
-        content["weighed"] = weighed(session, proposal, by, optimisation, without=without)
+        content["weighed"] = _weigh(session, proposal, by, optimisation, (content, moves), without=without)
         proposal.optimisation_id = optimisation
     _keep_texts(version.content["impact"], content["impact"])
     add_version(session, proposal, content, moves, why=why, by=by)
@@ -107,13 +107,24 @@ def revise(
         add_step(session, proposal, Status.SHARED, by, note=why)
 
 
-def weighed(
-    session: Session, proposal: Proposal, by: By, optimisation: UUID, *, without: Collection[int] = ()
+def weighed(session: Session, proposal: Proposal, by: By, optimisation: UUID) -> dict[str, Any]:
+    """Compare the next version made from another comparison with one that only drops what is declined."""
+    recomputed = _next(session, proposal, by, optimisation=optimisation)
+    return _weigh(session, proposal, by, optimisation, recomputed)
+
+
+def _weigh(
+    session: Session,
+    proposal: Proposal,
+    by: By,
+    optimisation: UUID,
+    recomputed: tuple[dict[str, Any], list[MoveRow]],
+    *,
+    without: Collection[int] = (),
 ) -> dict[str, Any]:
-    """Compare the next version made from another comparison with one that only drops `without` and what is declined."""
+    """Compare a recomputed version with one that only drops `without` and what is declined."""
     gone = {*without, *standing(session, proposal).swaps_declined}
     dropped = _next(session, proposal, by, without=gone)
-    recomputed = _next(session, proposal, by, without=without, optimisation=optimisation)
     before, then = (level(get_optimisation(session, each).result) for each in (proposal.optimisation_id, optimisation))
     shift = {name: then[name] - before[name] for name in before if name in then}
     return weigh(moves_of(session, proposal), dropped, recomputed, shift)
