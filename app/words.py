@@ -1,13 +1,16 @@
-"""Counts as people write them."""
+"""Counts of people as they are written, and as far as they may be."""
 
 from __future__ import annotations
 
-
-def counted(count: int, what: str) -> str:
-    """Write a count of something whose plural has an s: 1 answer, 2 answers."""
-    return f"{count} {what}{'' if count == 1 else 's'}"
+FEWEST_PEOPLE = 5
+"""Counts of one to four people are not shown: in a small place they would tell who is meant."""
 
 
 def people(count: int) -> str:
     """Write a count of people: 1 person, 2 people."""
     return "1 person" if count == 1 else f"{count} people"
+
+
+def enough(count: int | None) -> int | str:
+    """Give a count that may be shown, or else say that it is a small one; None is one already left out."""
+    return count if count is not None and count >= FEWEST_PEOPLE else f"fewer than {FEWEST_PEOPLE}"

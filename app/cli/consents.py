@@ -19,7 +19,8 @@ from app.services.comparison_used import used_in_words
 from app.services.consents import own_client, protect, take_answer, unprotect
 from app.services.files import write_text
 from app.services.import_consents import AnswerFile, import_answers
-from app.words import counted, people
+from app.words import people
+from solver.words import count
 
 
 @proposals.command("consent")
@@ -58,7 +59,7 @@ def consents(
         return
     done, told = ("would be noted", "would have") if dry_run else ("noted", None)
     output.print(
-        f"{counted(taken.answers, 'answer')} {done}, {counted(taken.unanswered, 'row')} not yet answered. "
+        f"{count(taken.answers, 'answer')} {done}, {count(taken.unanswered, 'row')} not yet answered. "
         + _changed(len(taken.proposals), told),
         soft_wrap=True,
     )
@@ -114,4 +115,4 @@ def protect_one(
 
 def _changed(proposals: int, told: str | None = None) -> str:
     """Say how many proposals have a new version, or in the words `told`."""
-    return f"{counted(proposals, 'proposal')} {told or ('has' if proposals == 1 else 'have')} a new version."
+    return f"{count(proposals, 'proposal')} {told or ('has' if proposals == 1 else 'have')} a new version."

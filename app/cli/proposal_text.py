@@ -10,7 +10,8 @@ from app.cli.program import output
 from app.cli.swap_text import names_in, print_sharing, print_swaps
 from app.services.comparison_used import used_in_words
 from app.services.weigh_recompute import DROPPED, RECOMPUTED
-from app.words import counted, people
+from app.words import people
+from solver.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -29,8 +30,8 @@ def print_proposal(found: Mapping[str, Any], waiting: int) -> None:
         output.print(escape(used_in_words(found["comparison"])), soft_wrap=True)
     if found.get("weighed"):
         print_weighed(found["weighed"])
-    for reason, count in found["left_out"].items():
-        output.print(f"  not moved: {count} ({reason})")
+    for reason, many in found["left_out"].items():
+        output.print(f"  not moved: {many} ({reason})")
     if waiting:
         output.print(
             f"  {waiting} of those who move {'is' if waiting == 1 else 'are'} still to be asked, before it can be "
@@ -55,7 +56,7 @@ def print_weighed(told: Mapping[str, Any]) -> None:
         output.print(
             f"{title}: {row['travel_min']:+.0f} minutes, £{row['travelling_gbp']:+.2f} on the road, "
             f"{row['visits_placed']:+g} visits, price {row['cost'] / 60:+.0f} against plan B; "
-            f"{row['people']} people in {counted(row['swaps'], 'swap')}{' (estimates)' if row['estimated'] else ''}",
+            f"{row['people']} people in {count(row['swaps'], 'swap')}{' (estimates)' if row['estimated'] else ''}",
             soft_wrap=True,
         )
     new, gone = (", ".join(map(str, told[name])) or "none" for name in ("swaps_new", "swaps_gone"))

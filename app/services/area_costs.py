@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from app.db.plans import load_plan
 from app.db.rotas import plan_to_read
 from app.services.plan_costs import plan_costs
-from app.services.propose_zones import FEWEST_PEOPLE
+from app.words import FEWEST_PEOPLE, enough
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -39,7 +39,7 @@ def without_small_counts(found: Mapping[str, Any]) -> dict[str, Any]:
     shown = {
         "zones": [row for row in found["zones"] if (row["provider"], row["zone"]) not in left_out],
         "by_zone": {name: row for name, row in found["by_zone"].items() if ("", name) not in zones_left_out},
-        "carers_below_minimum_wage": below if below == 0 or below >= FEWEST_PEOPLE else f"fewer than {FEWEST_PEOPLE}",
+        "carers_below_minimum_wage": enough(below) if below else 0,
     }
     return {name: value for name, value in found.items() if name != "wage_headroom_gbp_h"} | shown
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from app.services.neighbours import neighbours
-from app.services.propose_zones import FEWEST_PEOPLE, drawn_around
+from app.services.propose_zones import drawn_around
+from app.words import FEWEST_PEOPLE, enough
 from geo.areas import area_polygons, isolated_areas
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def area_shapes(area: OpenArea) -> dict[str, Any]:
             "type": "Feature",
             "properties": {
                 "name": name,
-                "people": by_name[name].people or f"fewer than {FEWEST_PEOPLE}",
+                "people": enough(by_name[name].people),
                 "care_hours": by_name[name].care_h,
                 "reached": by_name[name].reached,
             },

@@ -10,7 +10,8 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 from app.services.swap_words import verdict
-from app.words import counted, people
+from app.words import enough, people
+from solver.words import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from app.services.tupe import Exposure
 
 HEADINGS = ("people", "continuity", "quality", "cost", "market", "workforce")
-FEWEST_PEOPLE = 5
-"""Counts of one to four people are not shown by place: they would tell who is meant."""
 
 
 def impact(
@@ -51,10 +50,7 @@ def _people(dataset: Dataset, content: Mapping[str, Any], moves: Sequence[MoveRo
         "of": told["of"],
         "pct": told["pct"],
         "budget_pct": told["budget_pct"],
-        "by_locality": {
-            place: count if count >= FEWEST_PEOPLE else f"fewer than {FEWEST_PEOPLE}"
-            for place, count in sorted(by_place.items())
-        },
+        "by_locality": {place: enough(moving) for place, moving in sorted(by_place.items())},
         "not_moved": content["left_out"],
     }
     text = (
@@ -73,7 +69,7 @@ def _continuity(content: Mapping[str, Any]) -> Assessed:
         f"see only new carers, {figures['main_carer']} would lose the main carer and {figures['one_of_many']} would "
         "see another among several, each counted once: those who move, and those whose own provider plans its runs "
         f"anew{' (an estimate, as some swaps are)' if content['estimated'] else ''}. "
-        f"Before anything changes, {counted(figures['introductions'], 'introduction')} will have been made."
+        f"Before anything changes, {count(figures['introductions'], 'introduction')} will have been made."
     )
     return figures, text
 
@@ -108,7 +104,7 @@ def _shared(content: Mapping[str, Any]) -> str:
         return "There is nothing to share."
     worse = sharing["rules"][rule]["worse_off_by_gbp"]
     told = ", ".join(f"{names.get(name, name)} by {by:.2f}" for name, by in worse.items())
-    before = counted(len(sharing["worse_off_before_sharing"]), "provider")
+    before = count(len(sharing["worse_off_before_sharing"]), "provider")
     return (
         f"{before} would be worse off than today before anything is shared; shared by the rule "
         f"“{rule}” {'nobody is' if not worse else f'so are {told} pounds a day'}. Its tests: "
@@ -150,7 +146,7 @@ def _workforce(content: Mapping[str, Any], exposed: Sequence[Exposure]) -> Asses
         "hours_by_provider": {row["provider"]: [row["held_hours"], row["after_hours"]] for row in content["providers"]},
     }
     text = (
-        f"{counted(half, 'carer')} spent half or more of their recorded hours with "
+        f"{count(half, 'carer')} spent half or more of their recorded hours with "
         "people who would go to one other provider. That is a fact for advice, not a conclusion about employment."
     )
     return figures, text

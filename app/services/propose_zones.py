@@ -16,6 +16,7 @@ from app.services.neighbours import nearest_by_road, neighbours
 from app.services.small_areas import hours_by_provider_and_area
 from app.services.zone_locks import read_locks
 from app.services.zone_parts import parts_of, places_of, zone_name
+from app.words import FEWEST_PEOPLE, enough
 from geo.areas import area_polygons, name_areas
 from geo.places import nearest_place, points_frame
 from solver.zone_map import NO_LOCKS, area_map, zones_of
@@ -35,9 +36,6 @@ if TYPE_CHECKING:
     from geo.areas import Edge
     from solver.zone_map import AreaMap, Locks, ZonePlan
     from solver.zone_roles import ZoneRole
-
-FEWEST_PEOPLE = 5
-"""Counts of one to four people are not shown: in a small place they would tell who is meant."""
 
 DAY_CONTACT_H_PER_ZONE = 70.0
 """Contact hours a day for which one zone is proposed when nobody says how many: the middle of published sizes
@@ -106,7 +104,7 @@ class ZoneProposal:
                     "name": zone.name,
                     "places": list(zone.places),
                     "areas": list(zone.areas),
-                    "people": zone.people if zone.people is not None else f"fewer than {FEWEST_PEOPLE}",
+                    "people": enough(zone.people),
                     "contact_hours": round(zone.load_h, 1),
                     "work_hours": round(zone.work_h, 1),
                     "travel_min": round(zone.travel_min, 2),

@@ -13,8 +13,9 @@ import pytest
 import shapely
 
 from app.services.open_area import open_area
-from app.services.propose_zones import FEWEST_PEOPLE, ZoneProposal, propose
+from app.services.propose_zones import ZoneProposal, propose
 from app.services.requests import ZoneRequest
+from app.words import FEWEST_PEOPLE
 from tests.app.areas import tiny_area, tiny_graph, tiny_zones
 
 if TYPE_CHECKING:
