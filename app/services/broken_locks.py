@@ -8,6 +8,7 @@ from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from app.services.zone_parts import islands_of
+from app.words import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -112,7 +113,7 @@ def _boundaries(told: _Told, all_sides: Sequence[Sequence[int]]) -> Iterator[Bro
         ]
         if odd:
             what = f"Boundary {number} of those drawn is crossed by {in_words(told.zones(odd))}"
-            yield told.broken("boundary", f"{what}: beyond it lies {_listed([told.names[at] for at in odd])}.", odd)
+            yield told.broken("boundary", f"{what}: beyond it lies {listed([told.names[at] for at in odd])}.", odd)
 
 
 def _too_many(told: _Told, locks: Locks, names: Mapping[str, str]) -> Iterator[BrokenLock]:
@@ -127,9 +128,4 @@ def _too_many(told: _Told, locks: Locks, names: Mapping[str, str]) -> Iterator[B
 
 def in_words(zones: Sequence[int]) -> str:
     """Name zones by their numbers."""
-    return f"zone{'s' if len(zones) > 1 else ''} {_listed(list(map(str, zones)))}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Join words as one says them."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+    return f"zone{'s' if len(zones) > 1 else ''} {listed(list(map(str, zones)))}"

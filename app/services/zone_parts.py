@@ -11,6 +11,7 @@ import numpy as np
 
 from app.services.leaving_cars import leaves_behind, leaving_cars
 from app.services.neighbours import nearest_by_road
+from app.words import listed
 from geo.ferry import arrival, carrying, compile_boats, latest_departure
 from geo.types import TravelMatrix
 from solver.zone_map import pieces, zones_of
@@ -114,8 +115,7 @@ def zone_name(places: Sequence[str]) -> str:
     first, *others = places
     if len(others) > MOST_NAMED:
         others[MOST_NAMED - 1 :] = [f"{len(others) - MOST_NAMED + 1} more places"]
-    over = f"{', '.join(others[:-1])} and {others[-1]}" if others[1:] else "".join(others)
-    return f"{first} with {over}" if over else first
+    return f"{first} with {listed(others)}" if others else first
 
 
 def cover(area: OpenArea, parts: Sequence[Part], there_pct: float = 100.0) -> list[Cover]:
