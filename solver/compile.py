@@ -63,9 +63,10 @@ class Compiled:
     keep the gap.
 
     `place_row` (P,) is the row of each place in the problem's matrices. `road_s` (M, P, P) is `UNREACHABLE` where no
-    road leads, `road_m` is 0 there. Boats as in `timing.Tables`, without journeys that the road beats. `work_s` and
-    `drive_s` (M, P, P) bound the travel, and the driving, from above whichever way it is made; `drive_s` means nothing
-    where no shift limits it. `arc_cost` and `commute_cost` (M, P, P) price travel between visits, and from or to home.
+    road leads, `road_m` is 0 there. Boats as in `timing.Tables`, from the first to the last of a pair that the road
+    does not beat; the lists may be the problem's own, so nobody may change them. `work_s` and `drive_s` (M, P, P)
+    bound the travel, and the driving, from above whichever way it is made; `drive_s` means nothing where no shift
+    limits it. `arc_cost` and `commute_cost` (M, P, P) price travel between visits, and from or to home.
     `ways` (4 or 3, M, P, P) holds the same numbers: work, prices between visits, of the commute, and limited driving.
     """
 
@@ -134,6 +135,10 @@ class Compiled:
     commute_cost: NDArray[np.int32]
     modes: tuple[Mode, ...]
     providers: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Freeze the boats: what the problem shares is frozen, and machine code is made for one kind of list."""
+        self.boat_leave_s.flags.writeable = self.boat_arrive_s.flags.writeable = False
 
     @property
     def tied(self) -> NDArray[np.bool_]:

@@ -18,9 +18,16 @@ def assign_prices(problem: DayProblem) -> NDArray[np.int32]:
     weights, visits = problem.weights, problem.visits
     carers, shifts = [shift.carer for shift in problem.shifts], [shift.id for shift in problem.shifts]
     before = {was.visit: was.shifts for was in problem.before}
-    price = weights.unfamiliar_visit * _others([visit.known_carers or None for visit in visits], carers)
-    price += weights.second_choice_visit * _others([visit.preferred_carers or None for visit in visits], carers)
-    return price + weights.changed_visit * _others([before.get(visit.id) for visit in visits], shifts)
+    wishes: tuple[tuple[int, list[Iterable[str] | None], list[str]], ...] = (
+        (weights.unfamiliar_visit, [visit.known_carers or None for visit in visits], carers),
+        (weights.second_choice_visit, [visit.preferred_carers or None for visit in visits], carers),
+        (weights.changed_visit, [before.get(visit.id) for visit in visits], shifts),
+    )
+    price = np.zeros((len(visits), len(shifts)), np.int32)
+    for weight, wanted, names in wishes:
+        if weight and any(asked is not None for asked in wanted):
+            price += weight * _others(wanted, names)
+    return price
 
 
 def _others(wanted: Sequence[Iterable[str] | None], names: Sequence[str]) -> NDArray[np.int32]:

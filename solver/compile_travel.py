@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
-from solver.kernel.jit import compiled
+from solver.kernel.jit import compiled, inlined
 from solver.timing import UNREACHABLE, Tables
 from solver.types import Mode
 
@@ -73,31 +73,36 @@ class _Lowered(NamedTuple):
 def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_row: NDArray[np.int32]) -> LoweredTravel:
     """Stack the travel by all ways in use, over the places in use.
 
-    Pair by pair in machine code: these are the largest arrays of a day, and are gone through once, or twice with boats.
+    Pair by pair in machine code: these are the largest arrays of a day, and are gone through once. The boat journeys,
+    larger still, are those of the problem itself where only one way has any.
     """
     shape = (len(by), len(place_row), len(place_row))
     road_s, road_m, boat_first, boat_count = (np.zeros(shape, np.int32) for _ in range(4))
     limited = any(shift.max_drive_s is not None for shift in problem.shifts)
     ways = np.zeros((4 if limited else 3, *shape), np.int32)
-    leaves, arrives, offset = [np.zeros(0, np.int32)], [np.zeros(0, np.int32)], 0
+    offset = 0
     for m, (mode, travel) in enumerate(by):
         way = _Way(place_row, *(getattr(travel, name) for name in _Way._fields[1:]))
         drive_s = ways[3, m] if limited else np.zeros((0, 0), np.int32)
         lowered = _Lowered(
             road_s[m], road_m[m], boat_first[m], boat_count[m], ways[0, m], ways[1, m], ways[2, m], drive_s
         )
-        kept = _lower_roads(way, lowered, offset) - offset
-        leave_s, arrive_s = np.empty(kept, np.int32), np.empty(kept, np.int32)
         aboard_s = _least_aboard(problem, (mode, travel), place_row) if limited else np.zeros((2, 0), np.int32)
-        _lower_boats(way, lowered, (leave_s, arrive_s), aboard_s, _prices(mode, problem.weights))
-        leaves.append(leave_s)
-        arrives.append(arrive_s)
-        offset += kept
+        _lower(way, lowered, offset, aboard_s, _prices(mode, problem.weights))
+        offset += len(travel.boat_leave_s)
+    some = [travel for _, travel in by] if boat_count.any() else []
+    leave_s = _one_after_the_other([travel.boat_leave_s for travel in some])
+    arrive_s = _one_after_the_other([travel.boat_arrive_s for travel in some])
     work_s, arc_cost, commute_cost, drive_s = *ways[:3], ways[3 if limited else 0]
     return LoweredTravel(
-        road_s, road_m, boat_first, boat_count, np.concatenate(leaves), np.concatenate(arrives), ways, work_s, drive_s,
-        arc_cost, commute_cost,
-    )  # fmt: skip
+        road_s, road_m, boat_first, boat_count, leave_s, arrive_s, ways, work_s, drive_s, arc_cost, commute_cost
+    )
+
+
+def _one_after_the_other(lists: list[NDArray[np.int32]]) -> NDArray[np.int32]:
+    """Join lists to one; copy nothing where only one has anything."""
+    some = [each for each in lists if len(each)]
+    return np.ascontiguousarray(some[0] if len(some) == 1 else np.concatenate([np.zeros(0), *some]), np.int32)
 
 
 def _prices(mode: Mode, weights: Weights) -> tuple[float, float, float]:
@@ -107,55 +112,29 @@ def _prices(mode: Mode, weights: Weights) -> tuple[float, float, float]:
 
 
 @compiled
-def _lower_roads(way: _Way, lowered: _Lowered, first: int) -> int:
-    """Copy the roads, and number the boat journeys from `first` on, less those that driving at the same time beats.
-
-    Gives the number after the last.
-    """
-    for o in range(len(way.rows)):
-        for d in range(len(way.rows)):
-            here, there = way.rows[o], way.rows[d]
-            road_s = UNREACHABLE
-            if way.road_reachable[here, there]:
-                road_s = way.road_s[here, there]
-                lowered.road_m[o, d] = way.road_m[here, there]
-            lowered.road_s[o, d] = road_s
-            if len(way.boat_leave_s) == 0:
-                continue
-            lowered.boat_first[o, d] = first
-            begin = way.boat_first[here, there]
-            for k in range(begin, begin + way.boat_count[here, there]):
-                if way.boat_arrive_s[k] - way.boat_leave_s[k] < road_s:
-                    first += 1
-            lowered.boat_count[o, d] = first - lowered.boat_first[o, d]
-    return first
-
-
-@compiled
-def _lower_boats(
-    way: _Way,
-    lowered: _Lowered,
-    boats: tuple[NDArray[np.int32], NDArray[np.int32]],
-    aboard_s: NDArray[np.int32],
-    prices: tuple[float, float, float],
+def _lower(
+    way: _Way, lowered: _Lowered, offset: int, aboard_s: NDArray[np.int32], prices: tuple[float, float, float]
 ) -> None:
-    """List when the boats numbered before leave and arrive; bound and price every way by road or boat.
+    """Copy the roads, find the boat journeys of each pair from `offset` on, and bound and price every way by either.
 
     `aboard_s` (2, P) is what each origin and each destination passes at piers and aboard at least.
     """
-    leave_s, arrive_s = boats
-    at, limited = 0, lowered.drive.size > 0
+    sails, limited = len(way.boat_leave_s) > 0, lowered.drive.size > 0
     for o in range(len(way.rows)):
         for d in range(len(way.rows)):
-            least_s, most_s, road_s = UNREACHABLE, 0, lowered.road_s[o, d]
-            if lowered.boat_count[o, d]:
-                begin = way.boat_first[way.rows[o], way.rows[d]]
-                for k in range(begin, begin + way.boat_count[way.rows[o], way.rows[d]]):
+            here, there = way.rows[o], way.rows[d]
+            least_s, most_s, road_s, by_road_s = UNREACHABLE, 0, UNREACHABLE, 0
+            if way.road_reachable[here, there]:
+                road_s = by_road_s = way.road_s[here, there]
+                lowered.road_m[o, d] = way.road_m[here, there]
+            lowered.road_s[o, d] = road_s
+            if sails:
+                begin, end = _worth_while(way, (here, there), road_s)
+                lowered.boat_first[o, d], lowered.boat_count[o, d] = offset + begin, end - begin
+                for k in range(begin, end):
                     travel_s = way.boat_arrive_s[k] - way.boat_leave_s[k]
-                    if travel_s < road_s:
-                        leave_s[at], arrive_s[at] = way.boat_leave_s[k], way.boat_arrive_s[k]
-                        least_s, most_s, at = min(least_s, travel_s), max(most_s, travel_s), at + 1
-            by_road_s = road_s if road_s < UNREACHABLE else 0
+                    least_s = min(least_s, travel_s)
+                    most_s = max(most_s, travel_s if travel_s < road_s else 0)
             lowered.work[o, d] = max(by_road_s, most_s)
             if limited:
                 lowered.drive[o, d] = max(by_road_s, most_s - max(aboard_s[0, o], aboard_s[1, d]))
@@ -163,6 +142,18 @@ def _lower_boats(
             metres = prices[2] * lowered.road_m[o, d]
             lowered.arc[o, d] = np.int32(np.rint(min(prices[0] * travel_s + metres, UNREACHABLE)))
             lowered.commute[o, d] = np.int32(np.rint(min(prices[1] * travel_s + metres, UNREACHABLE)))
+
+
+@inlined
+def _worth_while(way: _Way, pair: tuple[int, int], road_s: int) -> tuple[int, int]:
+    """Give the journeys by boat of a pair from the first to the last that driving at the same time does not beat."""
+    begin = way.boat_first[pair]
+    end = begin + way.boat_count[pair]
+    while begin < end and way.boat_arrive_s[begin] - way.boat_leave_s[begin] >= road_s:
+        begin += 1
+    while begin < end and way.boat_arrive_s[end - 1] - way.boat_leave_s[end - 1] >= road_s:
+        end -= 1
+    return begin, end
 
 
 def _least_aboard(problem: DayProblem, way: tuple[Mode, ModeTravel], place_row: NDArray[np.int32]) -> NDArray[np.int32]:

@@ -77,15 +77,38 @@ def start_windows(visit: Visit) -> list[tuple[int, int]]:
 def cut_by_reach(
     refusal: NDArray[np.uint32], hull: NDArray[np.int32], windows: Windows, reach: Reach, tables: Tables
 ) -> None:
-    """Cut the hull (L, 2) to what some shift can reach, and add the refusals of clock and map, both in place."""
+    """Cut the hull (L, 2) to what some shift can reach, and add the refusals of clock and map, both in place.
+
+    Ways from and to home are looked up once for all visits at a place.
+    """
     bits = (Refusal.SHIFT_HOURS, Refusal.REST, Refusal.UNREACHABLE, Refusal.TOO_FAR, Refusal.TOO_FAR_TO_DRIVE)
+    places, row = np.unique(reach.place, return_inverse=True)
+    from_home_s, to_home_s = (np.empty((len(places), len(reach.mode)), np.int32) for _ in range(2))
+    _look_up(reach, places, tables, (from_home_s, to_home_s))
     _reachable(
         refusal,
         hull,
         windows._replace(rows=windows.rows.ravel(), first=2 * windows.first),
         reach,
-        (tables, tuple(np.uint32(bit) for bit in bits)),
+        (row, from_home_s, to_home_s, tuple(np.uint32(bit) for bit in bits)),
     )
+
+
+@compiled
+def _look_up(
+    reach: Reach, places: NDArray[np.int32], tables: Tables, ways_s: tuple[NDArray[np.int32], NDArray[np.int32]]
+) -> None:
+    """Tell (P, S) when who leaves home first thing is at a place, and until when to stay there to be home in time.
+
+    Along the rows of the tables: what is next to each other there is read one after the other.
+    """
+    from_home_s, to_home_s = ways_s
+    for s in range(len(reach.mode)):
+        for k in range(len(places)):
+            from_home_s[k, s] = arrival(tables, reach.mode[s], reach.start_place[s], places[k], reach.hours[s, 2])
+    for k in range(len(places)):
+        for s in range(len(reach.mode)):
+            to_home_s[k, s] = latest_departure(tables, reach.mode[s], places[k], reach.end_place[s], reach.hours[s, 3])
 
 
 @compiled
@@ -94,9 +117,9 @@ def _reachable(
     hull: NDArray[np.int32],
     windows: Windows,
     reach: Reach,
-    travel: tuple[Tables, tuple[np.uint32, ...]],
+    ways: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], tuple[np.uint32, ...]],
 ) -> None:
-    tables, (shift_hours, rest, unreachable, too_far, too_far_to_drive) = travel
+    row, from_home_s, to_home_s, (shift_hours, rest, unreachable, too_far, too_far_to_drive) = ways
     for leg in range(len(reach.place)):
         first, last, here, duration_s = UNREACHABLE, -UNREACHABLE, reach.place[leg], reach.duration_s[leg]
         of_leg = (windows.rows, windows.first[leg], windows.many[leg])
@@ -108,8 +131,8 @@ def _reachable(
             if next_open(*of_leg, hours[2]) > last_open(*of_leg, hours[3] - duration_s):
                 refusal[leg, s] |= rest
                 continue
-            there = max(hull[leg, 0], arrival(tables, mode, start, here, hours[2]))
-            home = min(hull[leg, 1], latest_departure(tables, mode, here, end, hours[3]) - duration_s)
+            there = max(hull[leg, 0], from_home_s[row[leg], s])
+            home = min(hull[leg, 1], to_home_s[row[leg], s] - duration_s)
             begin, finish = next_open(*of_leg, there), last_open(*of_leg, home)
             if there >= UNREACHABLE // 2 or home <= -UNREACHABLE // 2:
                 refusal[leg, s] |= unreachable

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from enum import IntFlag
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
     from solver.types import DayProblem, Shift
 
-    Rules = list[tuple["Refusal", NDArray[np.bool_]]]
+    Judge = Callable[[list[Any]], NDArray[np.bool_]]
+    Rules = list[tuple["Refusal", list[Any], Judge]]
+    """Of each rule what every visit asks, and which shifts (column) are refused to those that ask so (row)."""
 
 
 class Refusal(IntFlag):
@@ -44,12 +46,17 @@ class Refusal(IntFlag):
 
 
 def refusals(problem: DayProblem) -> NDArray[np.uint32]:
-    """Give the `Refusal` bits (V, S) that need neither clock nor map."""
+    """Give the `Refusal` bits (V, S) that need neither clock nor map.
+
+    Each rule is judged once for all visits that ask the same.
+    """
     refusal = np.zeros((len(problem.visits), len(problem.shifts)), np.uint32)
     for lowered in (_names, _skills, _traits, _limits):
-        for rule, refused in lowered(problem):
+        for rule, asked, judge in lowered(problem):
+            number = {each: row for row, each in enumerate(dict.fromkeys(asked))}
+            refused = judge(list(number))
             if refused.any():
-                refusal |= refused * np.uint32(rule)
+                refusal |= (refused * np.uint32(rule))[[number[each] for each in asked]]
     return refusal
 
 
@@ -61,12 +68,13 @@ def skills_held(shift: Shift, day: str) -> frozenset[str]:
 def _names(problem: DayProblem) -> Rules:
     """Refuse by provider, by carer, by client and by shift."""
     visits, shifts = problem.visits, problem.shifts
-    barred_clients = _member([shift.barred_clients for shift in shifts], [visit.client for visit in visits]).T
+    providers, carers = [shift.provider for shift in shifts], [shift.carer for shift in shifts]
+    ids, barred_clients = [shift.id for shift in shifts], [shift.barred_clients for shift in shifts]
     return [
-        (Refusal.PROVIDER, ~_member([visit.providers for visit in visits], [shift.provider for shift in shifts])),
-        (Refusal.BARRED, _member([visit.barred_carers for visit in visits], [shift.carer for shift in shifts])),
-        (Refusal.CLIENT_BARRED, barred_clients),
-        (Refusal.LOCKED, _not_one_of([visit.locked_shifts for visit in visits], [shift.id for shift in shifts])),
+        (Refusal.PROVIDER, [visit.providers for visit in visits], lambda named: ~_member(named, providers)),
+        (Refusal.BARRED, [visit.barred_carers for visit in visits], lambda named: _member(named, carers)),
+        (Refusal.CLIENT_BARRED, [visit.client for visit in visits], lambda named: _member(barred_clients, named).T),
+        (Refusal.LOCKED, [visit.locked_shifts for visit in visits], lambda named: _not_one_of(named, ids)),
     ]
 
 
@@ -76,37 +84,37 @@ def _skills(problem: DayProblem) -> Rules:
     needed = [visit.skills for visit in visits]
     held = [skills_held(shift, problem.day) for shift in shifts]
     ever = [shift.skills for shift in shifts]
-    lacking, lacked_ever = _shared(needed, held) < _sizes(needed), _shared(needed, ever) < _sizes(needed)
-    some = [visit.any_skills for visit in visits]
     return [
-        (Refusal.SKILL, lacked_ever),
-        (Refusal.EXPIRED_SKILL, lacking & ~lacked_ever),
-        (Refusal.ANY_SKILL, (_sizes(some) > 0) & (_shared(some, held) == 0)),
-        (Refusal.UNWANTED_SKILL, _shared([visit.unwanted_skills for visit in visits], held) > 0),
+        (Refusal.SKILL, needed, lambda asked: _lacking(asked, ever)),
+        (Refusal.EXPIRED_SKILL, needed, lambda asked: _lacking(asked, held) & ~_lacking(asked, ever)),
+        (Refusal.ANY_SKILL, [visit.any_skills for visit in visits], lambda asked: _none_of(asked, held)),
+        (Refusal.UNWANTED_SKILL, [visit.unwanted_skills for visit in visits], lambda asked: _shared(asked, held) > 0),
     ]
 
 
 def _traits(problem: DayProblem) -> Rules:
     """Refuse by what else the visit asks of the carer."""
     visits, shifts = problem.visits, problem.shifts
-    spoken, asked = [shift.languages for shift in shifts], [visit.languages for visit in visits]
-    needed = [visit.equipment for visit in visits]
+    genders, modes = [shift.gender for shift in shifts], [shift.mode for shift in shifts]
+    spoken, brought = [shift.languages for shift in shifts], [shift.equipment for shift in shifts]
     return [
-        (Refusal.GENDER, _not_one_of([visit.genders for visit in visits], [shift.gender for shift in shifts])),
-        (Refusal.LANGUAGE, (_sizes(asked) > 0) & (_shared(asked, spoken) == 0)),
-        (Refusal.MODE, _not_one_of([visit.modes for visit in visits], [shift.mode for shift in shifts])),
-        (Refusal.EQUIPMENT, _shared(needed, [shift.equipment for shift in shifts]) < _sizes(needed)),
+        (Refusal.GENDER, [visit.genders for visit in visits], lambda asked: _not_one_of(asked, genders)),
+        (Refusal.LANGUAGE, [visit.languages for visit in visits], lambda asked: _none_of(asked, spoken)),
+        (Refusal.MODE, [visit.modes for visit in visits], lambda asked: _not_one_of(asked, modes)),
+        (Refusal.EQUIPMENT, [visit.equipment for visit in visits], lambda asked: _lacking(asked, brought)),
     ]
 
 
 def _limits(problem: DayProblem) -> Rules:
     """Refuse by what is too much for a shift even alone: contact beside its paid breaks, and load."""
     visits, shifts = problem.visits, problem.shifts
-    contact_s = np.array([visit.duration_s for visit in visits], np.int64)[:, None]
     work_s = np.array([work_limit_s(shift) for shift in shifts], np.int64)
-    load = np.array([visit.load for visit in visits], np.int64)[:, None]
-    capacity = [load.max(initial=0) if shift.capacity is None else shift.capacity for shift in shifts]
-    return [(Refusal.TOO_LONG, contact_s > work_s), (Refusal.LOAD, load > np.array(capacity, np.int64))]
+    most = max((visit.load for visit in visits), default=0)
+    capacity = np.array([most if shift.capacity is None else shift.capacity for shift in shifts], np.int64)
+    return [
+        (Refusal.TOO_LONG, [visit.duration_s for visit in visits], lambda asked_s: np.greater.outer(asked_s, work_s)),
+        (Refusal.LOAD, [visit.load for visit in visits], lambda asked: np.greater.outer(asked, capacity)),
+    ]
 
 
 def work_limit_s(shift: Shift) -> int:
@@ -127,6 +135,16 @@ def _member(sets: Sequence[Iterable[Hashable]], values: Sequence[Hashable]) -> N
 def _not_one_of(sets: Sequence[frozenset[Hashable]], values: Sequence[Hashable]) -> NDArray[np.bool_]:
     """Tell which values (column) are missing in each set (row) that asks for anything."""
     return (_sizes(sets) > 0) & ~_member(sets, values)
+
+
+def _lacking(sets: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> NDArray[np.bool_]:
+    """Tell which of the others (column) lack something of each set (row)."""
+    return np.asarray(_shared(sets, others) < _sizes(sets))
+
+
+def _none_of(sets: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> NDArray[np.bool_]:
+    """Tell which of the others (column) have nothing of each set (row) that asks for anything."""
+    return np.asarray((_sizes(sets) > 0) & (_shared(sets, others) == 0))
 
 
 def _shared(sets: Sequence[frozenset[str]], others: Sequence[frozenset[str]]) -> NDArray[np.float32]:

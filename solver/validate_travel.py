@@ -46,8 +46,8 @@ def _road_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
     again = "Compute the matrix again."
     for name, matrix in (("road_s", travel.road_s), ("road_m", travel.road_m)):
         where = f"travel by {mode}, {name}"
-        negative = np.argwhere((matrix < 0) & travel.road_reachable)
-        if len(negative):
+        negative = np.argwhere((matrix < 0) & travel.road_reachable) if matrix.min(initial=0) < 0 else None
+        if negative is not None and len(negative):
             origin, destination = negative[0]
             message = f"{len(negative)} road(s) are negative, the first from place {origin} to {destination}."
             yield fault("road-negative", where, message, again)
@@ -69,28 +69,65 @@ def _boat_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
         message = f"There are {leave_s.size} instants of leaving and {arrive_s.size} of arriving."
         yield fault("boats-unequal", where, message, "Give one of each for every journey.")
         return
-    sailed = np.flatnonzero(travel.boat_count)
-    first, count = (each.ravel()[sailed].astype(np.int64) for each in (travel.boat_first, travel.boat_count))
-    if (count < 0).any() or (first < 0).any() or (first + count > leave_s.size).any():
-        message = "Some pairs of places point outside the list of boat journeys."
-        yield fault("boats-outside-list", where, message, "Compute the boat journeys again.")
-        return
-    if (arrive_s < leave_s).any():
-        message = "Some boat journeys arrive before they leave."
-        yield fault("boats-back-in-time", where, message, "Compute the boat journeys again.")
-    no_later = (leave_s[1:] <= leave_s[:-1]) | (arrive_s[1:] <= arrive_s[:-1])
-    if _in_some_pair(no_later, first, count):
-        message = "The boat journeys of some pairs do not both leave and arrive later one after the other."
-        yield fault("boats-not-increasing", where, message, "Keep only journeys that no other beats, in order.")
+    wrong = _wrong_boats(travel)
+    for code, (message, action) in BOATS_WRONG.items():
+        if code in wrong:
+            yield fault(code, where, message, action)
 
 
-def _in_some_pair(marked: np.ndarray, first: np.ndarray, count: np.ndarray) -> bool:
-    """Tell whether some pair holds both a marked journey and the next one. A county has two hundred million of them."""
-    several = count > 1
-    if not several.any():
-        return False
-    spans = np.column_stack((first, first + count - 1))[several].ravel()
-    return bool(np.logical_or.reduceat(np.append(marked, False), spans)[::2].any())
+BOATS_WRONG = {
+    "boats-outside-list": (
+        "Some pairs of places point outside the list of boat journeys.",
+        "Compute the boat journeys again.",
+    ),
+    "boats-back-in-time": (
+        "Some boat journeys arrive before they leave.",
+        "Compute the boat journeys again.",
+    ),
+    "boats-not-increasing": (
+        "The boat journeys of some pairs do not both leave and arrive later one after the other.",
+        "Keep only journeys that no other beats, in order.",
+    ),
+}
+"""What can be wrong with the journeys of a pair: the message, and what to do."""
+
+
+def _wrong_boats(travel: ModeTravel) -> set[str]:
+    """Find which of `BOATS_WRONG` hold for some pair, a few pairs at a time: a county has 200 million journeys."""
+    wrong: set[str] = set()
+    for first, count in _pairs_with_boats(travel):
+        if min(first.min(), count.min()) < 0 or (first + count).max() > travel.boat_leave_s.size:
+            return {"boats-outside-list"}
+        journeys = _journeys(first, count)
+        leave_s, arrive_s = travel.boat_leave_s[journeys], travel.boat_arrive_s[journeys]
+        later = (leave_s[1:] > leave_s[:-1]) & (arrive_s[1:] > arrive_s[:-1])
+        later[np.cumsum(count)[:-1] - 1] = True  # the next journey is of another pair
+        wrong |= {"boats-back-in-time"} if (arrive_s < leave_s).any() else set()
+        wrong |= {"boats-not-increasing"} if not later.all() else set()
+    return wrong
+
+
+PAIRS_AT_ONCE = 2**15
+
+
+def _pairs_with_boats(travel: ModeTravel) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give the first journey and the count of journeys of all pairs that have any, row by row, some at a time."""
+    step = 1 + PAIRS_AT_ONCE // max(1, len(travel.boat_count))
+    for row in range(0, len(travel.boat_count), step):
+        count = travel.boat_count[row : row + step].ravel()
+        sailed = np.flatnonzero(count)
+        if len(sailed):
+            first = travel.boat_first[row : row + step].ravel()
+            yield first[sailed].astype(np.int64), count[sailed].astype(np.int64)
+
+
+def _journeys(first: np.ndarray, count: np.ndarray) -> slice | np.ndarray:
+    """Give the rows of the journeys of some pairs, one pair after the other: mostly they are in that order already."""
+    end = first + count
+    if (first[1:] == end[:-1]).all():
+        return slice(int(first[0]), int(end[-1]))
+    each: np.ndarray = np.arange(int(count.sum())) + np.repeat(end - np.cumsum(count), count)
+    return each
 
 
 def _sailings(problem: DayProblem) -> Iterator[Fault]:

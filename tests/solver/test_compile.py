@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from solver.compile import Refusal, compile_problem
-from solver.timing import UNREACHABLE
+from solver.reach import earliest_arrival
+from solver.reach import latest_departure as last_departure
+from solver.timing import UNREACHABLE, arrival, latest_departure
 from solver.types import Mode, Priority, ProviderHours, Travel, Weights
 from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
 
@@ -138,6 +140,22 @@ def test_boat_pairs_cost_their_fastest_journey_and_bound_work_by_their_slowest()
     assert day.work_s[0, 0, 1] == (10 + 60 + 5) * 60
     by_road = a_travel([[0, 30], [30, 0]], sailings=boats)
     assert compile_problem(a_problem([a_visit()], [a_shift()], by_road)).boat_leave_s.size == 0
+
+
+@pytest.mark.parametrize("modes", [[Mode.CAR], [Mode.CAR, Mode.FOOT]])
+def test_boats_that_the_road_beats_change_nothing(modes: list[Mode]) -> None:
+    """Between two fast boats a slow one is in the list, which is the problem's own for one way, and is never taken."""
+    out = [(8, 20), (9, 80), (11, 20), (12, 70)]
+    boats = [a_sailing(f"out-{hour}", 0, 1, f"{hour:02}:00", minutes=minutes) for hour, minutes in out]
+    travel = a_travel([[0, 60], [60, 0]], sailings=boats, modes=modes)
+    day = compile_problem(a_problem([a_visit()], [a_shift(mode=mode) for mode in modes], travel))
+    car = travel.modes[Mode.CAR]
+    assert day.boat_count[:, 0, 1].tolist() == [3] * len(modes)
+    assert np.shares_memory(day.boat_leave_s, car.boat_leave_s) == (len(modes) == 1)
+    for minute in range(6 * 60, 15 * 60):
+        for way in range(len(modes)):
+            assert arrival(day.tables, way, 0, 1, 60 * minute) == earliest_arrival(car, 0, 1, 60 * minute)
+            assert latest_departure(day.tables, way, 0, 1, 60 * minute) == last_departure(car, 0, 1, 60 * minute)
 
 
 def test_missing_road_is_marked() -> None:

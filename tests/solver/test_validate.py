@@ -156,6 +156,22 @@ def test_each_kind_of_nonsense_is_named(code: str) -> None:
     assert all(fault.where and fault.message.endswith(".") and fault.action.endswith(".") for fault in found)
 
 
+@pytest.mark.parametrize("arrive_s", [0, int(CAR.boat_arrive_s[CAR.boat_first[0, 2]]), at("09:40")])
+def test_boats_may_be_listed_in_any_order_of_pairs(arrive_s: int) -> None:
+    """Pairs that go backwards through the list are judged as those that go forwards."""
+    turned = slice(None, None, -1)
+    listed = with_boat_arrival(arrive_s).travel.modes[Mode.CAR]
+    blocks = [
+        slice(first, first + count) for first, count in zip(CAR.boat_first.flat, CAR.boat_count.flat, strict=True)
+    ]
+    counts = CAR.boat_count.ravel()[turned]
+    starts = (np.cumsum(counts) - counts)[turned].reshape(CAR.boat_first.shape)
+    order = np.concatenate([np.arange(len(CAR.boat_leave_s))[block] for block in blocks[turned]])
+    travel = {"boat_leave_s": listed.boat_leave_s[order], "boat_arrive_s": listed.boat_arrive_s[order]}
+    found = faults(with_arrays(boat_first=starts.astype(np.int32), **travel))
+    assert {fault.code for fault in found} == {fault.code for fault in faults(with_boat_arrival(arrive_s))}
+
+
 def test_all_faults_are_reported_at_once() -> None:
     """Three mistakes in three records give three faults, not the first of them."""
     problem = a_problem([a_visit(duration_s=-1), a_visit("v2", place=-1)], [a_shift(max_work_s=-5)])
