@@ -33,7 +33,7 @@ def _leg_adds_up(day: Claims) -> Iterator[Breach]:
                 f"sets out at {clock(leg.set_out_s)} and arrives at {clock(leg.arrive_s)}, which is not "
                 f"{leg.travel_s} s of travel and {leg.boat_wait_s} s of waiting for a boat."
             )
-            yield _on_leg(Rule.LEG_ADDS_UP, leg, message, abs(off_s) or abs(leg.boat_wait_s))
+            yield _on_leg(Rule.LEG_ADDS_UP, leg, message, abs(off_s) or abs(leg.boat_wait_s) or -leg.travel_s)
 
 
 def _known_boats(day: Claims) -> Iterator[Breach]:
@@ -65,7 +65,9 @@ class _Part(NamedTuple):
 def _car_stands(day: Claims, leg: Leg, place: int) -> int:
     """Give where the car is while its driver is at a place: there too, unless the problem says where it is left."""
     travel = day.problem.travel.of(leg.shift)
-    stands = -1 if travel is None or travel.car_at is None else int(travel.car_at[place])
+    if travel is None or travel.car_at is None:
+        return place
+    stands = int(travel.car_at[place])
     return place if stands < 0 else stands
 
 
@@ -125,30 +127,31 @@ def _land_is_passable(day: Claims) -> Iterator[Breach]:
 
 class _Followed(NamedTuple):
     """A leg whose boats and roads all exist. `land_s` are the seconds by land before, between and after the boats,
-    `walk_s` those without the car; `driven_m` is None when the car stays where it was left."""
+    `walk_s` those without the car, which `stays` where it was left when it is not driven."""
 
     leg: Leg
     boats: tuple[Sailing, ...]
     land_s: list[int]
     walk_s: int
-    driven_m: int | None
+    driven_m: int
+    stays: bool
 
 
 def _possible_legs(day: Claims) -> Iterator[_Followed]:
     for leg in day.legs:
         stretches = _land(day, leg)
-        parts = [part for parts in stretches for part in parts]
-        if leg.boats is None or any(part.road is None for part in parts):
+        roads = [[(part.mode, *part.road) for part in parts if part.road] for parts in stretches]
+        if leg.boats is None or [len(parts) for parts in roads] != [len(parts) for parts in stretches]:
             continue
-        land_s = [sum(part.road[0] for part in parts if part.road) for parts in stretches]
-        driven = [part.road[1] for part in parts if part.road and part.mode is leg.shift.mode]
+        land_s = [sum(road_s for _, road_s, _ in parts) for parts in roads]
+        driven = [road_m for parts in roads for mode, _, road_m in parts if mode is leg.shift.mode]
+        walk_s = sum(road_s for parts in roads for mode, road_s, _ in parts if mode is not leg.shift.mode)
         stays = not driven and _car_stands(day, leg, leg.origin) != leg.origin
-        walk_s = sum(part.road[0] for part in parts if part.road and part.mode is not leg.shift.mode)
-        yield _Followed(leg, leg.boats, land_s, walk_s, None if stays else sum(driven))
+        yield _Followed(leg, leg.boats, land_s, walk_s, sum(driven), stays)
 
 
 def _travel_time(day: Claims) -> Iterator[Breach]:
-    for leg, boats, land_s, walk_s, _ in _possible_legs(day):
+    for leg, boats, land_s, walk_s, *_ in _possible_legs(day):
         least_s = sum(land_s) + sum(boat.arrives_s - boat.departs_s for boat in boats)
         if leg.travel_s < least_s or (leg.travel_s > least_s and not boats):
             message = f"the plan says {leg.travel_s} s of travel; it is {'at least ' if boats else ''}{least_s} s."
@@ -159,18 +162,19 @@ def _travel_time(day: Claims) -> Iterator[Breach]:
 
 
 def _travel_metres(day: Claims) -> Iterator[Breach]:
-    for leg, _, _, _, driven_m in _possible_legs(day):
-        if driven_m is None and leg.travel_m:
+    for leg, _, _, _, driven_m, stays in _possible_legs(day):
+        off_m = abs(leg.travel_m - driven_m)
+        if off_m and stays:
             message = f"the plan drives {leg.travel_m} m; the {leg.shift.mode} is not at hand."
-            yield _on_leg(Rule.CAR_AT_HAND, leg, message, leg.travel_m)
-        elif leg.travel_m != (driven_m or 0):
+            yield _on_leg(Rule.CAR_AT_HAND, leg, message, off_m)
+        elif off_m:
             message = f"the plan says {leg.travel_m} m by road; it is {driven_m} m."
-            yield _on_leg(Rule.TRAVEL_METRES, leg, message, abs(leg.travel_m - (driven_m or 0)))
+            yield _on_leg(Rule.TRAVEL_METRES, leg, message, off_m)
 
 
 def _boats_caught(day: Claims) -> Iterator[Breach]:
     """Travel the leg again from the raw sailings, as if each missed boat had been caught."""
-    for leg, boats, land_s, _, _ in _possible_legs(day):
+    for leg, boats, land_s, *_ in _possible_legs(day):
         now_s = leg.set_out_s
         for boat, way_s in zip(boats, land_s, strict=False):
             late_s = now_s + way_s - boat.last_checkin_s

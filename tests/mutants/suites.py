@@ -16,7 +16,10 @@ def _of(*names: str) -> tuple[str, ...]:
 
 
 _CHECKER = _of("check", "check_edges", "check_together", "check_when", "check_travel")
-_LOWERED = _of("compile", "kernel_rules")
+_LOWERED = (
+    *_of("compile", "compile_windows", "compile_links", "refusals"),
+    "tests/solver/test_compile_prices.py::test_prices_of_a_carer_add_up",
+)
 SUITES: dict[str, tuple[str, ...]] = {
     f"solver/{name}.py": tests
     for name, tests in chain(
@@ -30,9 +33,20 @@ SUITES: dict[str, tuple[str, ...]] = {
         [("reach", _of("reach", "explain", "near_miss"))],
         [("explain", _of("explain"))],
         [
-            (name, _of("compile", "kernel_rules"))
-            for name in ("compile", "compile_links", "compile_windows", "refusals")
+            (name, _LOWERED)
+            for name in (
+                "compile",
+                "compile_links",
+                "compile_prices",
+                "compile_travel",
+                "compile_windows",
+                "places_in_use",
+                "providers_apart",
+                "refusals",
+            )
         ],
+        [("timing", _of("timing"))],
+        [("kernel/starts", _of("starts"))],
     )
 } | {
     "app/security/permissions.py": ("tests/app/test_permissions.py",),

@@ -110,7 +110,7 @@ class _Finder(importlib.abc.MetaPathFinder):
         self.trial = trial
 
     def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
-        if name not in {self.trial.module, STATE}:
+        if name != self.trial.module and name not in MAKE_RECORDS:
             return None
         spec = PathFinder.find_spec(name, path, target)
         assert spec is not None
@@ -132,12 +132,15 @@ class _Loader(SourceFileLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         super().exec_module(module)
-        if module.__name__ == STATE:
-            for name in ("prepare", "new_state"):
-                setattr(module, name, _with_records(getattr(module, name)))
+        for name in MAKE_RECORDS.get(module.__name__, ()):
+            setattr(module, name, _with_records(getattr(module, name)))
 
 
-STATE = "solver.kernel.state"
+MAKE_RECORDS = {
+    "solver.kernel.state": ("prepare", "new_state"),
+    "solver.kernel.timed_state": ("prepare_timed", "new_plan", "new_room"),
+}
+"""The functions, by their modules, that make the arrays of records of the searches."""
 
 
 def _with_records(make: Callable[..., tuple[object, ...]]) -> Callable[..., tuple[object, ...]]:

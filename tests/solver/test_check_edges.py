@@ -11,10 +11,12 @@ from solver.check import check
 from solver.rules import Rule
 from solver.types import ClientNeeds, Sequence, TimeWindow
 from tests.builders import a_break, a_plan, a_problem, a_rest, a_run, a_sailing, a_shift, a_stop, a_travel, a_visit, at
-from tests.solver.cases import ANNA, BOTH, FIRST, OTHER, PAIR, PLAN, V2, V2_ALONE
+from tests.solver.cases import ANNA, BOTH, FIRST, OTHER, PAIR, PLAN, SECOND, V2, V2_ALONE
 from tests.solver.more_cases import pair_of_visits, tied
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from solver.types import DayPlan, DayProblem
 
 EIGHT_TEN_S = at("08:10")
@@ -50,9 +52,28 @@ def sequence(least_s: int, most_s: int) -> DayProblem:
     return tied(sequences=(Sequence(first="v1", then="v2", least_s=least_s, most_s=most_s),))
 
 
+# Pier 1 is ten minutes from home; across the water pier 2 is ten minutes from the client 3. Each way takes 65 minutes,
+# 35 of them aboard and ashore again, and as much as ten more are waited.
+SHORES = [[0, 10, None, None], [10, 0, None, None], [None, None, 0, 10], [None, None, 10, 0]]
+DAWN, DUSK = a_sailing("dawn", 1, 2, "08:00"), a_sailing("dusk", 2, 1, "10:00")
+ACROSS = a_stop("v1", "08:45", "09:15", travel_s=65 * 60, travel_m=20_000, boats=("dawn",))
+HOMEWARD = {"home_travel_s": 65 * 60, "home_travel_m": 20_000, "home_boats": ("dusk",)}
+
+
+def across(leave_home: str = "07:40", **changes: Any) -> DayPlan:
+    """Cross to the client in time for the boat, with other claims about the way there."""
+    return a_plan(a_run([replace(ACROSS, **changes)], leave_home, "10:45", **HOMEWARD))
+
+
+def of_boat(by_s: int = 0, shift: Any = None, **instants: int) -> DayProblem:
+    """Build the day across the water; each instant of the boat there is moved by so many times some seconds."""
+    dawn: Any = replace(DAWN, **{name: getattr(DAWN, name) + times * by_s for name, times in instants.items()})
+    return a_problem([a_visit(place=3)], [a_shift(**(shift or {}))], a_travel(SHORES, sailings=[dawn, DUSK]))
+
+
 HOUR_LATER = pair_of_visits("08:10", "09:10")
 RESTED = a_plan(a_run([FIRST], "08:00", "09:20", rests=(a_rest(1, "08:40", "09:10"),)))
-EDGES = {
+EDGES: dict[Rule, list[tuple[Callable[[int], DayProblem], DayPlan]]] = {
     Rule.START_WINDOW: [
         (lambda by: of_visit(window=between(EIGHT_TEN_S + by, at("10:00"))), PLAN),
         (lambda by: of_visit(window=between(at("07:00"), EIGHT_TEN_S - by)), PLAN),
@@ -93,6 +114,8 @@ EDGES = {
         (lambda by: sequence(3600 + by, 7200), HOUR_LATER),
         (lambda by: sequence(0, 3600 - by), HOUR_LATER),
     ],
+    Rule.BOAT_CAUGHT: [(lambda by: of_boat(by, last_checkin_s=-1), across())],
+    Rule.ASHORE_IN_TIME: [(lambda by: of_boat(by, ashore_s=1), across())],
 }
 
 
@@ -168,16 +191,37 @@ def test_driving_is_counted_by_the_second_also_of_a_run_that_names_no_boat() -> 
 
 def test_aboard_a_boat_nobody_drives() -> None:
     """Of a way of 65 minutes, 35 of them on the boat, only half an hour counts against the driving limit."""
-    shores = [[0, 10, None, None], [10, 0, None, None], [None, None, 0, 10], [None, None, 10, 0]]
-    boats = [a_sailing("dawn", 1, 2, "08:00"), a_sailing("dusk", 2, 1, "10:00")]
-    stop = a_stop(
-        "v1", "08:45", "09:15", travel_s=65 * 60, travel_m=20_000, boats=("dawn",), boat_wait_s=600
-    )  # fmt: skip
-    home = {"home_travel_s": 65 * 60, "home_travel_m": 20_000, "home_boats": ("dusk",)}
-    plan = a_plan(a_run([stop], "07:30", "10:45", **home))
     for limit_s, broken in ((3600, []), (3599, [(Rule.MAX_DRIVE, 1)])):
-        problem = a_problem([a_visit(place=3)], [a_shift(max_drive_s=limit_s)], a_travel(shores, sailings=boats))
-        assert found(problem, plan) == broken
+        assert found(of_boat(shift={"max_drive_s": limit_s}), across("07:30", boat_wait_s=600)) == broken
+
+
+@pytest.mark.parametrize(
+    ("leave_home_s", "claims", "broken"),
+    [
+        (at("08:00") - 1, {"travel_s": 601}, [(Rule.TRAVEL_TIME, 1)]),
+        (at("08:00") + 1, {"travel_s": 599}, [(Rule.TRAVEL_TIME, 1)]),
+        (at("08:00"), {"arrive_s": at("08:09")}, [(Rule.LEG_ADDS_UP, 60)]),
+        (at("08:00") - 60, {"boat_wait_s": 60}, [(Rule.LEG_ADDS_UP, 60)]),
+        (at("08:00"), {"arrive_s": at("07:50"), "travel_s": -600}, [(Rule.LEG_ADDS_UP, 600), (Rule.TRAVEL_TIME, 1200)]),
+    ],
+)
+def test_a_road_takes_what_it_takes(leave_home_s: int, claims: dict[str, Any], broken: list[tuple[str, int]]) -> None:
+    """A leg by road is as long as the road, neither shorter nor longer, and its parts add up; nothing is below zero."""
+    run = replace(ANNA, leave_home_s=leave_home_s, stops=(replace(FIRST, **claims),))
+    assert found(a_problem(), a_plan(run)) == broken
+
+
+def test_nobody_waits_less_than_no_time_for_a_boat() -> None:
+    """A minute more of travel is not made up by a minute less than none of waiting."""
+    assert found(of_boat(), across(travel_s=66 * 60, boat_wait_s=-60)) == [(Rule.LEG_ADDS_UP, 60)]
+
+
+def test_nothing_is_driven_from_one_visit_to_another_at_the_same_place() -> None:
+    """Metres claimed without a way are metres too many."""
+    there = replace(SECOND, arrive_s=at("08:40"), travel_s=0, travel_m=500)
+    run = a_run([FIRST, there], "08:00", "09:40")
+    problem = a_problem([a_visit(), replace(V2, place=1)])
+    assert found(problem, a_plan(run)) == [(Rule.TRAVEL_METRES, 500)]
 
 
 def test_only_time_critical_visits_have_a_tolerance() -> None:
@@ -190,11 +234,14 @@ def test_only_time_critical_visits_have_a_tolerance() -> None:
 
 
 def test_how_much_is_counted_where_it_is_more_than_one() -> None:
-    """Three runs of a shift, two more breaks than due, and three providers too many are counted."""
-    thrice = a_plan(ANNA, ANNA, ANNA)
-    problem = a_problem([a_visit(carers_needed=2)], [a_shift()])
-    assert (Rule.ONE_RUN_PER_SHIFT, 2) in found(problem, thrice)
-    assert (Rule.DIFFERENT_CARERS, 2) in found(problem, thrice)
+    """Runs of a shift, carers at a visit, breaks, skills and equipment are counted, too many and too few alike."""
+    counted = set(found(a_problem(), a_plan(ANNA, ANNA, ANNA)))
+    assert counted >= {(Rule.ONE_RUN_PER_SHIFT, 2), (Rule.DIFFERENT_CARERS, 2), (Rule.CARERS_NEEDED, 2)}
+    both = frozenset({"peg", "hoist"})
+    ended = a_shift(skills=both, skill_expiry=dict.fromkeys(both, "2000-01-01"))
+    assert found(a_problem([a_visit(skills=both)], [ended]), PLAN) == [(Rule.SKILL_EXPIRED, 2)]
+    assert found(a_problem([a_visit(unwanted_skills=both)], [a_shift(skills=both)]), PLAN) == [(Rule.UNWANTED_SKILL, 2)]
+    assert found(of_visit(equipment=both), PLAN) == [(Rule.EQUIPMENT, 2)]
     rests = tuple(a_rest(1, "08:40", "08:40") for _ in range(3))
     extra = a_plan(a_run([FIRST], "08:00", "08:50", rests=rests))
     assert found(of_shift(breaks=(a_break("08:30", "09:00", 0),)), extra) == [(Rule.EVERY_BREAK, 2)]

@@ -74,10 +74,21 @@ def test_the_engines_send_a_driver_across_on_foot() -> None:
 
 
 def test_nobody_goes_home_without_the_car() -> None:
-    """Whoever takes another boat from the islet is told that the car stands where it was left."""
-    home = {"home_travel_s": 75 * 60, "home_travel_m": 10_000, "home_boats": ("away",), "home_walk_s": 1800}
+    """Whoever takes another boat from the islet is told that the car stands where it was left, and no more."""
+    home = {"home_travel_s": 75 * 60, "home_travel_m": 0, "home_boats": ("away",), "home_walk_s": 0}
     assert rules(ISLET, a_plan(a_run([THERE], "07:30", "11:45", **HOME))) == []
     assert rules(ISLET, a_plan(a_run([THERE], "07:30", "11:45", **home))) == [Rule.CAR_AT_HAND]
+
+
+def test_the_car_may_stand_a_walk_from_the_pier() -> None:
+    """From home 3 to the car park 0 by car, to pier 1 on foot, by boat to the client 2, and the same way home."""
+    shores = [[0, 5, None, 10], [5, 0, None, 15], [None, None, 0, None], [10, 15, None, 0]]
+    left = a_travel_leaving_car(shores, BOATS[:2], [0, 0, 0, 3])
+    travel = replace(left, from_home={(Mode.CAR, 3): left.from_home[Mode.CAR, 0]})
+    problem = a_problem([a_visit(place=2)], [a_shift(start_place=3, end_place=3)], travel)
+    there = a_stop("v1", "08:35", "09:05", travel_s=70 * 60, travel_m=10_000, boats=("out",), walk_s=900)
+    home = {"home_travel_s": 70 * 60, "home_travel_m": 10_000, "home_boats": ("back",), "home_walk_s": 900}
+    assert rules(problem, a_plan(a_run([there], "07:25", "12:00", **home))) == []
 
 
 def test_walking_cannot_be_claimed_as_quick_as_driving() -> None:
