@@ -144,9 +144,7 @@ class Compiled:
     def tied(self) -> NDArray[np.bool_]:
         """The legs (L,) whose start is settled when they are placed, since that of others depends on it."""
         tied = self.mate >= 0
-        for legs in (self.link_legs.ravel(), self.close_legs.ravel()):
-            tied[legs] = True
-            tied[self.mate[legs][self.mate[legs] >= 0]] = True
+        tied[self.link_legs.ravel()] = tied[self.close_legs.ravel()] = True
         return tied
 
     @property

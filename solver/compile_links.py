@@ -43,7 +43,7 @@ def lower_links(problem: DayProblem, leg_visit: NDArray[np.int32]) -> Links:
         client=np.array([clients[visit.client] for visit in problem.visits], np.int32)[leg_visit],
         client_gap_s=np.array([needs[name].min_gap_s if name in needs else 0 for name in clients], np.int32),
         client_one_provider=np.array([name in needs and needs[name].one_provider for name in clients], np.bool_),
-        link_legs=np.array(legs, np.int32).reshape(-1, 2),
+        link_legs=np.array(legs, np.int32).reshape(len(legs), 2),
         link_least_s=np.array(_least_s(problem), np.int32),
         link_most_s=np.array([each.most_s for each in problem.sequences], np.int32),
         link_carer=np.array(
@@ -144,4 +144,4 @@ def too_close(
         for one, other in combinations(np.flatnonzero(asks & (links.client == client)).tolist(), 2)
         if windows[other, 0] < ends_s[one] and windows[one, 0] < ends_s[other]
     ]
-    return np.array(close, np.int32).reshape(-1, 2)
+    return np.array(close, np.int32).reshape(len(close), 2)

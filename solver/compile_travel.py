@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from solver.types import DayProblem, ModeTravel, Weights
 
 
+NO_LIMITS = np.zeros((0, 0), np.int32)
+"""What there is of driving where no shift limits it."""
+
+
 class LoweredTravel(NamedTuple):
     """The part of `Compiled` about travel."""
 
@@ -83,17 +87,17 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
     offset = 0
     for m, (mode, travel) in enumerate(by):
         way = _Way(place_row, *(getattr(travel, name) for name in _Way._fields[1:]))
-        drive_s = ways[3, m] if limited else np.zeros((0, 0), np.int32)
+        drive_s = ways[3, m] if limited else NO_LIMITS
         lowered = _Lowered(
             road_s[m], road_m[m], boat_first[m], boat_count[m], ways[0, m], ways[1, m], ways[2, m], drive_s
         )
-        aboard_s = _least_aboard(problem, (mode, travel), place_row) if limited else np.zeros((2, 0), np.int32)
+        aboard_s = _least_aboard(problem, (mode, travel), place_row) if limited else NO_LIMITS
         _lower(way, lowered, offset, aboard_s, _prices(mode, problem.weights))
         offset += len(travel.boat_leave_s)
     some = [travel for _, travel in by] if boat_count.any() else []
     leave_s = _one_after_the_other([travel.boat_leave_s for travel in some])
     arrive_s = _one_after_the_other([travel.boat_arrive_s for travel in some])
-    work_s, arc_cost, commute_cost, drive_s = *ways[:3], ways[3 if limited else 0]
+    work_s, arc_cost, commute_cost, drive_s = *ways[:3], ways[-1]
     return LoweredTravel(
         road_s, road_m, boat_first, boat_count, leave_s, arrive_s, ways, work_s, drive_s, arc_cost, commute_cost
     )
@@ -119,7 +123,7 @@ def _lower(
 
     `aboard_s` (2, P) is what each origin and each destination passes at piers and aboard at least.
     """
-    sails, limited = len(way.boat_leave_s) > 0, lowered.drive.size > 0
+    sails, limited = len(way.boat_leave_s) > 0, bool(lowered.drive.size)
     for o in range(len(way.rows)):
         for d in range(len(way.rows)):
             here, there = way.rows[o], way.rows[d]
@@ -162,12 +166,12 @@ def _least_aboard(problem: DayProblem, way: tuple[Mode, ModeTravel], place_row: 
     The first boat leaves from a port with a road from the origin, the last comes to one with a road to the destination.
     """
     mode, travel = way
-    least_s = np.full((2, len(place_row)), UNREACHABLE, np.int32)
+    from_s, to_s = np.full(len(place_row), UNREACHABLE, np.int32), np.full(len(place_row), UNREACHABLE, np.int32)
     for boat in problem.travel.sailings:
         if mode not in boat.modes and travel.car_at is None:
             continue
         aboard_s = boat.ashore_s - boat.last_checkin_s
         starts, ends = travel.road_reachable[place_row, boat.from_port], travel.road_reachable[boat.to_port, place_row]
-        least_s[0, starts] = np.minimum(least_s[0, starts], aboard_s)
-        least_s[1, ends] = np.minimum(least_s[1, ends], aboard_s)
-    return least_s
+        from_s[starts] = np.minimum(from_s[starts], aboard_s)
+        to_s[ends] = np.minimum(to_s[ends], aboard_s)
+    return np.stack([from_s, to_s])

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from solver.types import DayProblem, Visit
 
 
+FAR_OFF = UNREACHABLE // 2
+"""No instant of a day comes near, and no arrival that never comes stays below."""
+
+
 class Windows(NamedTuple):
     """Start windows of legs, not yet cut: leg l has rows `first[l] : first[l] + many[l]` of `rows` int64 (W, 2)."""
 
@@ -49,7 +53,7 @@ def lower_windows(problem: DayProblem, leg_visit: NDArray[np.int32]) -> Windows:
     windows = [start_windows(visit) for visit in problem.visits]
     count = np.array([len(each) for each in windows], np.int32)
     first = (np.cumsum(count) - count).astype(np.int32)
-    rows = np.array([bounds for each in windows for bounds in each], np.int64).reshape(-1, 2)
+    rows = np.array([bounds for each in windows for bounds in each], np.int64).reshape(count.sum(), 2)
     return Windows(rows, first[leg_visit], count[leg_visit])
 
 
@@ -134,7 +138,7 @@ def _reachable(
             there = max(hull[leg, 0], from_home_s[row[leg], s])
             home = min(hull[leg, 1], to_home_s[row[leg], s] - duration_s)
             begin, finish = next_open(*of_leg, there), last_open(*of_leg, home)
-            if there >= UNREACHABLE // 2 or home <= -UNREACHABLE // 2:
+            if there >= FAR_OFF or home <= -FAR_OFF:
                 refusal[leg, s] |= unreachable
             elif begin > finish:
                 refusal[leg, s] |= too_far

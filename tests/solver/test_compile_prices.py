@@ -74,6 +74,19 @@ def test_prices_of_a_carer_add_up() -> None:
     np.testing.assert_array_equal(compile_problem(day).assign_cost, [[0, 321], [0, 0]])
 
 
+def test_prices_of_runs_and_clients_are_lowered() -> None:
+    """Work is priced where hours are contracted, even none; only paid breaks are work; areas have numbers."""
+    weights = Weights(overtime=0.5, undertime=0.25, balance=0.125, another_carer=7, another_provider=8, another_area=9)
+    breaks = (a_break(), replace(a_break("13:00", "14:00", 20), paid=True))
+    shifts = [a_shift("a", contracted_s=3600, breaks=breaks), a_shift("b"), a_shift("c", contracted_s=0)]
+    visits = [a_visit("v1", area="west", carers_needed=2), a_visit("v2"), a_visit("v3", area="east")]
+    day = compile_problem(a_problem(visits, shifts, weights=weights))
+    assert (day.area.tolist(), day.paid_s.tolist()) == ([1, 1, -1, 0], [1200, 0, 0])
+    assert day.contracted_s.tolist() == [3600, 0, 0]
+    assert (day.overtime.tolist(), day.undertime.tolist()) == ([0.5, 0, 0.5], [0.25, 0, 0.25])
+    assert (day.balance, day.another_carer, day.another_provider, day.another_area) == (0.125, 7, 8, 9)
+
+
 def lengths(problem: DayProblem, **prices: Any) -> list[int]:
     """Plan a day and give how many visits each shift in use has, least first."""
     return sorted(Counter(crew(problem, **prices).values()).values())

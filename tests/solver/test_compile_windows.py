@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from solver.compile import compile_problem
 from solver.compile_windows import start_windows
 from solver.refusals import Refusal
+from solver.types import TimeWindow
 from tests.builders import a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
 
 
@@ -22,6 +25,9 @@ def test_windows_are_sorted_and_joined() -> None:
     """Windows that touch or overlap are one; the others keep their order in time."""
     others = (a_window("14:00", "15:00"), a_window("09:30", "11:00"))
     assert start_windows(a_visit(other_windows=others)) == clocks(("08:00", "11:00"), ("14:00", "15:00"))
+    for apart_s, count in ((1, 1), (2, 2)):
+        next_one = TimeWindow(earliest_s=at("10:00") + apart_s, latest_s=at("11:00"))
+        assert len(start_windows(a_visit(other_windows=(next_one,)))) == count
 
 
 def test_tolerance_binds_time_critical_visits_only() -> None:
@@ -29,13 +35,16 @@ def test_tolerance_binds_time_critical_visits_only() -> None:
     agreed = {"preferred_start_s": at("09:00"), "tolerance_s": 900}
     assert start_windows(a_visit(time_critical=True, **agreed)) == clocks(("08:45", "09:15"))
     assert start_windows(a_visit(**agreed)) == clocks(("08:00", "10:00"))
+    for name in agreed:  # one without the other says nothing
+        assert start_windows(a_visit(time_critical=True, **agreed | {name: None})) == clocks(("08:00", "10:00"))
+    other = (a_window("12:00", "13:00"),)
+    assert start_windows(a_visit(time_critical=True, other_windows=other, **agreed)) == clocks(("08:45", "09:15"))
 
 
 def test_a_locked_start_is_one_instant_and_outside_the_window_none() -> None:
     """A lock fixes the start; one that contradicts the window leaves a window that nothing fits."""
     assert start_windows(a_visit(locked_start_s=at("08:20"))) == clocks(("08:20", "08:20"))
-    ((opens_s, closes_s),) = start_windows(a_visit(locked_start_s=at("11:00")))
-    assert opens_s > closes_s
+    assert start_windows(a_visit(locked_start_s=at("11:00"))) == [(at("08:00"), at("08:00") - 1)]
 
 
 def test_the_hull_is_cut_to_the_windows_that_are_reached() -> None:
@@ -45,6 +54,20 @@ def test_the_hull_is_cut_to_the_windows_that_are_reached() -> None:
     assert (day.earliest_s[0], day.latest_s[0], day.refusal[0, 0]) == (at("09:10"), at("13:50"), 0)
     only_between = a_shift(window=a_window("09:25", "12:30"))
     assert compile_problem(a_problem([visit], [only_between])).refusal[0, 0] == Refusal.TOO_FAR
+
+
+def test_one_instant_is_enough() -> None:
+    """A shift as long as its visit next door can start it when it begins, with and without a rest to keep."""
+    for changes in ({}, {"previous_end_s": at("08:00") - 11 * 3600}, {"next_start_s": at("08:30") + 11 * 3600}):
+        shift = a_shift(window=a_window("08:00", "08:30"), start_place=1, end_place=1, **changes)
+        day = compile_problem(a_problem([a_visit(window=a_window("07:00", "10:00"))], [shift]))
+        assert (day.refusal[0, 0], day.earliest_s[0], day.latest_s[0]) == (0, at("08:00"), at("08:00"))
+
+
+@pytest.mark.parametrize("roads", [[[0, None], [10, 0]], [[0, 10], [None, 0]]])
+def test_a_way_there_needs_a_way_home(roads: list[list[int | None]]) -> None:
+    """Where either is missing the place cannot be reached, which is another thing than too far."""
+    assert compile_problem(a_problem(travel=a_travel(roads))).refusal[0, 0] == Refusal.UNREACHABLE
 
 
 def test_rest_between_days_cuts_the_shift_and_says_so() -> None:
