@@ -307,6 +307,8 @@ def test_unknown_visit_in_a_run_is_found() -> None:
     """A run to a visit that nobody asked for is reported with its shift."""
     (first, *_) = check(a_problem([]), PLAN)
     assert (first.rule, first.visit, first.shift) == (Rule.KNOWN_VISIT, "v1", "early")
+    stray = a_plan(a_run([FIRST, replace(FIRST, visit="v9")], "08:00", "08:50"))
+    assert [breach.rule for breach in check(DAY, stray)] == [Rule.KNOWN_VISIT]
 
 
 def test_break_at_home_before_leaving_belongs_to_the_shift() -> None:
@@ -350,6 +352,9 @@ def test_late_boat_home_is_found_on_the_way_home() -> None:
     stop = replace(BY_BOAT, leave_s=at("09:41"))
     breaches = check(ISLAND, a_plan(replace(CROSSING, stops=(stop,), home_travel_s=64 * 60)))
     assert [(breach.rule, breach.visit, breach.amount) for breach in breaches] == [(Rule.BOAT_CAUGHT, None, 60)]
+    assert breaches[0].message.startswith("Shift early, way home: ")
+    (there,) = check(ISLAND, crossing("07:41", travel_s=64 * 60, boat_wait_s=0))
+    assert there.message.startswith("Shift early, leg to visit v1: ")
 
 
 def test_mode_without_travel_has_no_road() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from solver.compile import compile_problem
-from solver.compile_links import groups
+from solver.compile_links import EITHER, OTHERS, SAME, groups
 from solver.refusals import Refusal
 from solver.types import ClientNeeds, LockedRun, Sequence, TimeWindow
 from tests.builders import a_problem, a_shift, a_visit, a_window, at
@@ -58,7 +58,7 @@ def test_links_are_lowered_one_by_one() -> None:
     day = compile_problem(a_problem(visits, sequences=links))
     assert day.link_legs.tolist() == [[0, 2], [2, 4], [0, 4]]
     assert (day.link_least_s.tolist(), day.link_most_s.tolist()) == ([0, 60, 120], [7200, 7201, 7202])
-    assert day.link_carer.tolist() == [-1, 0, 1]
+    assert day.link_carer.tolist() == [EITHER, OTHERS, SAME] == [-1, 0, 1]
 
 
 def test_what_clients_need_is_lowered_by_client() -> None:

@@ -37,6 +37,7 @@ def test_boats_of_all_modes_lie_one_after_the_other() -> None:
         assert boats(day, mode, 2, 1) == [(at("11:50"), at("12:35"))]
         assert boats(day, mode, 1, 0) == []
     assert len(day.boat_leave_s) == len(day.boat_arrive_s)
+    assert not any(each.flags.writeable for each in (day.boat_leave_s, day.boat_arrive_s))
     assert not day.work_s[:, range(4), range(4)].any()
 
 

@@ -42,3 +42,19 @@ def test_start_range_is_cut_by_the_way_there_and_home() -> None:
     shift = a_shift(window=a_window("08:00", "09:00"))
     visit = a_visit(window=a_window("08:00", "12:00"))
     assert start_range(a_problem(), shift, visit) == (at("08:10"), at("08:20"))
+
+
+def test_of_several_windows_the_one_with_most_room_is_given() -> None:
+    """An hour is more than ten minutes, whichever comes first; what is left of a window counts."""
+    short, long = a_window("08:00", "08:10"), a_window("10:00", "11:00")
+    for window, other in ((short, long), (long, short)):
+        visit = a_visit(window=window, other_windows=(other,))
+        assert start_range(a_problem(), a_shift(), visit) == (at("10:00"), at("11:00"))
+    ends = a_shift(window=a_window("07:00", "10:45"))
+    assert start_range(a_problem(), ends, a_visit(window=short, other_windows=(long,))) == (at("08:00"), at("08:10"))
+
+
+def test_no_start_is_given_without_a_way_to_travel_or_a_window() -> None:
+    """A mode without travel leads nowhere, and windows that contradict the agreed time leave none."""
+    assert start_range(a_problem(), a_shift(mode=Mode.BIKE), a_visit()) is None
+    assert start_range(a_problem(), a_shift(), a_visit(locked_start_s=at("12:00"))) is None

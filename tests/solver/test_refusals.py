@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -74,6 +75,15 @@ def test_paid_breaks_leave_less_work() -> None:
     paid = Break(duration_s=1800, window=a_window("11:00", "12:00"), paid=True)
     assert bits({}, {"max_work_s": 3600, "breaks": (paid,)}) == 0
     assert bits({}, {"max_work_s": 3540, "breaks": (paid,)}) == Refusal.TOO_LONG
+    assert bits({}, {"max_work_s": 1800, "breaks": (replace(paid, paid=False),)}) == 0
+
+
+def test_one_language_is_asked_for_and_any_load_is_carried_where_nothing_limits_it() -> None:
+    """A single wish is a wish; a shift without a capacity takes what is heaviest."""
+    assert bits({"languages": frozenset({"Gaelic"})}, {"languages": frozenset({"English"})}) == Refusal.LANGUAGE
+    visits = [a_visit("v1", load=9), a_visit("v2", load=1)]
+    limited = refusals(a_problem(visits, [a_shift(), a_shift("b", capacity=8)]))
+    assert limited.tolist() == [[0, Refusal.LOAD], [0, 0]]
 
 
 def test_refusals_add_up() -> None:

@@ -96,6 +96,21 @@ def test_plan_with_unknown_ids_is_priced_all_the_same() -> None:
     """A plan that names unknown visits and shifts has a price: its travel, and what it leaves out."""
     problem = a_problem([V2], [a_shift("late")])
     assert set(terms_that_cost(problem, a_plan())) == {"commute", "metres", "unallocated"}
+    hours = (ProviderHours(provider="north", floor_s=1, ceiling_s=7200),)
+    known_shift = a_problem([V2], provider_hours=hours)
+    assert score(known_shift, a_plan()).terms["provider_hours"] == known_shift.weights.provider_hours
+
+
+def test_a_run_without_visits_has_the_price_of_its_way_home() -> None:
+    """It is no legal run, and yet has a price."""
+    empty = a_plan(a_run([], "08:00", "08:10"))
+    assert score(DAY, empty).terms["commute"] == 600 * DAY.weights.commute
+
+
+def test_leaving_out_may_cost_nothing() -> None:
+    """Where its priority is free, a visit that is left out is free."""
+    visit = a_visit(priority=Priority.GREEN)
+    assert terms_that_cost(a_problem([visit], weights=Weights(unallocated_green=0)), leave_out(visit)) == {}
 
 
 def test_weights_scale_their_terms() -> None:

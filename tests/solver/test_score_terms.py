@@ -9,7 +9,19 @@ import pytest
 
 from solver.score import score
 from solver.types import Before, Break, Mode, Weights
-from tests.builders import a_plan, a_problem, a_rest, a_run, a_shift, a_stop, a_travel, a_visit, a_window, at
+from tests.builders import (
+    a_break,
+    a_plan,
+    a_problem,
+    a_rest,
+    a_run,
+    a_shift,
+    a_stop,
+    a_travel,
+    a_visit,
+    a_window,
+    at,
+)
 from tests.solver.cases import ANNA, BOTH, FIRST, OTHER, V2
 
 FREE = {"travel": 0.0, "commute": 0.0, "metre": 0.0}
@@ -24,11 +36,16 @@ def priced(term: str, *visits: Any, plan: Any = PLAN, shift: dict[str, Any] | No
 
 
 def test_waiting_is_what_is_left_of_the_time_away() -> None:
-    """Of 110 minutes away 60 are contact, 40 travel and 10 waiting; a rest is not waiting."""
+    """Of 110 minutes away 60 are contact, 40 travel and 10 waiting; a rest, or a wait for a boat, is not waiting."""
     assert priced("waiting", waiting=2.0) == 2 * 600
-    rested = a_plan(a_run([FIRST], "08:00", "09:20", rests=(a_rest(1, "08:40", "09:10"),)))
-    rest = Break(duration_s=1800, window=a_window("08:30", "09:00"))
-    assert priced("waiting", a_visit(), plan=rested, shift={"breaks": (rest,)}, waiting=1.0) == 0
+    by_boat = replace(BOTH, stops=(BOTH.stops[0], replace(BOTH.stops[1], boats=("dawn",), boat_wait_s=240)))
+    assert priced("waiting", plan=a_plan(by_boat), waiting=1.0) == 600 - 240
+    rested = a_run([FIRST], "08:00", "09:30", rests=(a_rest(1, "08:40", "09:10"),))
+    rest = Break(duration_s=1800, window=a_window("07:00", "09:00"))
+    for rests in (rested.rests, (a_rest(0, "07:30", "08:00"),)):
+        away_s = 90 * 60 if rests == rested.rests else 60 * 60
+        plan = a_plan(replace(rested, rests=rests, back_home_s=at("08:00") + away_s))
+        assert priced("waiting", a_visit(), plan=plan, shift={"breaks": (rest,)}, waiting=1.0) == 600
 
 
 def test_early_and_late_starts_are_priced_by_the_second_and_the_latest_apart() -> None:
@@ -37,6 +54,9 @@ def test_early_and_late_starts_are_priced_by_the_second_and_the_latest_apart() -
     assert priced("late", *late, late=1.0) == 20 * 60
     assert priced("latest", *late, latest=3.0) == 3 * 15 * 60
     assert priced("early", a_visit(early_before_s=at("08:20")), V2, early=1.0) == 600
+    in_time = a_visit(late_after_s=at("08:10"), early_before_s=at("08:10"))
+    assert [priced(term, in_time, V2, **{term: 1.0}) for term in ("early", "late", "latest")] == [0, 0, 0]
+    assert priced("latest", latest=1.0) == 0
 
 
 def test_both_carers_of_a_visit_are_late_once() -> None:
@@ -49,6 +69,10 @@ def test_slack_is_what_is_short_of_the_wanted_time_to_spare() -> None:
     """A window that ends two minutes after the arrival leaves three of the wanted five minutes short."""
     tight = a_visit(window=a_window("08:00", "08:12"))
     assert priced("slack", tight, V2, slack=1.0, slack_s=300) == 180
+    for latest, short_s in (("08:10", 300), ("08:12", 180)):  # of the windows that are left when the visit starts
+        windows = {"window": a_window("07:00", "07:30"), "other_windows": (a_window("08:00", latest),)}
+        later = {"other_windows": (*windows["other_windows"], a_window("09:00", "10:00"))}
+        assert priced("slack", a_visit(**windows | later), V2, slack=1.0, slack_s=300) == short_s
 
 
 def test_work_is_compared_with_what_is_contracted() -> None:
@@ -56,6 +80,13 @@ def test_work_is_compared_with_what_is_contracted() -> None:
     assert priced("overtime", shift={"contracted_s": 3600}, overtime=1.0) == 600
     assert priced("undertime", shift={"contracted_s": 5400}, undertime=1.0) == 1200
     assert priced("undertime", plan=replace(PLAN, runs=()), shift={"contracted_s": 60}, undertime=1.0) == 60
+    assert [priced(term, shift={"contracted_s": 4200}, **{term: 1.0}) for term in ("overtime", "undertime")] == [0, 0]
+
+
+def test_paid_breaks_are_work() -> None:
+    """Twenty paid minutes are worked beside seventy; half an hour that is not paid is not."""
+    breaks = (a_break(), replace(a_break("13:00", "14:00", 20), paid=True))
+    assert priced("overtime", shift={"contracted_s": 3600, "breaks": breaks}, overtime=1.0) == 30 * 60
 
 
 def test_balance_makes_the_next_hour_dearer() -> None:
@@ -85,6 +116,7 @@ def test_second_choice_is_not_the_same_as_unfamiliar() -> None:
     visit = a_visit(known_carers=frozenset({"anna", "bob"}), preferred_carers=frozenset({"bob"}))
     assert priced("second_choice", visit, V2, second_choice_visit=90) == 90
     assert priced("unfamiliar", visit, V2) == 0
+    assert priced("second_choice", a_visit(preferred_carers=frozenset({"anna"})), V2, second_choice_visit=90) == 0
 
 
 def test_change_against_the_plan_before_is_priced() -> None:
