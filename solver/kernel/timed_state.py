@@ -103,7 +103,7 @@ class TimedPlan(NamedTuple):
 
 
 class Room(NamedTuple):
-    """Room to work in: `undo` (2, ...) nodes and starts to give back, `lists` (8, N + 1), `offers` (4, ...) of
+    """Room to work in: `undo` (2, ...) nodes and starts to give back, `lists` (8, N + 1), `offers` (5, ...) of
     places, `frames` of nested changes, and `key` to sort by.
     """
 
@@ -120,11 +120,12 @@ QUEUE, QUEUED, SPREAD, MARK, REMOVED, LOOSE, SEEN, CLOSE = range(8)
 """Rows of `Room.lists`: what waits to be settled and whether a node does, what may start earlier, marks, groups that
 were removed and that are to be placed, and runs already ruined. `Room.counts` has the lengths of some."""
 
-UNDO, DEPTH, STAMP, HEAD, TAIL, ROUND = QUEUE, QUEUED, MARK, 7, 8, 9
+UNDO, DEPTH, STAMP, HEAD, TAIL, ROUND, DOUBTS = QUEUE, QUEUED, MARK, 7, 8, 9, 10
 """Other positions in `Room.counts`."""
 
-HEAD_LEG, FURTHER, CHOSEN, TRIAL = range(4)
-"""Rows of `Room.offers`: places of the first leg of a group, of another, and of the whole group at best and now."""
+HEAD_LEG, FURTHER, CHOSEN, TRIAL, DOUBTED = range(5)
+"""Rows of `Room.offers`: places of the first leg of a group, of another, and of the whole group at best and now; and
+places of which only the least price is known."""
 
 
 def prepare_timed(compiled: Compiled, prices: ClockPrices) -> TimedDay:
@@ -276,9 +277,9 @@ def new_room(day: TimedDay, seed: int) -> Room:
     return Room(
         undo=np.zeros((2, 40 * nodes + 10_000), np.int64),
         lists=np.zeros((8, nodes + 1), np.int64),
-        offers=np.zeros((4, FRAMES), OFFER),
+        offers=np.zeros((5, nodes + FRAMES), OFFER),
         frames=np.zeros(FRAMES, FRAME),
-        counts=np.zeros(10, np.int64),
+        counts=np.zeros(11, np.int64),
         key=np.zeros(nodes),
         rng=new_rng(seed),
     )
