@@ -138,7 +138,8 @@ def _lower(
                 for k in range(begin, end):
                     travel_s = way.boat_arrive_s[k] - way.boat_leave_s[k]
                     least_s = min(least_s, travel_s)
-                    most_s = max(most_s, travel_s if travel_s < road_s else 0)
+                    if travel_s < road_s:
+                        most_s = max(most_s, travel_s)
             lowered.work[o, d] = max(by_road_s, most_s)
             if limited:
                 lowered.drive[o, d] = max(by_road_s, most_s - max(aboard_s[0, o], aboard_s[1, d]))

@@ -86,10 +86,18 @@ def windows_of(day: Compiled) -> list[tuple[int, int]]:
 def test_each_end_of_a_link_cuts_both_ends_of_the_other(
     first: tuple[str, str], then: tuple[str, str], cut: tuple[tuple[str, str], tuple[str, str]]
 ) -> None:
-    """An hour or two apart: the second is no sooner and no later than the first allows, and the other way round."""
-    visits = [a_visit("a", window=a_window(*first)), a_visit("b", window=a_window(*then))]
-    day = compile_problem(a_problem(visits, sequences=(hour_apart("a", "b"),)))
-    assert windows_of(day) == [(at(one), at(other)) for one, other in cut]
+    """An hour or two apart: the second is no sooner and no later than the first allows, and the other way round.
+
+    Both carers of a visit are cut alike.
+    """
+    for first_carers, then_carers in ((1, 1), (2, 1), (1, 2)):
+        visits = [
+            a_visit("a", window=a_window(*first), carers_needed=first_carers),
+            a_visit("b", window=a_window(*then), carers_needed=then_carers),
+        ]
+        day = compile_problem(a_problem(visits, sequences=(hour_apart("a", "b"),)))
+        legs = [cut[0]] * first_carers + [cut[1]] * then_carers
+        assert windows_of(day) == [(at(one), at(other)) for one, other in legs]
 
 
 def test_a_chain_is_followed_to_its_end_whatever_the_order_of_its_links() -> None:

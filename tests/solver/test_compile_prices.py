@@ -72,6 +72,7 @@ def test_prices_of_a_carer_add_up() -> None:
     before = (Before(visit="v1", shifts=frozenset({"near"}), start_s=0),)
     day = replace(a_problem([visit, a_visit("v2")], [NEAR, FAR], weights=weights), before=before)
     np.testing.assert_array_equal(compile_problem(day).assign_cost, [[0, 321], [0, 0]])
+    np.testing.assert_array_equal(compile_problem(replace(day, visits=(visit,))).assign_cost, [[0, 321]])
 
 
 def test_prices_of_runs_and_clients_are_lowered() -> None:

@@ -27,13 +27,16 @@ def boats(day: Compiled, mode: int, origin: int, destination: int) -> list[tuple
 
 def test_boats_of_all_modes_lie_one_after_the_other() -> None:
     """By either mode each pair has its own journeys in order of time, whichever comes before it."""
-    travel = a_travel(SHORES, sailings=[*BOATS, BACK], modes=(Mode.CAR, Mode.FOOT))
+    people = replace(BOATS[1], modes=frozenset({Mode.FOOT}))
+    travel = a_travel(SHORES, sailings=[BOATS[0], people, BACK], modes=(Mode.CAR, Mode.FOOT))
     visits = [a_visit(place=3), a_visit("v2", place=1), a_visit("v3", place=2)]
-    day = compile_problem(a_problem(visits, [a_shift(), a_shift("b", mode=Mode.FOOT)], travel))
+    day = compile_problem(a_problem(visits, [a_shift("b", mode=Mode.FOOT), a_shift()], travel))
     slow, fast = (at("07:50"), at("09:05")), (at("09:50"), at("10:35"))
-    for mode in (0, 1):
-        assert boats(day, mode, 1, 2) == [slow, fast]
-        assert boats(day, mode, 0, 3) == [(leave_s - 600, arrive_s + 600) for leave_s, arrive_s in (slow, fast)]
+    assert set(day.modes) == {Mode.CAR, Mode.FOOT}
+    for mode, way in enumerate(day.modes):
+        taken = [slow] if way is Mode.CAR else [slow, fast]
+        assert boats(day, mode, 1, 2) == taken
+        assert boats(day, mode, 0, 3) == [(leave_s - 600, arrive_s + 600) for leave_s, arrive_s in taken]
         assert boats(day, mode, 2, 1) == [(at("11:50"), at("12:35"))]
         assert boats(day, mode, 1, 0) == []
     assert len(day.boat_leave_s) == len(day.boat_arrive_s)
@@ -49,8 +52,15 @@ def test_a_boat_counts_when_it_is_quicker_than_the_road() -> None:
         assert len(boats(day, 0, 0, 1)) == kept
         assert bool(len(day.boat_leave_s)) == bool(kept)
         assert day.arc_cost[0, 0, 1] == minutes * 60 + minutes * 70  # by road, though a boat may be quicker
-    single = a_travel([[0, None], [0, 0]], sailings=[replace(BOATS[0], from_port=0, to_port=1)])
+    single = a_travel([[0, None], [None, 0]], sailings=[replace(BOATS[0], from_port=0, to_port=1)])
     assert len(boats(compile_problem(a_problem([a_visit()], travel=single)), 0, 0, 1)) == 1
+
+
+def test_a_boat_that_the_road_beats_bounds_no_work() -> None:
+    """Between two quick boats lies a slow one: no carer takes it where the road takes fifty minutes."""
+    sailings = [replace(boat, from_port=0, to_port=1) for boat in (a_sailing("dawn", 1, 2, "06:00"), *BOATS)]
+    day = compile_problem(a_problem([a_visit()], travel=a_travel([[0, 50], [50, 0]], sailings=sailings)))
+    assert day.work_s[0, 0, 1] == 50 * MINUTE_S
 
 
 def test_travel_has_the_prices_of_its_mode() -> None:
