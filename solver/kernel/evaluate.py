@@ -18,6 +18,7 @@ from solver.kernel.state import (
     ROAD,
     SPAN,
     TOUCHED,
+    UNPAIRED,
     UNPLACED,
     WORK,
 )
@@ -132,7 +133,7 @@ def book(day: Day, state: State, leg: int, run: int) -> None:
     if day.rules & COMPANY:
         state.ledger[PLACED] += company_price(day, state, leg, run)
     state.run_of[leg] = run
-    state.ledger[UNPLACED] -= day.unplaced_cost[leg]
+    state.ledger[UNPLACED if day.nodes[leg].mate < 0 else UNPAIRED] -= day.unplaced_cost[leg]
 
 
 @inner
@@ -142,7 +143,7 @@ def unserve(day: Day, state: State, leg: int) -> None:
     if day.rules & COMPANY:
         state.ledger[PLACED] -= company_price(day, state, leg, state.run_of[leg])
     state.run_of[leg] = -1
-    state.ledger[UNPLACED] += day.unplaced_cost[leg]
+    state.ledger[UNPLACED if day.nodes[leg].mate < 0 else UNPAIRED] += day.unplaced_cost[leg]
     state.open_s[leg], state.close_s[leg] = day.nodes[leg].earliest_s, day.nodes[leg].latest_s
 
 

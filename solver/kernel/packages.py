@@ -22,7 +22,19 @@ from solver.kernel.rng import below, draw
 from solver.kernel.ruin import remove_mates, take_out
 from solver.kernel.scan import scan_runs
 from solver.kernel.search import accept, undo
-from solver.kernel.state import LOOSE, NEARBY, NO_COST, NOWHERE, ONLY, PLACED, REMOVED, UNPLACED, UNSERVED, ZERO
+from solver.kernel.state import (
+    LOOSE,
+    NEARBY,
+    NO_COST,
+    NOWHERE,
+    ONLY,
+    PLACED,
+    REMOVED,
+    UNPAIRED,
+    UNPLACED,
+    UNSERVED,
+    ZERO,
+)
 
 if TYPE_CHECKING:
     from solver.kernel.state import Best, Day, State
@@ -90,12 +102,13 @@ def search_packages(
     for i in range(iterations):
         share = done[0] + (done[1] - done[0]) * i / iterations
         temperature = HOT * (COLD / HOT) ** share
-        placed, unplaced = state.ledger[PLACED], state.ledger[UNPLACED]
+        ledger = state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED]
+        before = _total(state)
         for provider in range(len(state.contact_s)):
             state.saved_contact_s[provider] = state.contact_s[provider]
         together = _ruin(day, state, packages)
         _recreate(day, state, packages, together)
-        rise = float(state.ledger[PLACED] + state.ledger[UNPLACED] - placed - unplaced)
+        rise = float(_total(state) - before)
         if rise < -temperature * math.log(1.0 - draw(state.rng)) and _within_limits(packages):
             least = best.cost[0]
             accept(day, state, best)
@@ -107,7 +120,13 @@ def search_packages(
             for j in range(packages.counts[LOOSENED]):
                 _take_away(state, packages, packages.loose[j])
                 _give(state, packages, packages.loose[j], packages.former[j])
-            state.ledger[PLACED], state.ledger[UNPLACED] = placed, unplaced
+            state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED] = ledger
+
+
+@inner
+def _total(state: State) -> int:
+    """Price the plan at hand."""
+    return int(state.ledger[PLACED] + state.ledger[UNPLACED] + state.ledger[UNPAIRED])
 
 
 @inner

@@ -37,6 +37,10 @@ UNSERVED_PAIRS_TRIED = 4.0
 PAIRS_FIRST, AHEAD = 0.8, 1e9
 """How often pairs are inserted before all visits of one carer, and what that takes off their keys."""
 
+PAIR_PRICE = 1.02
+"""The share of its price that the absence of a pair costs in the search, early and late: where a pair and two other
+visits exclude each other, which is harder to put right later decides."""
+
 
 @inner
 def recreate(day: Day, state: State, seed: int, reach: int, price_of_absence: float) -> None:
@@ -49,13 +53,13 @@ def recreate(day: Day, state: State, seed: int, reach: int, price_of_absence: fl
     for i in range(state.counts[LOOSE]):
         leg = state.loose[i]
         was_removed = state.unserved_at[leg] < 0
-        limit = int(price_of_absence * day.unplaced_cost[leg])
         mate = day.nodes[leg].mate
+        limit = int((price_of_absence if mate < 0 else PAIR_PRICE) * day.unplaced_cost[leg])
         if mate < 0 and day.nodes[leg].group == 0:
             _place_one(day, state, leg, reach if was_removed or reach == EVERYWHERE else TOUCHED_ONLY, limit)
         elif was_removed or reach == EVERYWHERE or leg == seed or draw(state.rng) * tried < UNSERVED_PAIRS_TRIED:
             if day.nodes[leg].group == 0:
-                _place_pair(day, state, leg, reach, limit + int(price_of_absence * day.unplaced_cost[mate]))
+                _place_pair(day, state, leg, reach, limit + int(PAIR_PRICE * day.unplaced_cost[mate]))
             else:
                 place_group(day, state, leg, reach, int(price_of_absence * absence_of_group(day, state, leg)))
 

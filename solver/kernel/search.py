@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from solver.kernel.jit import compiled, inner
-from solver.kernel.recreate import recreate
+from solver.kernel.recreate import PAIR_PRICE, recreate
 from solver.kernel.rng import below, draw
 from solver.kernel.ruin import ruin
 from solver.kernel.state import (
@@ -14,10 +14,10 @@ from solver.kernel.state import (
     LOOSE,
     NEARBY,
     NO_COST,
-    PAIRS,
     PLACED,
     REMOVED,
     TOUCHED,
+    UNPAIRED,
     UNPLACED,
     UNSERVED,
     ZERO,
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 HOT, COLD = 5000.0, 20.0
 """Annealing temperatures, in equivalent paid seconds."""
 
-EARLY_ABSENCE, EARLY_WITH_PAIRS = 0.1, 0.25
-"""The share of its price that an absence costs at first; more where pairs would be given up too easily."""
+EARLY_ABSENCE = 0.1
+"""The share of its price that an absence costs at first."""
 
 LOOK_EVERYWHERE = 0.002
 SEED_UNSERVED = 0.2
@@ -43,7 +43,6 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
     `done` is the share of the whole search before and after these iterations.
     """
     legs = len(day.unplaced_cost)
-    early = EARLY_WITH_PAIRS if day.rules & PAIRS else EARLY_ABSENCE
     if best.cost[0] == NO_COST:
         state.counts[REMOVED] = 0
         recreate(day, state, ZERO, EVERYWHERE, 1.0)
@@ -51,9 +50,9 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
     for i in range(iterations):
         share = done[0] + (done[1] - done[0]) * i / iterations
         temperature = HOT * (COLD / HOT) ** share
-        price_of_absence = absence_factor(share, early)
+        price_of_absence = absence_factor(share, EARLY_ABSENCE)
         before = cost_now(state, price_of_absence)
-        placed, unplaced = state.ledger[PLACED], state.ledger[UNPLACED]
+        ledger = state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED]
         for provider in range(len(state.contact_s)):
             state.saved_contact_s[provider] = state.contact_s[provider]
         seed = below(state.rng, legs)
@@ -66,7 +65,7 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
             accept(day, state, best)
         else:
             undo(day, state)
-            state.ledger[PLACED], state.ledger[UNPLACED] = placed, unplaced
+            state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED] = ledger
 
 
 @inner
@@ -77,8 +76,9 @@ def absence_factor(share: float, early: float) -> float:
 
 @inner
 def cost_now(state: State, price_of_absence: float) -> float:
-    """Price the plan at hand."""
-    return float(state.ledger[PLACED] + price_of_absence * state.ledger[UNPLACED])
+    """Price the plan at hand as the search sees it."""
+    singles, pairs = state.ledger[UNPLACED], state.ledger[UNPAIRED]
+    return float(state.ledger[PLACED] + price_of_absence * singles + PAIR_PRICE * pairs)
 
 
 @inner
@@ -100,7 +100,7 @@ def accept(day: Day, state: State, best: Best) -> None:
         record = state.runs[state.touched[i]]
         record.touched, record.stale = 0, 1
     state.counts[TOUCHED] = 0
-    cost = state.ledger[PLACED] + state.ledger[UNPLACED]
+    cost = state.ledger[PLACED] + state.ledger[UNPLACED] + state.ledger[UNPAIRED]
     if cost < best.cost[0]:
         best.cost[0] = cost
         for run in range(len(state.runs)):

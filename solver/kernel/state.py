@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 NEIGHBOURS = 60
 CANDIDATES = 400
 REFUSED = -1
-PLACED, UNPLACED = 0, 1
+PLACED, UNPLACED, UNPAIRED = range(3)
+"""Positions in `State.ledger`: the cost of what is placed, of visits of one carer that are not, and of pairs."""
+
 OFFERS = 128
 MUST = 10_000_000
 NO_COST = 2**62
@@ -117,7 +119,7 @@ class State(NamedTuple):
     rest of the run allows.
     `runs` RUN (S,): `lead` counts the breaks before the first visit. `run_of` (L,), -1 when in no run. `open_s`,
     `close_s` (L + B,): start windows; both are the common start for a placed pair. `contact_s` (K,).
-    `ledger` (2,): cost of what is placed, and of what is not. `unserved` (L,): legs in no run (the first
+    `ledger` (3,): cost of what is placed, and of what is not. `unserved` (L,): legs in no run (the first
     of each pair), with `unserved_at` the position of each (-1: not there) and `counts[UNSERVED]` how many.
     """
 
@@ -208,7 +210,7 @@ def _rules(compiled: Compiled) -> int:
 def new_state(day: Day, seed: int) -> State:
     """Build a state in which nobody works and every visit is unserved."""
     legs, n_shifts, n_providers = len(day.unplaced_cost), len(day.shifts), len(day.providers)
-    width = _width(day)
+    width, paired = _width(day), day.nodes["mate"][: len(day.unplaced_cost)] >= 0
     firsts = heads(day)
     unserved_at = np.full(legs, -1, np.int64)
     unserved_at[firsts] = np.arange(len(firsts))
@@ -225,7 +227,7 @@ def new_state(day: Day, seed: int) -> State:
         open_s=day.nodes["earliest_s"].copy(),
         close_s=day.nodes["latest_s"].copy(),
         contact_s=np.zeros(n_providers, np.int64),
-        ledger=np.array([floors + idle, day.unplaced_cost.sum()], np.int64),
+        ledger=np.array([floors + idle, day.unplaced_cost[~paired].sum(), day.unplaced_cost[paired].sum()], np.int64),
         unserved=unserved,
         unserved_at=unserved_at,
         counts=counts,
