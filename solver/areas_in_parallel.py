@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from solver.area_search import Area, AreaSearch, AreaTask, Found, WholePlan, search_areas_of
 from solver.kernel.annealing import Annealing
 from solver.lanes import can_fork, in_lanes
-from solver.realise import Timer
 from solver.regions import is_large, regions
 from solver.routing import standing
 from solver.sequences import plan_cost, unserved_legs
@@ -27,10 +26,11 @@ if TYPE_CHECKING:
     from solver.area_search import Clock
     from solver.compile import Compiled
     from solver.crew import Crew
+    from solver.realise import Timer
     from solver.routing import Standing
     from solver.sequences import Sequences
     from solver.split import Part
-    from solver.types import DayProblem, Limits, Progress
+    from solver.types import Limits, Progress
     from solver.watch import Watch
 
 ROUNDS = 4
@@ -70,15 +70,14 @@ def first_plan(compiled: Compiled, start: Sequences, seed: int) -> Sequences:
     return Annealing(compiled, seed, start, improves=False).sequences
 
 
-def search_areas(
-    problem: DayProblem, compiled: Compiled, start: Sequences, watch: Watch, *, polished: bool
-) -> Sequences:
+def search_areas(timer: Timer, start: Sequences, watch: Watch, *, polished: bool) -> Sequences:
     """Improve a plan until the limits are reached; never dearer than it was."""
-    sequences, whole = start, split(compiled)
+    compiled, sequences = timer.compiled, start
+    whole = split(compiled)
     for stage in _stages(whole, polished=polished):
         parts = [region for part in whole for region in regions(compiled, part, sequences, stage.number)]
         if parts and watch.has_time() and not watch.cancelled():
-            sequences = _Round(problem, compiled, sequences, watch).search(stage, parts)
+            sequences = _Round(timer, sequences, watch).search(stage, parts)
     return sequences
 
 
@@ -97,10 +96,10 @@ def _stages(whole: list[Part], *, polished: bool) -> list[Stage]:
 class _Round:
     """One stage over all areas: what each has found so far makes the plan."""
 
-    def __init__(self, problem: DayProblem, compiled: Compiled, before: Sequences, watch: Watch) -> None:
-        self.problem, self.compiled, self.before, self.watch = problem, compiled, before, watch
-        self.timer = Timer(problem, compiled)
-        self.cost, self.unserved = plan_cost(compiled, before), len(unserved_legs(compiled, before))
+    def __init__(self, timer: Timer, before: Sequences, watch: Watch) -> None:
+        self.timer, self.before, self.watch = timer, before, watch
+        self.problem, self.compiled = timer.problem, timer.compiled
+        self.cost, self.unserved = plan_cost(self.compiled, before), len(unserved_legs(self.compiled, before))
         self.iterations = watch.iterations
         self.now: Standing | None = None
         self.found: dict[int, Found] = {}

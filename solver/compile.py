@@ -63,10 +63,10 @@ class Compiled:
     keep the gap.
 
     `place_row` (P,) is the row of each place in the problem's matrices. `road_s` (M, P, P) is `UNREACHABLE` where no
-    road leads, `road_m` is 0 there. Boats as in `timing.Tables`, from the first to the last of a pair that the road
-    does not beat; the lists may be the problem's own, so nobody may change them. `work_s` and `drive_s` (M, P, P)
-    bound the travel, and the driving, from above whichever way it is made; `drive_s` means nothing where no shift
-    limits it. `arc_cost` and `commute_cost` (M, P, P) price travel between visits, and from or to home.
+    road leads. Boats as in `timing.Tables`, from the first to the last of a pair that the road does not beat; the lists
+    may be the problem's own, so nobody may change them. `work_s` and `drive_s` (M, P, P) bound the travel, and the
+    driving, from above whichever way it is made; `drive_s` means nothing where no shift limits it. `arc_cost` and
+    `commute_cost` (M, P, P) price travel between visits, and from or to home.
     `ways` (4 or 3, M, P, P) holds the same numbers: work, prices between visits, of the commute, and limited driving.
     """
 
@@ -123,7 +123,6 @@ class Compiled:
     client_one_provider: NDArray[np.bool_]
     place_row: NDArray[np.int32]
     road_s: NDArray[np.int32]
-    road_m: NDArray[np.int32]
     boat_first: NDArray[np.int32]
     boat_count: NDArray[np.int32]
     boat_leave_s: NDArray[np.int32]

@@ -23,7 +23,6 @@ class LoweredTravel(NamedTuple):
     """The part of `Compiled` about travel."""
 
     road_s: NDArray[np.int32]
-    road_m: NDArray[np.int32]
     boat_first: NDArray[np.int32]
     boat_count: NDArray[np.int32]
     boat_leave_s: NDArray[np.int32]
@@ -65,7 +64,6 @@ class _Lowered(NamedTuple):
     """What is filled in of one way to travel, as in `LoweredTravel`; `drive` is empty where nobody is limited."""
 
     road_s: NDArray[np.int32]
-    road_m: NDArray[np.int32]
     boat_first: NDArray[np.int32]
     boat_count: NDArray[np.int32]
     work: NDArray[np.int32]
@@ -81,16 +79,14 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
     larger still, are those of the problem itself where only one way has any.
     """
     shape = (len(by), len(place_row), len(place_row))
-    road_s, road_m, boat_first, boat_count = (np.zeros(shape, np.int32) for _ in range(4))
+    road_s, boat_first, boat_count = (np.zeros(shape, np.int32) for _ in range(3))
     limited = any(shift.max_drive_s is not None for shift in problem.shifts)
     ways = np.zeros((4 if limited else 3, *shape), np.int32)
     offset = 0
     for m, (mode, travel) in enumerate(by):
         way = _Way(place_row, *(getattr(travel, name) for name in _Way._fields[1:]))
         drive_s = ways[3, m] if limited else NO_LIMITS
-        lowered = _Lowered(
-            road_s[m], road_m[m], boat_first[m], boat_count[m], ways[0, m], ways[1, m], ways[2, m], drive_s
-        )
+        lowered = _Lowered(road_s[m], boat_first[m], boat_count[m], ways[0, m], ways[1, m], ways[2, m], drive_s)
         aboard_s = _least_aboard(problem, (mode, travel), place_row) if limited else NO_LIMITS
         _lower(way, lowered, offset, aboard_s, _prices(mode, problem.weights))
         offset += len(travel.boat_leave_s)
@@ -99,7 +95,7 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
     arrive_s = _one_after_the_other([travel.boat_arrive_s for travel in some])
     work_s, arc_cost, commute_cost, drive_s = *ways[:3], ways[-1]
     return LoweredTravel(
-        road_s, road_m, boat_first, boat_count, leave_s, arrive_s, ways, work_s, drive_s, arc_cost, commute_cost
+        road_s, boat_first, boat_count, leave_s, arrive_s, ways, work_s, drive_s, arc_cost, commute_cost
     )
 
 
@@ -127,10 +123,10 @@ def _lower(
     for o in range(len(way.rows)):
         for d in range(len(way.rows)):
             here, there = way.rows[o], way.rows[d]
-            least_s, most_s, road_s, by_road_s = UNREACHABLE, 0, UNREACHABLE, 0
+            least_s, most_s, road_s, by_road_s, metres = UNREACHABLE, 0, UNREACHABLE, 0, 0.0
             if way.road_reachable[here, there]:
                 road_s = by_road_s = way.road_s[here, there]
-                lowered.road_m[o, d] = way.road_m[here, there]
+                metres = prices[2] * way.road_m[here, there]
             lowered.road_s[o, d] = road_s
             if sails:
                 begin, end = _worth_while(way, (here, there), road_s)
@@ -144,7 +140,6 @@ def _lower(
             if limited:
                 lowered.drive[o, d] = max(by_road_s, most_s - max(aboard_s[0, o], aboard_s[1, d]))
             travel_s = road_s if road_s < UNREACHABLE else least_s
-            metres = prices[2] * lowered.road_m[o, d]
             lowered.arc[o, d] = np.int32(np.rint(min(prices[0] * travel_s + metres, UNREACHABLE)))
             lowered.commute[o, d] = np.int32(np.rint(min(prices[1] * travel_s + metres, UNREACHABLE)))
 

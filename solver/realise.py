@@ -195,6 +195,8 @@ def _stop(visit: Visit, journey: Journey, start_s: int) -> Stop:
 def _rest(sketch: Sketch, stop: int, free_s: int, rests: dict[int, Rest]) -> int:
     """Take the breaks due after a stop, in the order that ends first without missing a window; give when they end."""
     due = [k for k, after in enumerate(sketch.rests_after) if after == stop]
+    if not due:
+        return free_s
     breaks = sketch.shift.breaks
     by_end = sorted(due, key=lambda k: (breaks[k].window.latest_s, breaks[k].window.earliest_s))
     tried = permutations(due) if len(due) <= TRIED else [by_end]

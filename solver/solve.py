@@ -12,7 +12,7 @@ from solver.compile import compile_problem
 from solver.compile_clock import lower_clock
 from solver.errors import InvalidProblem
 from solver.explain import explain_all
-from solver.realise import realise, unfinished
+from solver.realise import Timer, unfinished
 from solver.retime import retime
 from solver.routing import Effort, solve_routing
 from solver.score import score
@@ -25,7 +25,6 @@ from solver.watch import Moment, Watch
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from solver.compile import Compiled
     from solver.crew import Crew
     from solver.sequences import Sequences
     from solver.types import DayPlan, DayProblem, Limits, Progress, Run
@@ -57,15 +56,16 @@ def solve(  # noqa: PLR0913 - all but the first two are for callers with a wish 
         raise InvalidProblem(found)
     watch = Watch(limits, progress, cancelled, crew=crew)
     compiled = compile_problem(problem)
+    timer = Timer(problem, compiled)
     sequences = legal_part(problem, compiled, start) if start else nobody_works(compiled)
     if not watch.cancelled():
-        sequences = _search(problem, compiled, sequences, watch, engine)
+        sequences = _search(timer, sequences, watch, engine)
     if engine != "kernel" and not watch.cancelled():
         sequences = retime(problem, compiled, sequences) or sequences
-    plan = _with_reasons(problem, realise(problem, compiled, sequences), watch)
+    plan = _with_reasons(problem, timer.plan(sequences).runs, watch)
     if start is not None and not check(problem, start) and score(problem, start).total <= score(problem, plan).total:
         plan = _with_reasons(problem, start.runs, watch)
-    watch.report(_moment(problem, compiled, sequences, ("done", 1.0)))
+    watch.report(_moment(timer, sequences, ("done", 1.0)))
     search = Search(
         engine=engine,
         iterations=watch.iterations,
@@ -76,8 +76,9 @@ def solve(  # noqa: PLR0913 - all but the first two are for callers with a wish 
     return replace(plan, search=search)
 
 
-def _search(problem: DayProblem, compiled: Compiled, start: Sequences, watch: Watch, engine: Engine) -> Sequences:
+def _search(timer: Timer, start: Sequences, watch: Watch, engine: Engine) -> Sequences:
     """Search with the engine asked for, from what is legal of the plan at the start."""
+    problem, compiled = timer.problem, timer.compiled
     if engine == "ortools":
         warm = start if any(start.nodes) else None
         solutions = 10**6 if watch.limits.iterations is None else watch.limits.iterations
@@ -87,16 +88,16 @@ def _search(problem: DayProblem, compiled: Compiled, start: Sequences, watch: Wa
     if needs_exact_clocks(compiled, prices):
         return search_clocks(problem, compiled, prices, start, watch)
     sequences = first_plan(compiled, start, watch.limits.seed)
-    watch.report(_moment(problem, compiled, sequences, ("first plan", 0.0)))
-    return search_areas(problem, compiled, sequences, watch, polished=engine == "mixed")
+    watch.report(_moment(timer, sequences, ("first plan", 0.0)))
+    return search_areas(timer, sequences, watch, polished=engine == "mixed")
 
 
-def _moment(problem: DayProblem, compiled: Compiled, sequences: Sequences, reached: tuple[str, float]) -> Moment:
+def _moment(timer: Timer, sequences: Sequences, reached: tuple[str, float]) -> Moment:
     return Moment(
         *reached,
-        cost=plan_cost(compiled, sequences),
-        unserved=len(unserved_legs(compiled, sequences)),
-        plan=lambda: unfinished(problem, realise(problem, compiled, sequences)),
+        cost=plan_cost(timer.compiled, sequences),
+        unserved=len(unserved_legs(timer.compiled, sequences)),
+        plan=lambda: timer.plan(sequences),
     )
 
 

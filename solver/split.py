@@ -138,7 +138,7 @@ def _with_own_places(compiled: Compiled) -> Compiled:
         return compiled
     row = _rows(places, len(compiled.place_row))
     rows, columns = np.ix_(places, places)
-    tables = ("road_s", "road_m", "boat_first", "boat_count")
+    tables = ("road_s", "boat_first", "boat_count")
     ways = np.ascontiguousarray(compiled.ways[:, :, rows, columns])
     own: dict[str, Any] = {name: row[getattr(compiled, name)] for name in names}
     own |= {name: np.ascontiguousarray(getattr(compiled, name)[:, rows, columns]) for name in tables}

@@ -118,7 +118,7 @@ def itinerary(travel: Travel, shift: Shift, origin: int, destination: int, leave
     start, end = ground.state(origin), ground.state(destination)
     road_s = int(here.road_s[origin, destination]) if here.road_reachable[origin, destination] else UNREACHABLE
     first, count = int(here.boat_first[origin, destination]), int(here.boat_count[origin, destination])
-    row = first + int(np.searchsorted(here.boat_leave_s[first : first + count], leave_s))
+    row = first + int(here.boat_leave_s[first : first + count].searchsorted(leave_s)) if count else first
     if row == first + count or int(here.boat_arrive_s[row]) >= leave_s + road_s:
         if road_s == UNREACHABLE:
             return None
@@ -156,14 +156,19 @@ def _aboard(boat: Sailing, mode: Mode) -> Piece:
 
 
 def _journey(mode: Mode, pieces: Sequence[Piece], leave_s: int, arrive_s: int) -> Journey:
-    travel_s = sum(piece.travel_s for piece in pieces)
+    travel_s = travel_m = walk_s = 0
+    for piece in pieces:
+        travel_s += piece.travel_s
+        travel_m += piece.travel_m
+        if piece.boat is None and piece.mode is not mode:
+            walk_s += piece.travel_s
     return Journey(
         arrive_s=arrive_s,
         travel_s=travel_s,
-        travel_m=sum(piece.travel_m for piece in pieces),
+        travel_m=travel_m,
         boats=tuple(piece.boat for piece in pieces if piece.boat is not None),
         boat_wait_s=arrive_s - leave_s - travel_s,
-        walk_s=sum(piece.travel_s for piece in pieces if piece.boat is None and piece.mode is not mode),
+        walk_s=walk_s,
         pieces=tuple(pieces),
     )
 
@@ -213,7 +218,9 @@ class _Ground:
     def _ways(self, start: _State, end: _State) -> list[tuple[Mode, ModeTravel, int, int]]:
         """Walk to the car, drive and walk on; when the car stays where it is, walk all the way."""
         ways = [(Mode.FOOT, self._walk, start.at, end.at)]
-        if start.car != end.car:
+        if self._car_at is None:
+            ways = [(self._mode, self._drive, start.at, end.at)]
+        elif start.car != end.car:
             ways = [
                 (Mode.FOOT, self._walk, start.at, start.car),
                 (self._mode, self._drive, start.car, end.car),

@@ -15,13 +15,16 @@ from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annota
 from solver.kernel.jit import NO_LIMIT
 from solver.kernel.rng import new_rng
 from solver.kernel.ties import tie
-from solver.timing import Tables  # noqa: TC001 - the same
+from solver.timing import UNREACHABLE, Tables
 
 if TYPE_CHECKING:
     from solver.compile import Compiled
 
 NEIGHBOURS = 60
 CANDIDATES = 400
+RANKS, RANKED = 2**20, 200
+"""More than there are shifts, so that of those equally far the first comes first; and how many legs are ranked at
+once, within the processor's cache."""
 REFUSED = -1
 PLACED, UNPLACED, UNPAIRED = range(3)
 """Positions in `State.ledger`: the cost of what is placed, of visits of one carer that are not, and of pairs."""
@@ -179,7 +182,7 @@ def prepare(compiled: Compiled, *, neighbours: int = NEIGHBOURS) -> Day:
         providers=providers,
         provider_price=compiled.provider_price,
         breaks=_breaks_in_order(compiled),
-        serve_cost=np.where(compiled.refusal == 0, compiled.assign_cost, REFUSED).astype(np.int32),
+        serve_cost=np.where(compiled.refusal == 0, compiled.assign_cost, REFUSED).astype(np.int32, copy=False),
         candidates=_candidates(compiled),
         neighbours=_neighbours(compiled, neighbours),
         unplaced_cost=_prices(compiled, nodes),
@@ -294,14 +297,20 @@ def _breaks_in_order(compiled: Compiled) -> NDArray[np.int64]:
 
 def _candidates(compiled: Compiled) -> NDArray[np.int64]:
     """Order for each leg the shifts that may serve it by the way from and to home; those refused come last."""
-    way = np.zeros(compiled.refusal.shape, np.int32)
-    for shift, (mode, start, end) in enumerate(
-        zip(compiled.mode, compiled.start_place, compiled.end_place, strict=True)
-    ):
-        prices = compiled.commute_cost[mode]
-        way[:, shift] = prices[start, compiled.place] // 2 + prices[compiled.place, end] // 2
-    way[compiled.refusal != 0] = np.iinfo(np.int32).max
-    return np.argsort(way, axis=1, kind="stable")[:, :CANDIDATES].astype(np.int64)
+    places, row = np.unique(compiled.place, return_inverse=True)
+    way = np.zeros((len(places), len(compiled.mode)), np.int64)
+    for mode, prices in enumerate(compiled.commute_cost):
+        of = np.flatnonzero(compiled.mode == mode)
+        there, back = np.ix_(compiled.start_place[of], places), np.ix_(places, compiled.end_place[of])
+        way[:, of] = prices[there].T // 2 + prices[back] // 2
+    nearest = np.empty((len(row), min(CANDIDATES, way.shape[1])), np.int64)
+    for legs in np.array_split(np.arange(len(row)), 1 + len(row) // RANKED):
+        ranked = np.where(compiled.refusal[legs] == 0, way[row[legs]], 2 * UNREACHABLE)
+        ranked = RANKS * ranked + np.arange(way.shape[1])
+        if way.shape[1] > CANDIDATES:
+            ranked.partition(CANDIDATES, axis=1)
+        nearest[legs] = np.sort(ranked[:, :CANDIDATES], axis=1) % RANKS
+    return nearest
 
 
 def _neighbours(compiled: Compiled, most: int = NEIGHBOURS) -> NDArray[np.int64]:

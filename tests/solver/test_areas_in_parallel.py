@@ -12,6 +12,7 @@ from solver.areas_in_parallel import search_areas
 from solver.check import check
 from solver.compile import compile_problem
 from solver.kernel.annealing import Annealing
+from solver.realise import Timer
 from solver.sequences import plan_cost
 from solver.solve import solve
 from solver.types import Limits, Progress
@@ -56,7 +57,7 @@ def test_another_round_mends_the_boundary(monkeypatch: pytest.MonkeyPatch) -> No
     start, costs = Annealing(compiled, 1).sequences, []
     for rounds in (1, 4):
         monkeypatch.setattr(solver.areas_in_parallel, "ROUNDS", rounds)
-        found = search_areas(problem, compiled, start, Watch(Limits(iterations=20_000)), polished=False)
+        found = search_areas(Timer(problem, compiled), start, Watch(Limits(iterations=20_000)), polished=False)
         costs.append(plan_cost(compiled, found))
     assert costs[1] < costs[0]
 
