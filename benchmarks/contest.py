@@ -11,25 +11,38 @@ import os
 import resource
 import time
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from benchmarks.rivals import RIVALS, Answer
+from solver.areas_in_parallel import POLISHED_LEGS
 from solver.check import check
 from solver.children import MALLOC
+from solver.regions import CUT_FROM_LEGS
 from solver.score import score
 from solver.solve import solve
 from solver.types import Limits
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
     from solver.solve import Engine
     from solver.types import DayPlan, DayProblem, Progress
 
-OWN: dict[str, Engine] = {"ours": "mixed", "ours without polish": "kernel", "ortools": "ortools"}
+OWN: dict[str, Engine] = {"ours": "mixed", "ortools": "ortools"}
 """Our engines by the name of their row. OR-Tools alone is both a rival and what is left without the compiled search."""
+
+WITHOUT = {
+    "polish": ("solver.areas_in_parallel.POLISHED_LEGS", 0),
+    "regions": ("solver.regions.CUT_FROM_LEGS", 10**9),
+    "retiming": ("solver.solve.retime", lambda *_: None),
+    "exact clocks": ("solver.solve.needs_exact_clocks", lambda *_: False),
+}
+"""The parts that `ours without PART` goes without, each with the name of ours that is replaced, and by what."""
 
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 
@@ -49,12 +62,21 @@ class Result:
     peak_mb: int
 
 
-def rows_of(*, rivals: bool, ablate: bool) -> list[str]:
-    """Name the engines that a run compares."""
-    names = ["ours"]
-    names += ["ours without polish"] if ablate else []
-    names += ["ortools"] if ablate or rivals else []
+def rows_of(*, rivals: bool, without: Iterable[str] = ()) -> list[str]:
+    """Name the engines that a run compares; without the compiled search OR-Tools is left alone."""
+    names = ["ours", *(f"ours without {part}" for part in without)]
+    names += ["ortools"] if rivals or len(names) > 1 else []
     return names + (list(RIVALS) if rivals else [])
+
+
+def parts_at(legs: int) -> tuple[str, ...]:
+    """Name the parts that have anything to do on days of so many legs where only travel has a price."""
+    return ("polish",) * (legs <= POLISHED_LEGS) + ("regions",) * (legs >= CUT_FROM_LEGS)
+
+
+def is_ours(engine: str) -> bool:
+    """Tell whether a row is of our own engines, whole or without a part."""
+    return engine in OWN or engine.removeprefix("ours without ") in WITHOUT
 
 
 def compete(build: Callable[[], DayProblem], engine: str, *, seconds: float, seed: int) -> Result:
@@ -67,10 +89,10 @@ def compete(build: Callable[[], DayProblem], engine: str, *, seconds: float, see
 def take_part(build: Callable[[], DayProblem], engine: str, seconds: float, seed: int) -> Result:
     """Plan a day in this process, check the plan and price it."""
     problem = build()
-    if engine in OWN:
-        _warm_up(problem)
+    if is_ours(engine):
+        _warm_up(problem, engine)
     began = time.process_time()
-    answer = _ours(problem, engine, seconds, seed) if engine in OWN else RIVALS[engine](problem, seconds, seed)
+    answer = _ours(problem, engine, seconds, seed) if is_ours(engine) else RIVALS[engine](problem, seconds, seed)
     cpu_s = time.process_time() - began
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
     plan = answer.plan
@@ -115,19 +137,25 @@ def _ours(problem: DayProblem, engine: str, seconds: float, seed: int) -> Answer
         first = first or time.process_time() - began
 
     limits = Limits(seconds=seconds, seed=seed, clock="cpu")
-    return Answer(solve(problem, limits, progress=note, engine=OWN[engine]), first)
+    with less(engine):
+        return Answer(solve(problem, limits, progress=note, engine=OWN.get(engine, "mixed")), first)
 
 
-def _warm_up(problem: DayProblem) -> None:
+def less(engine: str) -> AbstractContextManager[object]:
+    """Take the part away that a row goes without."""
+    part = engine.removeprefix("ours without ")
+    return patch(*WITHOUT[part]) if part in WITHOUT else nullcontext()
+
+
+def _warm_up(problem: DayProblem, engine: str) -> None:
     """Load the machine code: a process that plans days has done so before."""
     few = problem.visits[:4]
     known = {visit.id for visit in few}
-    solve(
-        replace(
-            problem,
-            visits=few,
-            shifts=problem.shifts[:4],
-            sequences=tuple(link for link in problem.sequences if {link.first, link.then} <= known),
-        ),
-        Limits(iterations=50),
+    small = replace(
+        problem,
+        visits=few,
+        shifts=problem.shifts[:4],
+        sequences=tuple(link for link in problem.sequences if {link.first, link.then} <= known),
     )
+    with less(engine):
+        solve(small, Limits(iterations=50))

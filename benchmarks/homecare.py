@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from benchmarks.contest import compete, line, rows_of
+from benchmarks.contest import compete, line, parts_at, rows_of
 from benchmarks.county import county
 from benchmarks.days import IDLE_RULES, Wish, care_day, countryside, with_idle_rule
 
@@ -53,14 +53,15 @@ def main(words: Sequence[str] | None = None) -> None:
     wish = Wish(visits=asked.visits, carers=asked.carers, seed=asked.seed, pairs=asked.pairs, breaks=asked.breaks)
     seconds = asked.budget or next((s for size, s in SECONDS.items() if wish.visits <= size), MOST_SECONDS)
     rivals = asked.rivals and wish.visits <= LARGEST_FOR_RIVALS and asked.area != "county"
-    engines = ["ours", *(["ours without polish", "ortools"] if asked.ablate else [])]
+    parts = parts_at(wish.visits) if asked.ablate else ()
+    engines = rows_of(rivals=False, without=parts)
     if wish.pairs:
         unlinked = partial(build, replace(wish, pairs=False), asked.area)
         possible = compete(unlinked, "ours", seconds=seconds, seed=asked.seed)
         _print(asked, "ours, pairs unlinked", possible)
         both = served_twice(possible.plan)
     else:
-        engines = rows_of(rivals=rivals, ablate=asked.ablate)
+        engines = rows_of(rivals=rivals, without=parts)
     for engine in engines:
         if wish.breaks and engine == "pyvrp":
             continue  # knows none

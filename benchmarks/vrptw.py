@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from benchmarks.contest import compete, line, rows_of
+from benchmarks.contest import compete, line, parts_at, rows_of
 from benchmarks.days import roads
 from benchmarks.solomon import best_known, judge, read_instance, write_routes
 from solver.types import DayProblem, Mode, Shift, TimeWindow, Travel, Visit, Weights
@@ -119,7 +119,8 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args(words)
     for path in instances(asked.paths):
-        for engine in rows_of(rivals=asked.rivals, ablate=asked.ablate):
+        parts = parts_at(read_instance(path).customers) if asked.ablate else ()
+        for engine in rows_of(rivals=asked.rivals, without=parts):
             print(measure(path, engine, asked), flush=True)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 
 import pytest
 
-from benchmarks.contest import line, rows_of, take_part
+from benchmarks.contest import WITHOUT, less, line, parts_at, rows_of, take_part
 from benchmarks.days import Wish
 from benchmarks.homecare import build
 from benchmarks.rivals import RIVALS, NotExpressible
@@ -46,5 +47,18 @@ def test_a_rival_is_not_asked_what_it_cannot_state(rival: str) -> None:
 
 def test_rows_follow_what_is_asked() -> None:
     """OR-Tools alone is both a rival and an ablation, and is measured once."""
-    assert rows_of(rivals=False, ablate=False) == ["ours"]
-    assert rows_of(rivals=True, ablate=True) == ["ours", "ours without polish", "ortools", "pyvrp", "vroom"]
+    assert rows_of(rivals=False) == ["ours"]
+    assert rows_of(rivals=False, without=parts_at(300)) == ["ours", "ours without polish", "ortools"]
+    assert rows_of(rivals=True, without=["polish"]) == ["ours", "ours without polish", "ortools", "pyvrp", "vroom"]
+
+
+@pytest.mark.parametrize("part", list(WITHOUT))
+def test_a_part_is_taken_away_for_its_row_only(part: str) -> None:
+    """What stands for the part is something else while its row plans, and itself again afterwards."""
+    module, _, name = WITHOUT[part][0].rpartition(".")
+    before = getattr(import_module(module), name)
+    with less(f"ours without {part}"):
+        assert getattr(import_module(module), name) is not before
+    assert getattr(import_module(module), name) is before
+    with less("ours"):
+        assert getattr(import_module(module), name) is before
