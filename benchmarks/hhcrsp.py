@@ -18,7 +18,7 @@ import numpy as np
 from benchmarks.caregivers import best_known, earliest, judge, read_instance, write_solution
 from benchmarks.contest import compete, line, rows_of
 from benchmarks.days import roads
-from benchmarks.records import note_record
+from benchmarks.records import is_record_kept, note_record
 from solver.types import DayProblem, Mode, Sequence, Shift, TimeWindow, Travel, Visit, Weights
 
 if TYPE_CHECKING:
@@ -132,7 +132,8 @@ def measure(path: Path, engine: str, asked: argparse.Namespace) -> str:
     if asked.out is not None:
         asked.out.mkdir(parents=True, exist_ok=True)
         name = instance.name if engine == "ours" else f"{instance.name}.{engine.replace(' ', '-')}"
-        write_solution(asked.out / f"{name}.sol.json", instance, routes)
+        if not is_record_kept(asked.out, name, round(judged.cost, 3)):
+            write_solution(asked.out / f"{name}.sol.json", instance, routes)
         if not judged.faults:
             note_record(asked.out, name, round(judged.cost, 3), best)
     return line(

@@ -18,14 +18,25 @@ def beats(cost: float, best_known: float | None) -> bool:
     return bool(best_known) and cost < float(best_known or 0) - CLEARLY
 
 
+def is_record_kept(folder: Path, instance: str, cost: float) -> bool:
+    """Tell whether the folder holds a new best that costs less, whose solution is not to be written over."""
+    row = _listed(folder).get(instance)
+    return row is not None and float(row["cost"]) < cost
+
+
+def _listed(folder: Path) -> dict[str, dict[str, str]]:
+    path = folder / FILE
+    if not path.exists():
+        return {}
+    with path.open(encoding="utf-8", newline="") as lines:
+        return {row["instance"]: row for row in csv.DictReader(lines)}
+
+
 def note_record(folder: Path, instance: str, cost: float, best_known: float | None) -> None:
     """Add an instance to the list of the folder if its cost is a new best, also among those of the list."""
     if not beats(cost, best_known):
         return
-    path, rows = folder / FILE, {}
-    if path.exists():
-        with path.open(encoding="utf-8", newline="") as lines:
-            rows = {row["instance"]: row for row in csv.DictReader(lines)}
+    path, rows = folder / FILE, _listed(folder)
     if instance in rows and float(rows[instance]["cost"]) <= cost:
         return
     rows[instance] = {"instance": instance, "cost": str(cost), "best_known": str(best_known)}

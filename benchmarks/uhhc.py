@@ -21,7 +21,7 @@ import numpy as np
 
 from benchmarks.contest import compete, line
 from benchmarks.days import roads
-from benchmarks.records import note_record
+from benchmarks.records import is_record_kept, note_record
 from benchmarks.unified import HARD, best_known, judge, read_instance, write_solution
 from benchmarks.unified_day import read_day
 from benchmarks.unified_plan import routes_of
@@ -204,7 +204,8 @@ def measure(path: Path, engine: str, asked: argparse.Namespace) -> str:
     judged = judge(instance, done.routes)
     if asked.out is not None:
         name = instance.name if engine == "ours" else f"{instance.name}.{engine.replace(' ', '-')}"
-        write_solution(asked.out / f"{name}.sol.json", done.routes)
+        if not is_record_kept(asked.out, name, round(judged.cost, 2)):
+            write_solution(asked.out / f"{name}.sol.json", done.routes)
         if not judged.faults:
             note_record(asked.out, name, round(judged.cost, 2), best or None)
     return line(

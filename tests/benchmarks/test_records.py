@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from benchmarks.records import FILE, note_record
+from benchmarks.records import FILE, is_record_kept, note_record
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,3 +25,11 @@ def test_only_what_is_better_is_listed_once_with_its_least_cost(tmp_path: Path) 
         "a,7.5,10.0",
         "b,9.0,10.0",
     ]
+
+
+def test_a_dearer_solution_does_not_replace_that_of_a_new_best(tmp_path: Path) -> None:
+    """The file of a listed cost stays; without one, or for the same cost or less, it is written."""
+    assert not is_record_kept(tmp_path, "a", 9.0)
+    note_record(tmp_path, "a", 8.0, 10.0)
+    assert [is_record_kept(tmp_path, "a", cost) for cost in (9.0, 8.0, 7.0)] == [True, False, False]
+    assert not is_record_kept(tmp_path, "b", 9.0)
