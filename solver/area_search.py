@@ -27,8 +27,8 @@ STEP = 400_000
 
 Clock = Literal["wall", "cpu"]
 
-SAY_S = 0.5
-"""How often a search says what it has found, at most."""
+SAY_S = 0.25
+"""How often a search says what it has found, at most: a few times for each plan that is told."""
 
 REGION_SECONDS = 0.5
 REGION_SOLUTIONS = 20
@@ -135,8 +135,9 @@ class AreaSearch:
             used = self._used(made)
             if used < 1.0 and self.clock() - said_s >= SAY_S:
                 said_s = self.clock()
-                say(self._found(search.sequences, used, made))
-        say(self._found(search.sequences, 1.0, made))
+                say(self._found(search.sequences, search.cost, used, made))
+        sequences = search.sequences
+        say(self._found(sequences, plan_cost(self.day, sequences), 1.0, made))
 
     def polish(self, plan: WholePlan, say: Callable[[Found], None], stopped: Callable[[], bool]) -> None:
         """Let the routing model make the runs of a few carers anew, region after region."""
@@ -152,7 +153,8 @@ class AreaSearch:
             return self._used(0) < 1.0 and not stopped()
 
         found = polish(problem, compiled, sequences, now=now, settings=settings, keep_going=keep_going)
-        say(self._found(cut(found, compiled, part), 1.0, 0))
+        sequences = cut(found, compiled, part)
+        say(self._found(sequences, plan_cost(self.day, sequences), 1.0, 0))
 
     def _used(self, iterations: int) -> float:
         """Give which part of the area's limits is used: of iterations or of seconds, whichever is more."""
@@ -160,12 +162,12 @@ class AreaSearch:
         by_seconds = 0.0 if self.seconds is None else (self.clock() - self.began) / max(1e-9, self.seconds)
         return min(1.0, max(by_iterations, by_seconds))
 
-    def _found(self, sequences: Sequences, done: float, iterations: int) -> Found:
+    def _found(self, sequences: Sequences, cost: int, done: float, iterations: int) -> Found:
         return Found(
             area=self.area.number,
             sequences=sequences,
             done=done,
-            saved=self.cost - plan_cost(self.day, sequences),
+            saved=self.cost - cost,
             placed=self.unserved - len(unserved_legs(self.day, sequences)),
             iterations=iterations,
             seconds=self.clock() - self.began,

@@ -9,14 +9,13 @@ from solver.compile import NO_LIMIT
 from solver.compile_windows import start_windows
 from solver.errors import SolverError
 from solver.sequences import Sequences, starts_within_span
-from solver.timing import itinerary, set_out_latest
+from solver.timing import Journey, itinerary, set_out_latest
 from solver.types import DayPlan, Reason, Rest, Run, Stop, Unallocated
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from solver.compile import Compiled
-    from solver.timing import Journey
     from solver.types import Break, DayProblem, Shift, Travel, Visit
 
 
@@ -172,6 +171,10 @@ def _begin(visit: Visit, at_s: int) -> int:
 
 
 def _journey(travel: Travel, shift: Shift, ends: tuple[int, int], leave_s: int) -> Journey:
+    here = travel.of(shift)
+    if here is not None and here.car_at is None and not here.boat_count[ends] and here.road_reachable[ends]:
+        road_s = int(here.road_s[ends])  # most journeys: plans are timed each second while they are searched
+        return Journey(arrive_s=leave_s + road_s, travel_s=road_s, travel_m=int(here.road_m[ends]))
     journey = itinerary(travel, shift, *ends, leave_s)
     if journey is None:
         raise SolverError(f"Shift {shift.id} was sent from place {ends[0]} to {ends[1]}, where no journey leads.")
@@ -204,7 +207,7 @@ def _rest(sketch: Sketch, stop: int, free_s: int, rests: dict[int, Rest]) -> int
     order, begins = min(orders, key=lambda each: _lateness([breaks[k] for k in each[0]], each[1]))
     for k, begin_s in zip(order, begins, strict=True):
         rests[k] = Rest(after_stop=stop, start_s=begin_s, end_s=begin_s + breaks[k].duration_s)
-    return max([free_s, *(rests[k].end_s for k in due)])
+    return max(free_s, *(rests[k].end_s for k in due))
 
 
 def _begins(breaks: Sequence[Break], free_s: int) -> list[int]:
