@@ -51,18 +51,18 @@ def sections(network: Path) -> tuple[Section, ...]:
             title="Care days against PyVRP, VROOM and OR-Tools, the same processor seconds each",
             module="homecare",
             calls=(
-                ("--visits", "300", "--carers", "50", "--budget", "15", "--rivals"),
-                ("--visits", "300", "--carers", "50", "--budget", "15", "--pairs"),
-                ("--visits", "1000", "--carers", "160", "--budget", "30", "--rivals"),
+                ("--visits", "300", "--carers", "50", "--budget", "12", "--rivals"),
+                ("--visits", "300", "--carers", "50", "--budget", "12", "--pairs"),
+                ("--visits", "1000", "--carers", "160", "--budget", "25", "--rivals"),
             ),
         ),
         Section(
             title="Vehicle routing with time windows, least distance",
             module="vrptw",
             calls=(
-                ("--budget", "15", str(solomon / "R101.txt"), str(solomon / "RC201.txt")),
-                ("--budget", "20", str(homberger / "R1_2_1.txt"), "--rivals"),
-                ("--budget", "45", str(homberger / "RC1_10_1.txt")),
+                ("--budget", "10", str(solomon / "R101.txt"), str(solomon / "RC201.txt")),
+                ("--budget", "16", str(homberger / "R1_2_1.txt"), "--rivals"),
+                ("--budget", "40", str(homberger / "RC1_10_1.txt")),
             ),
         ),
         Section(
@@ -97,7 +97,7 @@ def sections(network: Path) -> tuple[Section, ...]:
         Section(
             title="Engines on the bundled Oban and Lorn, the same seconds each",
             module="engines",
-            calls=(("--seconds", "8"),),
+            calls=(("--seconds", "6"),),
         ),
     )
 
