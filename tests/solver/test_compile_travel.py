@@ -47,11 +47,12 @@ def test_boats_of_all_modes_lie_one_after_the_other() -> None:
 def test_a_boat_counts_when_it_is_quicker_than_the_road() -> None:
     """The faster boat takes 45 minutes from pier to pier: no use beside a road of 45, of use beside one of 46."""
     for minutes, kept in ((45, 0), (46, 1), (75, 1), (76, 2)):
-        travel = a_travel([[0, minutes], [minutes, 0]], sailings=[replace(b, from_port=0, to_port=1) for b in BOATS])
-        day = compile_problem(a_problem([a_visit()], travel=travel))
-        assert len(boats(day, 0, 0, 1)) == kept
-        assert bool(len(day.boat_leave_s)) == bool(kept)
-        assert day.arc_cost[0, 0, 1] == minutes * 60 + minutes * 70  # by road, though a boat may be quicker
+        for slow, fast in (("08:00", "10:00"), ("10:00", "08:00")):
+            pair = [a_sailing("slow", 0, 1, slow, minutes=60), a_sailing("fast", 0, 1, fast, minutes=30)]
+            day = compile_problem(a_problem(travel=a_travel([[0, minutes], [minutes, 0]], sailings=pair)))
+            assert len(boats(day, 0, 0, 1)) == kept
+            assert bool(len(day.boat_leave_s)) == bool(kept)
+            assert day.arc_cost[0, 0, 1] == minutes * 60 + minutes * 70  # by road, though a boat may be quicker
     single = a_travel([[0, None], [None, 0]], sailings=[replace(BOATS[0], from_port=0, to_port=1)])
     assert len(boats(compile_problem(a_problem([a_visit()], travel=single)), 0, 0, 1)) == 1
 
