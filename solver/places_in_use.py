@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.journeys import rows_of
 from solver.types import ModeTravel, Travel
 
 if TYPE_CHECKING:
@@ -68,17 +69,17 @@ def _on(day: DayProblem, travel: Travel, new: NDArray[np.int64]) -> DayProblem:
 def _cut(travel: ModeTravel, rows: NDArray[np.int64], new: NDArray[np.int64]) -> ModeTravel:
     """Cut the travel by one mode down to some places, and its journeys by boat with it."""
     block = np.ix_(rows, rows)
-    first, count = travel.boat_first[block].ravel(), travel.boat_count[block]
-    start = np.cumsum(count.ravel(), dtype=np.int64) - count.ravel()
-    entry = np.arange(int(count.sum())) - np.repeat(start - first, count.ravel())
+    count = travel.boat_count[block]
+    journeys = rows_of(travel.boat_first[block].ravel().astype(np.int64), count.ravel().astype(np.int64))
+    first = np.cumsum(count, dtype=np.int64).reshape(count.shape) - count
     car_at = None if travel.car_at is None else travel.car_at[rows]
     return ModeTravel(
         road_s=travel.road_s[block],
         road_m=travel.road_m[block],
         road_reachable=travel.road_reachable[block],
-        boat_first=start.astype(np.int32).reshape(count.shape),
+        boat_first=first.astype(np.int32),
         boat_count=count,
-        boat_leave_s=travel.boat_leave_s[entry],
-        boat_arrive_s=travel.boat_arrive_s[entry],
+        boat_leave_s=travel.boat_leave_s[journeys],
+        boat_arrive_s=travel.boat_arrive_s[journeys],
         car_at=None if car_at is None else np.where(car_at < 0, -1, new[car_at]).astype(np.int32),
     )

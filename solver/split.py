@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.compile import NO_CEILING_S, Refusal
 from solver.compile_links import groups
+from solver.journeys import rows_of
 from solver.sequences import Sequences
 
 if TYPE_CHECKING:
@@ -157,9 +158,21 @@ def _as_ways(ways: NDArray[np.int32]) -> dict[str, Any]:
 
 
 def packed(compiled: Compiled) -> Compiled:
-    """Leave out what `unpacked` puts back, so that no table is sent twice."""
+    """Leave out what `unpacked` puts back, so that no table is sent twice, and the boats between other places."""
     nothing = np.zeros(0, np.int32)
-    return replace(compiled, work_s=nothing, arc_cost=nothing, commute_cost=nothing, drive_s=nothing)
+    count = compiled.boat_count
+    journeys = rows_of(compiled.boat_first.ravel().astype(np.int64), count.ravel().astype(np.int64))
+    first = np.cumsum(count, dtype=np.int64).reshape(count.shape) - count
+    return replace(
+        compiled,
+        work_s=nothing,
+        arc_cost=nothing,
+        commute_cost=nothing,
+        drive_s=nothing,
+        boat_first=first.astype(np.int32),
+        boat_leave_s=compiled.boat_leave_s[journeys],
+        boat_arrive_s=compiled.boat_arrive_s[journeys],
+    )
 
 
 def unpacked(compiled: Compiled) -> Compiled:

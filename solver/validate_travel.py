@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from solver.journeys import rows_of
 from solver.types import Fault, Mode
 from solver.words import clock
 
@@ -98,7 +99,7 @@ def _wrong_boats(travel: ModeTravel) -> set[str]:
     for first, count in _pairs_with_boats(travel):
         if min(first.min(), count.min()) < 0 or (first + count).max() > travel.boat_leave_s.size:
             return {"boats-outside-list"}
-        journeys = _journeys(first, count)
+        journeys = rows_of(first, count)
         leave_s, arrive_s = travel.boat_leave_s[journeys], travel.boat_arrive_s[journeys]
         later = (leave_s[1:] > leave_s[:-1]) & (arrive_s[1:] > arrive_s[:-1])
         later[np.cumsum(count)[:-1] - 1] = True  # the next journey is of another pair
@@ -119,15 +120,6 @@ def _pairs_with_boats(travel: ModeTravel) -> Iterator[tuple[np.ndarray, np.ndarr
         if len(sailed):
             first = travel.boat_first[row : row + step].ravel()
             yield first[sailed].astype(np.int64), count[sailed].astype(np.int64)
-
-
-def _journeys(first: np.ndarray, count: np.ndarray) -> slice | np.ndarray:
-    """Give the rows of the journeys of some pairs, one pair after the other: mostly they are in that order already."""
-    end = first + count
-    if (first[1:] == end[:-1]).all():
-        return slice(int(first[0]), int(end[-1]))
-    each: np.ndarray = np.arange(int(count.sum())) + np.repeat(end - np.cumsum(count), count)
-    return each
 
 
 def _sailings(problem: DayProblem) -> Iterator[Fault]:

@@ -8,9 +8,11 @@ import numpy as np
 
 from solver.compile import compile_problem
 from solver.sequences import Sequences
-from solver.split import cut, join, part_of, split
+from solver.split import Part, breaks_of_shifts, cut, join, packed, part_of, split, unpacked
+from solver.timing import arrival
 from solver.types import DayProblem, ProviderHours, Shift, Visit
 from tests.builders import a_break, a_problem, a_shift, a_visit
+from tests.solver.days import random_day
 
 
 def two_providers(**shift_changes: Any) -> tuple[list[Visit], list[Shift]]:
@@ -80,3 +82,16 @@ def test_sequences_survive_cutting_and_joining() -> None:
     parts = split(day)
     assert join(day, [(part, cut(whole, day, part)) for part in parts]) == whole
     assert np.concatenate([part.legs for part in parts]).tolist() == [0, 1, 2]
+
+
+def test_a_part_is_sent_with_its_own_boats_alone() -> None:
+    """Packed and unpacked, every journey of a part arrives when it did, and others' journeys are not sent along."""
+    day = compile_problem(random_day(30, 8, island=True))
+    shifts = np.arange(4, 8)
+    own = part_of(day, Part(legs=np.arange(0, len(day.place), 2), shifts=shifts, breaks=breaks_of_shifts(day, shifts)))
+    sent = unpacked(packed(own))
+    assert 0 < len(sent.boat_leave_s) < len(own.boat_leave_s)
+    assert np.array_equal(sent.drive_s, own.drive_s)
+    for pair in np.ndindex(own.road_s.shape):
+        for hour in range(6, 22):
+            assert arrival(sent.tables, *pair, 3600 * hour) == arrival(own.tables, *pair, 3600 * hour)
