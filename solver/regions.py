@@ -146,7 +146,7 @@ def _add_dependants(compiled: Compiled, legs: set[int], found: list[tuple[set[in
     region_of = {leg: number for number, (own, _) in enumerate(found) for leg in own}
     needs: dict[int, set[int]] = {}
     for group in groups_of_legs(compiled):
-        for leg in set(group) - region_of.keys():
+        for leg in (leg for leg in group if leg not in region_of):
             needs.setdefault(leg, set()).update(group)
     for leg, others in needs.items():
         there = {region_of[other] for other in others if other in region_of}

@@ -56,7 +56,8 @@ def split(compiled: Compiled) -> list[Part]:
     """
     allowed = compiled.refusal == 0
     bound = [allowed[legs].any(axis=0) for legs in [*groups_of_legs(compiled), *_priced_clients(compiled)]]
-    tied = np.vstack([np.unique(allowed, axis=0), *bound, _same(compiled.carer), _same(_bounded_providers(compiled))])
+    distinct = {row.tobytes(): row for row in allowed}.values()
+    tied = np.vstack([*distinct, *bound, _same(compiled.carer), _same(_bounded_providers(compiled))])
     useful = allowed.any(axis=0)
     parts, seen = [], ~useful
     while not seen.all():
