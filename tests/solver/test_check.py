@@ -43,6 +43,7 @@ TRUSTED = {"solver"} | {
         "check_who",
         "claims",
         "explain",
+        "journeys",
         "near_miss",
         "needs",
         "plain",
