@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
-from solver.kernel.jit import compiled
+from solver.kernel.jit import NO_LIMIT, compiled, inlined
 from solver.kernel.windows import last_open, next_open
 from solver.refusals import Refusal
 from solver.timing import UNREACHABLE, Tables, arrival, latest_departure
@@ -125,10 +125,10 @@ def _reachable(
 ) -> None:
     row, from_home_s, to_home_s, (shift_hours, rest, unreachable, too_far, too_far_to_drive) = ways
     for leg in range(len(reach.place)):
-        first, last, here, duration_s = UNREACHABLE, -UNREACHABLE, reach.place[leg], reach.duration_s[leg]
+        first, last, duration_s = UNREACHABLE, -UNREACHABLE, reach.duration_s[leg]
         of_leg = (windows.rows, windows.first[leg], windows.many[leg])
         for s in range(len(reach.mode)):
-            mode, start, end, hours = reach.mode[s], reach.start_place[s], reach.end_place[s], reach.hours[s]
+            hours = reach.hours[s]
             if next_open(*of_leg, hours[0]) > last_open(*of_leg, hours[1] - duration_s):
                 refusal[leg, s] |= shift_hours
                 continue
@@ -142,9 +142,19 @@ def _reachable(
                 refusal[leg, s] |= unreachable
             elif begin > finish:
                 refusal[leg, s] |= too_far
-            elif reach.drive_s[mode, start, here] + reach.drive_s[mode, here, end] > reach.max_drive_s[s]:
+            elif _drives_too_far(reach, s, reach.place[leg]):
                 refusal[leg, s] |= too_far_to_drive
             if refusal[leg, s] == 0:
                 first, last = min(first, begin), max(last, finish)
         if first <= last:
             hull[leg, 0], hull[leg, 1] = first, last
+
+
+@inlined
+def _drives_too_far(reach: Reach, shift: int, place: int) -> bool:
+    """Tell whether the way to a place and home again is more driving than a shift may have."""
+    if reach.max_drive_s[shift] == NO_LIMIT:
+        return False
+    by_mode = reach.drive_s[reach.mode[shift]]
+    there_s, home_s = by_mode[reach.start_place[shift], place], by_mode[place, reach.end_place[shift]]
+    return bool(there_s + home_s > reach.max_drive_s[shift])
