@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.mutants.changes import Change, changed, changes
-from tests.mutants.suites import PRELOADED, SUITES
+from tests.mutants.suites import PRELOADED, SEARCH, SUITES
 from tests.mutants.trial import NOBODY, Trial, run_all
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ class Mutant(NamedTuple):
 
 
 def mutants(only: str) -> list[Mutant]:
-    """List the changes of the modules whose path has a word in it."""
+    """List the changes of the modules whose path has a word in it; without a word none of the search."""
     return [
         Mutant(path, number, change)
-        for path in SUITES
+        for path in (SUITES | SEARCH if only else SUITES)
         if only in path
         for number, change in enumerate(changes((ROOT / path).read_text(encoding="utf-8")))
     ]
@@ -63,7 +63,7 @@ def equivalents() -> dict[tuple[str, ...], str]:
 def trial_of(mutant: Mutant) -> Trial:
     """Prepare the trial of a change."""
     tree = changed((ROOT / mutant.path).read_text(encoding="utf-8"), mutant.number)
-    return Trial(_dotted(mutant.path), tree, SUITES[mutant.path])
+    return Trial(_dotted(mutant.path), tree, (SUITES | SEARCH)[mutant.path])
 
 
 def _dotted(path: str) -> str:
@@ -86,9 +86,16 @@ def say(words: str) -> None:
 
 def red_without_change(paths: Sequence[str], jobs: int) -> list[str]:
     """Give the tests that are red although nothing is changed: then nothing can be learned."""
-    suites = sorted({SUITES[path] for path in paths})
+    suites = sorted({(SUITES | SEARCH)[path] for path in paths})
     found = run_all([partial(Trial, "", None, suite) for suite in suites], jobs)
     return [red for _, red in found if red != NOBODY]
+
+
+def say_by_module(tried: Sequence[Mutant], survivors: Sequence[Mutant], every: Sequence[Mutant]) -> None:
+    """Print for each module how many changes were noticed, as rows of a table."""
+    for path in sorted({mutant.path for mutant in tried}):
+        of_module = [sum(mutant.path == path for mutant in some) for some in (tried, survivors, every)]
+        say(f"| `{path}` | {of_module[2]} | {of_module[0]} | {of_module[0] - of_module[1]} |")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -101,18 +108,19 @@ def main(words: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(words)
     preload()
     known, every, began = equivalents(), mutants(asked.only), time.monotonic()
-    if red := red_without_change(sorted({mutant.path for mutant in every}), asked.jobs):
-        say(f"Nothing is changed, and yet these are red: {', '.join(red)}.")
-        return 1
     chosen = [mutant for mutant in every if mutant.key not in known]
     if asked.sample is not None:
         chosen = random.Random(asked.seed).sample(chosen, min(asked.sample, len(chosen)))
+    if red := red_without_change(sorted({mutant.path for mutant in chosen}), asked.jobs):
+        say(f"Nothing is changed, and yet these are red: {', '.join(red)}.")
+        return 1
     survivors = []
     for number, red_test in run_all([partial(trial_of, mutant) for mutant in chosen], asked.jobs):
         if red_test == NOBODY:
             survivors.append(chosen[number])
         say(f"{chosen[number]}: {red_test or 'NOBODY NOTICES'}")
     gone = known.keys() - {mutant.key for mutant in mutants("")}
+    say_by_module(chosen, survivors, every)
     say(
         f"{len(chosen)} changes of {len(every)} tried in {time.monotonic() - began:.0f} s; {len(survivors)} unnoticed, "
         f"{len(every) - len([m for m in every if m.key not in known])} listed as equivalent."

@@ -24,7 +24,8 @@ _LOWERED = (
 SUITES: dict[str, tuple[str, ...]] = {
     f"solver/{name}.py": tests
     for name, tests in chain(
-        [(name, _CHECKER) for name in ("check", "check_together", "check_travel", "check_when", "check_who", "claims")],
+        [(name, _CHECKER) for name in ("check", "check_together", "check_travel", "check_when", "check_who")],
+        [("claims", (*_CHECKER, *_of("score_terms")))],
         [("score", _of("score", "score_terms"))],
         [("validate", _of("validate")), ("validate_travel", _of("validate"))],
         [("needs", _of("needs", "check", "score_terms", "near_miss", "explain"))],
@@ -35,17 +36,9 @@ SUITES: dict[str, tuple[str, ...]] = {
         [("explain", _of("explain"))],
         [
             (name, _LOWERED)
-            for name in (
-                "compile",
-                "compile_links",
-                "compile_prices",
-                "compile_travel",
-                "compile_windows",
-                "places_in_use",
-                "providers_apart",
-                "refusals",
-            )
+            for name in ("compile", "compile_links", "compile_prices", "compile_travel", "compile_windows", "refusals")
         ],
+        [("compile_clock", _of("compile_clock"))],
         [("timing", _of("timing"))],
         [("kernel/starts", _of("starts"))],
     )
@@ -54,3 +47,22 @@ SUITES: dict[str, tuple[str, ...]] = {
     "app/security/roles.py": ("tests/app/test_permissions.py",),
 }
 """By the path of the module."""
+
+SEARCH: dict[str, tuple[str, ...]] = {
+    f"solver/kernel/{name}.py": _of("kernel", "kernel_rules")
+    for name in (
+        "evaluate",
+        "insert",
+        "load",
+        "offers",
+        "prices",
+        "recreate",
+        "ruin",
+        "scan",
+        "span",
+        "ties",
+        "windows",
+    )
+}
+"""The rules inside the compiled search. A search by the interpreter is slow, so that a change takes up to a minute:
+these are only tried when a word of their path is asked for, and best by a sample."""

@@ -40,6 +40,8 @@ def test_waiting_is_what_is_left_of_the_time_away() -> None:
     assert priced("waiting", waiting=2.0) == 2 * 600
     by_boat = replace(BOTH, stops=(BOTH.stops[0], replace(BOTH.stops[1], boats=("dawn",), boat_wait_s=240)))
     assert priced("waiting", plan=a_plan(by_boat), waiting=1.0) == 600 - 240
+    slow_home = replace(BOTH, back_home_s=BOTH.back_home_s + 240)
+    assert priced("waiting", plan=a_plan(slow_home), waiting=1.0) == 600 + 240
     rested = a_run([FIRST], "08:00", "09:30", rests=(a_rest(1, "08:40", "09:10"),))
     rest = Break(duration_s=1800, window=a_window("07:00", "09:00"))
     for rests in (rested.rests, (a_rest(0, "07:30", "08:00"),)):
