@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
@@ -84,7 +84,7 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
     ways = np.zeros((4 if limited else 3, *shape), np.int32)
     offset = 0
     for m, (mode, travel) in enumerate(by):
-        way = _Way(place_row, *(getattr(travel, name) for name in _Way._fields[1:]))
+        way = _Way(place_row, *(_read_only(getattr(travel, name)) for name in _Way._fields[1:]))
         drive_s = ways[3, m] if limited else NO_LIMITS
         lowered = _Lowered(road_s[m], boat_first[m], boat_count[m], ways[0, m], ways[1, m], ways[2, m], drive_s)
         aboard_s = _least_aboard(problem, (mode, travel), place_row) if limited else NO_LIMITS
@@ -97,6 +97,13 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
     return LoweredTravel(
         road_s, boat_first, boat_count, leave_s, arrive_s, ways, work_s, drive_s, arc_cost, commute_cost
     )
+
+
+def _read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Give a view that cannot be written: what another process sent can, and machine code is made for one kind."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 def _one_after_the_other(lists: list[NDArray[np.int32]]) -> NDArray[np.int32]:
