@@ -48,8 +48,18 @@ SUITES: dict[str, tuple[str, ...]] = {
 }
 """By the path of the module."""
 
+_SMALL_DAYS = (
+    "a_visit_is_placed_just_when_it_is_allowed",
+    "a_break_moves_to_let_a_visit_in",
+    "a_pair_starts_together_with_two_carers",
+    "boats_are_taken_exactly",
+    "provider_hours_draw_visits",
+)
 SEARCH: dict[str, tuple[str, ...]] = {
-    f"solver/kernel/{name}.py": _of("kernel", "kernel_rules")
+    f"solver/kernel/{name}.py": (
+        *(f"tests/solver/test_kernel.py::test_{test}" for test in _SMALL_DAYS),
+        *_of("starts", "kernel_rules"),
+    )
     for name in (
         "evaluate",
         "insert",

@@ -90,6 +90,19 @@ def test_itinerary_changes_boats() -> None:
     assert (journey.boats, journey.arrive_s) == (("one", "two"), at("09:35"))
 
 
+def test_a_driver_takes_the_boat_for_cars() -> None:
+    """Of two boats at the same instants, the one that takes people only is for those on foot."""
+    people = replace(a_sailing("people", 1, 2, "08:00"), modes=frozenset({Mode.FOOT}))
+    ferry = replace(a_sailing("ferry", 1, 2, "08:00"), modes=frozenset({Mode.CAR}))
+    travel = a_travel(ISLAND, sailings=[people, ferry], modes=(Mode.CAR, Mode.FOOT))
+    for mode, boat in ((Mode.CAR, "ferry"), (Mode.FOOT, "people")):
+        journey = itinerary(travel, a_shift(mode=mode), 0, 3, at("07:00"))
+        assert journey is not None
+        assert journey.boats == (boat,)
+    with pytest.raises(SolverError, match="goes by bike, of which there is no travel"):
+        itinerary(travel, a_shift(mode=Mode.BIKE), 0, 3, at("07:00"))
+
+
 def test_itinerary_is_none_without_a_way() -> None:
     """No road and no later boat is no journey."""
     assert itinerary(island_travel(), a_shift(), 0, 3, at("11:00")) is None
