@@ -37,16 +37,13 @@ UNSERVED_PAIRS_TRIED = 4.0
 PAIRS_FIRST, AHEAD = 0.8, 1e9
 """How often pairs are inserted before all visits of one carer, and what that takes off their keys."""
 
-PAIR_PRICE = 1.02
-"""The share of its price that the absence of a pair costs in the search, early and late: where a pair and two other
-visits exclude each other, which is harder to put right later decides."""
-
 
 @inner
-def recreate(day: Day, state: State, seed: int, reach: int, price_of_absence: float) -> None:
+def recreate(day: Day, state: State, seed: int, reach: int, prices: tuple[float, float]) -> None:
     """Insert the loose visits one after the other in an order drawn at random.
 
     Removed visits are tried within `reach`; unserved ones only in touched runs, unless the reach is everywhere.
+    `prices` are those of `absence_prices`.
     """
     tried = _collect(day, state, reach)
     _order(day, state, seed)
@@ -54,14 +51,14 @@ def recreate(day: Day, state: State, seed: int, reach: int, price_of_absence: fl
         leg = state.loose[i]
         was_removed = state.unserved_at[leg] < 0
         mate = day.nodes[leg].mate
-        limit = int((price_of_absence if mate < 0 else PAIR_PRICE) * day.unplaced_cost[leg])
+        limit = int((prices[0] if mate < 0 else prices[1]) * day.unplaced_cost[leg])
         if mate < 0 and day.nodes[leg].group == 0:
             _place_one(day, state, leg, reach if was_removed or reach == EVERYWHERE else TOUCHED_ONLY, limit)
         elif was_removed or reach == EVERYWHERE or leg == seed or draw(state.rng) * tried < UNSERVED_PAIRS_TRIED:
             if day.nodes[leg].group == 0:
-                _place_pair(day, state, leg, reach, limit + int(PAIR_PRICE * day.unplaced_cost[mate]))
+                _place_pair(day, state, leg, reach, limit + int(prices[1] * day.unplaced_cost[mate]))
             else:
-                place_group(day, state, leg, reach, int(price_of_absence * absence_of_group(day, state, leg)))
+                place_group(day, state, leg, reach, int(prices[0] * absence_of_group(day, state, leg)))
 
 
 @inner

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from solver.kernel.jit import compiled, inner
-from solver.kernel.recreate import PAIR_PRICE, recreate
+from solver.kernel.recreate import recreate
 from solver.kernel.rng import below, draw
 from solver.kernel.ruin import ruin
 from solver.kernel.state import (
@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 HOT, COLD = 5000.0, 20.0
 """Annealing temperatures, in equivalent paid seconds."""
 
-EARLY_ABSENCE = 0.1
-"""The share of its price that an absence costs at first."""
+EARLY_ABSENCE, EARLY_PAIR, MORE_FOR_PAIR = 0.1, 0.25, 0.02
+"""The share of its price that an absence costs at first, that of a pair too, and what is added to that early and late:
+where a pair and two other visits exclude each other, not every second of travel decides."""
 
 LOOK_EVERYWHERE = 0.002
 SEED_UNSERVED = 0.2
@@ -45,13 +46,13 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
     legs = len(day.unplaced_cost)
     if best.cost[0] == NO_COST:
         state.counts[REMOVED] = 0
-        recreate(day, state, ZERO, EVERYWHERE, 1.0)
+        recreate(day, state, ZERO, EVERYWHERE, absence_prices(1.0))
         accept(day, state, best)
     for i in range(iterations):
         share = done[0] + (done[1] - done[0]) * i / iterations
         temperature = HOT * (COLD / HOT) ** share
-        price_of_absence = absence_factor(share, EARLY_ABSENCE)
-        before = cost_now(state, price_of_absence)
+        prices = absence_prices(share)
+        before = cost_now(state, prices)
         ledger = state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED]
         for provider in range(len(state.contact_s)):
             state.saved_contact_s[provider] = state.contact_s[provider]
@@ -59,8 +60,8 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
         if state.counts[UNSERVED] and draw(state.rng) < SEED_UNSERVED:
             seed = state.unserved[below(state.rng, state.counts[UNSERVED])]
         ruin(day, state, seed)
-        recreate(day, state, seed, EVERYWHERE if draw(state.rng) < LOOK_EVERYWHERE else NEARBY, price_of_absence)
-        after = cost_now(state, price_of_absence)
+        recreate(day, state, seed, EVERYWHERE if draw(state.rng) < LOOK_EVERYWHERE else NEARBY, prices)
+        after = cost_now(state, prices)
         if after < before - temperature * math.log(1.0 - draw(state.rng)):
             accept(day, state, best)
         else:
@@ -75,10 +76,15 @@ def absence_factor(share: float, early: float) -> float:
 
 
 @inner
-def cost_now(state: State, price_of_absence: float) -> float:
+def absence_prices(share: float) -> tuple[float, float]:
+    """Give what the search makes of the price of an absence: of a visit of one carer, and of a pair."""
+    return absence_factor(share, EARLY_ABSENCE), absence_factor(share, EARLY_PAIR) + MORE_FOR_PAIR
+
+
+@inner
+def cost_now(state: State, prices: tuple[float, float]) -> float:
     """Price the plan at hand as the search sees it."""
-    singles, pairs = state.ledger[UNPLACED], state.ledger[UNPAIRED]
-    return float(state.ledger[PLACED] + price_of_absence * singles + PAIR_PRICE * pairs)
+    return float(state.ledger[PLACED] + prices[0] * state.ledger[UNPLACED] + prices[1] * state.ledger[UNPAIRED])
 
 
 @inner

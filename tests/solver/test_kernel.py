@@ -11,7 +11,7 @@ from solver.compile import Compiled, compile_problem
 from solver.kernel.annealing import Annealing
 from solver.kernel.jit import compiled as to_machine_code
 from solver.kernel.rng import new_rng
-from solver.kernel.search import cost_now
+from solver.kernel.search import absence_prices, cost_now
 from solver.kernel.state import State, new_state, prepare
 from solver.realise import realise
 from solver.sequences import Sequences, earliest_starts, plan_cost
@@ -29,9 +29,9 @@ def searched(problem: DayProblem, iterations: int = 300, seed: int = 1) -> tuple
 
 
 @to_machine_code
-def as_seen(state: State, price_of_absence: float) -> float:
-    """Price the plan at hand as the search does."""
-    return cost_now(state, price_of_absence)
+def as_seen(state: State, share: float) -> float:
+    """Price the plan at hand as the search does when a share of it is done."""
+    return cost_now(state, absence_prices(share))
 
 
 def placed(problem: DayProblem, iterations: int = 300) -> set[str]:
@@ -121,12 +121,11 @@ def test_a_carer_is_not_sent_twice_to_a_pair() -> None:
 
 
 def test_a_pair_is_not_given_up_where_visits_of_one_carer_are() -> None:
-    """Early on the plan at hand misses what costs more than a tenth of its price, but no pair that is worth placing."""
+    """Early on the plan at hand misses a visit that costs more than a tenth of its price, but no such pair."""
     known = frozenset({"nobody-on-shift"})
     visits = [a_visit("pair", carers_needed=2, known_carers=known), a_visit("one", place=2, known_carers=known)]
-    problem = a_problem(
-        visits, [a_shift("a"), a_shift("b")], weights=Weights(unfamiliar_visit=40_000, unallocated_amber=200_000)
-    )
+    weights = Weights(unfamiliar_visit=350_000, unallocated_amber=2_000_000)
+    problem = a_problem(visits, [a_shift("a"), a_shift("b")], weights=weights)
     annealing = Annealing(compile_problem(problem), 1)
     annealing.advance(50, (0.0, 0.01))
     assert annealing.n_unserved == 0
@@ -134,12 +133,12 @@ def test_a_pair_is_not_given_up_where_visits_of_one_carer_are() -> None:
 
 
 def test_a_pair_weighs_a_little_more_than_two_other_visits() -> None:
-    """Not a second of travel decides between them, but a fiftieth of the price; the books keep the true prices."""
+    """A fiftieth of the price decides between them, not a second of travel; the books keep the true prices."""
     pair, singles = [a_visit(carers_needed=2)], [a_visit(), a_visit("b")]
-    for visits, early, late in ((pair, 204_000, 204_000), (singles, 20_000, 200_000)):
+    for visits, early, late in ((pair, 54_000, 204_000), (singles, 20_000, 200_000)):
         problem = a_problem(visits, weights=Weights(unallocated_amber=100_000))
         state = new_state(prepare(compile_problem(problem)), 1)
-        assert [round(as_seen(state, price)) for price in (0.1, 1.0)] == [early, late]
+        assert [round(as_seen(state, share)) for share in (0.0, 1.0)] == [early, late]
         assert state.ledger.sum() == 200_000
 
 
