@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-def planned(problem: DayProblem, iterations: int = 300, start: DayPlan | None = None) -> DayPlan:
+def planned(problem: DayProblem, iterations: int = 100, start: DayPlan | None = None) -> DayPlan:
     """Plan a day by the compiled search alone, after checking that the plan is legal."""
     plan = solve(problem, Limits(iterations=iterations, seed=1), engine="kernel", start=start)
     assert check(problem, plan) == ()
     return plan
 
 
-def starts(problem: DayProblem, iterations: int = 300) -> Mapping[str, tuple[int, ...]]:
+def starts(problem: DayProblem, iterations: int = 100) -> Mapping[str, tuple[int, ...]]:
     """Plan a day and give the starts of every visit that is placed, in the order of the shifts."""
     found: dict[str, tuple[int, ...]] = {}
     for run in planned(problem, iterations).runs:
