@@ -156,6 +156,49 @@ def test_each_kind_of_nonsense_is_named(code: str) -> None:
     assert all(fault.where and fault.message.endswith(".") and fault.action.endswith(".") for fault in found)
 
 
+def with_pair(**cells: int) -> DayProblem:
+    """Build the island day with what is said of the boats from place 0 to place 2 changed."""
+    arrays = {name: getattr(CAR, name).copy() for name in cells}
+    for name, value in cells.items():
+        arrays[name][0, 2] = value
+    return with_arrays(**arrays)
+
+
+def with_second_leave(leave_s: int) -> DayProblem:
+    """Build the island day with the leaving of the second journey from place 0 to place 2 changed."""
+    leaves_s = CAR.boat_leave_s.copy()
+    leaves_s[CAR.boat_first[0, 2] + 1] = leave_s
+    return with_arrays(boat_leave_s=leaves_s)
+
+
+FIRST = int(CAR.boat_first[0, 2])
+ON_FOOT = a_travel_leaving_car(SHORES, BOATS, [0, 1, 1, 1])
+
+
+@pytest.mark.parametrize(
+    ("problem", "code"),
+    [
+        (with_pair(boat_first=-1), "boats-outside-list"),
+        (with_pair(boat_count=-1), "boats-outside-list"),
+        (with_pair(boat_first=len(CAR.boat_leave_s) - 1), "boats-outside-list"),
+        (with_arrays(boat_leave_s=CAR.boat_leave_s[None], boat_arrive_s=CAR.boat_arrive_s[None]), "boats-unequal"),
+        (with_second_leave(int(CAR.boat_leave_s[FIRST])), "boats-not-increasing"),
+        (with_second_leave(int(CAR.boat_arrive_s[FIRST + 1])), None),
+        (with_second_leave(int(CAR.boat_arrive_s[FIRST + 1]) + 1), "boats-back-in-time"),
+        (of_sailing(arrives_s=at("08:00")), "sailing-out-of-order"),
+        (leaving_car([0, 4, 1, 1]), "car-left-nowhere"),
+        (leaving_car([-1, 1, 1, 1]), "car-left-nowhere"),
+        (leaving_car([1, 1, 0, 1]), "car-left-nowhere"),
+        (leaving_car([0, 1, 1]), "car-left-nowhere"),
+        (a_problem(travel=replace(ON_FOOT, modes={Mode.CAR: ON_FOOT.modes[Mode.CAR]})), "car-left-nowhere"),
+        (a_problem(travel=replace(ON_FOOT, from_home={(Mode.CAR, 0): ON_FOOT.modes[Mode.CAR]})), "car-left-nowhere"),
+    ],
+)
+def test_travel_is_judged_to_the_second_and_to_the_place(problem: DayProblem, code: str | None) -> None:
+    """One journey, one pair, one sailing or one place is wrong, or just right."""
+    assert {fault.code for fault in faults(problem)} == ({code} if code else set())
+
+
 @pytest.mark.parametrize("arrive_s", [0, int(CAR.boat_arrive_s[CAR.boat_first[0, 2]]), at("09:40")])
 def test_boats_may_be_listed_in_any_order_of_pairs(arrive_s: int) -> None:
     """Pairs that go backwards through the list are judged as those that go forwards."""
