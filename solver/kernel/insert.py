@@ -229,12 +229,12 @@ def best_position(day: Day, state: State, leg: int, run: int, limit: int, blink:
         return _best_opening(day, state, leg, run, limit)
     end_s, close_s = state.open_s[leg] + day.nodes[leg].duration_s, state.close_s[leg]
     for position in range(record.length + 1):
+        if position < record.length and end_s > state.stops[run, position].latest_s:
+            continue
         if position > 0:
             before = state.stops[run, position - 1]
             if before.start_s + day.nodes[before.node].duration_s > close_s:
                 break
-        if position < record.length and end_s > state.stops[run, position].latest_s:
-            continue
         cost, first_s, last_s = gap(day, state, leg, run, position, best)
         if first_s <= last_s and (blink == 0.0 or draw(state.rng) >= blink):
             best, chosen = cost, position

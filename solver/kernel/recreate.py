@@ -9,10 +9,12 @@ from solver.kernel.insert import best_position, put
 from solver.kernel.jit import inner
 from solver.kernel.offers import cheapest_two, offer_positions, put_apart, put_pair
 from solver.kernel.rng import below, draw
-from solver.kernel.scan import scan_runs
+from solver.kernel.scan import list_idle, scan_runs
 from solver.kernel.state import (
     ARC,
     EVERYWHERE,
+    IDLE,
+    IDLE_TRIED,
     LOOSE,
     NO_COST,
     NOWHERE,
@@ -45,6 +47,7 @@ def recreate(day: Day, state: State, seed: int, reach: int, prices: tuple[float,
     Removed visits are tried within `reach`; unserved ones only in touched runs, unless the reach is everywhere.
     `prices` are those of `absence_prices`.
     """
+    list_idle(state)
     tried = _collect(day, state, reach)
     _order(day, state, seed)
     for i in range(state.counts[LOOSE]):
@@ -59,6 +62,7 @@ def recreate(day: Day, state: State, seed: int, reach: int, prices: tuple[float,
                 _place_pair(day, state, leg, reach, limit + int(prices[1] * day.unplaced_cost[mate]))
             else:
                 place_group(day, state, leg, reach, int(prices[0] * absence_of_group(day, state, leg)))
+    state.counts[IDLE] = IDLE_TRIED + 1
 
 
 @inner

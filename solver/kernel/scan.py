@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.jit import inlined, inner
-from solver.kernel.state import EVERYWHERE, NOWHERE, ONLY, REFUSED, STAMP, TOUCHED, TOUCHED_ONLY, ZERO
+from solver.kernel.state import EVERYWHERE, IDLE, IDLE_TRIED, NOWHERE, ONLY, REFUSED, STAMP, TOUCHED, TOUCHED_ONLY, ZERO
 
 if TYPE_CHECKING:
     from solver.kernel.state import Day, State
-
-IDLE_TRIED = 5
 
 
 @inner
@@ -33,6 +31,11 @@ def scan_runs(day: Day, state: State, leg: int, reach: int) -> int:
         run = state.run_of[day.neighbours[leg, j]]
         if run >= 0:
             n = _add_run(day, state, (leg, run), stamp, n)
+    if state.counts[IDLE] <= IDLE_TRIED:
+        for j in range(state.counts[IDLE]):
+            if state.runs[state.idle[j]].visits == 0:
+                n = _add_run(day, state, (leg, state.idle[j]), stamp, n)
+        return n
     idle = 0
     for j in range(day.nodes[leg].options):
         run = day.candidates[leg, j]
@@ -52,6 +55,19 @@ def provider_of_client(day: Day, state: State, leg: int) -> int:
         if state.run_of[day.lists[k]] >= 0:
             return int(day.shifts[state.run_of[day.lists[k]]].provider)
     return NOWHERE
+
+
+@inner
+def list_idle(state: State) -> None:
+    """List the runs that nobody has a visit in, as long as they are few."""
+    n = ZERO
+    for run in range(len(state.runs)):
+        if state.runs[run].visits == 0:
+            state.idle[n] = run
+            n += 1
+            if n > IDLE_TRIED:
+                break
+    state.counts[IDLE] = n
 
 
 @inlined

@@ -30,6 +30,8 @@ PLACED, UNPLACED, UNPAIRED = range(3)
 """Positions in `State.ledger`: the cost of what is placed, of visits of one carer that are not, and of pairs."""
 
 OFFERS = 128
+IDLE_TRIED = 5
+"""In how many idle runs a visit is tried."""
 MUST = 10_000_000
 NO_COST = 2**62
 ZERO, NOWHERE = cast("tuple[int, int]", (np.int64(0), np.int64(-1)))
@@ -144,12 +146,15 @@ class State(NamedTuple):
     loose: NDArray[np.int64]
     key: NDArray[np.float64]
     scan: NDArray[np.int64]
+    idle: NDArray[np.int64]
     offers: NDArray[np.void]
     rng: NDArray[np.uint64]
 
 
-UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, ONLY = range(6)
-"""Positions in `State.counts`; `STAMP` numbers the scans, `ONLY` is the one provider whose runs are scanned, or -1."""
+UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, ONLY, IDLE = range(7)
+"""Positions in `State.counts`; `STAMP` numbers the scans, `ONLY` is the one provider whose runs are scanned, or -1.
+
+`IDLE` counts the runs listed in `State.idle`, which has all that nobody has a visit in; beyond `IDLE_TRIED` it has not."""
 
 
 class Best(NamedTuple):
@@ -221,8 +226,8 @@ def new_state(day: Day, seed: int) -> State:
     unserved[: len(firsts)] = firsts
     floors = np.rint(day.providers["floor_s"] * day.provider_price).sum()
     idle = np.rint(day.shifts["undertime"] * day.shifts["contracted_s"]).sum()
-    counts = np.zeros(6, np.int64)
-    counts[UNSERVED], counts[ONLY] = len(firsts), -1
+    counts = np.zeros(7, np.int64)
+    counts[UNSERVED], counts[ONLY], counts[IDLE] = len(firsts), -1, IDLE_TRIED + 1
     return State(
         stops=np.zeros((n_shifts + 1, width), STOP),
         runs=np.zeros(n_shifts, RUN),
@@ -242,6 +247,7 @@ def new_state(day: Day, seed: int) -> State:
         loose=np.zeros(legs, np.int64),
         key=np.zeros(legs, np.float64),
         scan=np.zeros(n_shifts, np.int64),
+        idle=np.zeros(IDLE_TRIED + 1, np.int64),
         offers=np.zeros(2 * OFFERS + 1, OFFER),
         rng=new_rng(seed),
     )
