@@ -154,7 +154,7 @@ class State(NamedTuple):
 UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, ONLY, IDLE = range(7)
 """Positions in `State.counts`; `STAMP` numbers the scans, `ONLY` is the one provider whose runs are scanned, or -1.
 
-`IDLE` counts the runs listed in `State.idle`, which has all that nobody has a visit in; beyond `IDLE_TRIED` it has not."""
+`IDLE` counts the runs of which `State.idle` lists all that have no visit; beyond `IDLE_TRIED` it lists none of use."""
 
 
 class Best(NamedTuple):
