@@ -29,7 +29,7 @@ SUITES: dict[str, tuple[str, ...]] = {
         [("score", _of("score", "score_terms"))],
         [("validate", _of("validate")), ("validate_travel", _of("validate"))],
         [("needs", _of("needs", "check", "score_terms", "near_miss", "explain"))],
-        [("suits", _of("explain", "shortage"))],
+        [("suits", _of("suits"))],
         [("shortage", _of("shortage", "explain"))],
         [("near_miss", _of("near_miss", "explain"))],
         [("reach", _of("reach", "explain", "near_miss"))],
@@ -50,6 +50,7 @@ SUITES: dict[str, tuple[str, ...]] = {
 
 _SMALL_DAYS = (
     "a_visit_is_placed_just_when_it_is_allowed",
+    "a_break_leaves_no_time_for_a_visit_that_needs_it",
     "a_break_moves_to_let_a_visit_in",
     "a_pair_starts_together_with_two_carers",
     "boats_are_taken_exactly",
@@ -58,6 +59,8 @@ _SMALL_DAYS = (
 SEARCH: dict[str, tuple[str, ...]] = {
     f"solver/kernel/{name}.py": (
         *(f"tests/solver/test_kernel.py::test_{test}" for test in _SMALL_DAYS),
+        "tests/solver/test_compile_prices.py::test_dear_work_is_shared",
+        "tests/solver/test_compile_prices.py::test_a_client_sees_few_carers_and_providers",
         *_of("starts", "kernel_rules"),
     )
     for name in (

@@ -82,12 +82,17 @@ def test_itinerary_names_its_boats_and_adds_up() -> None:
 
 
 def test_itinerary_changes_boats() -> None:
-    """Two boats in a row are both named when one leads to the other."""
-    roads = [[0, None, None], [None, 0, None], [None, None, 0]]
-    boats = [a_sailing("one", 0, 1, "08:00"), a_sailing("two", 1, 2, "09:00")]
-    journey = itinerary(a_travel(roads, sailings=boats), a_shift(), 0, 2, at("07:30"))
+    """Three boats in a row are named when one leads to the other, and not the slow one that left sooner."""
+    roads = [[0 if here == there else None for there in range(4)] for here in range(4)]
+    boats = [
+        a_sailing("one", 0, 1, "08:00"),
+        a_sailing("slow", 1, 2, "08:50", minutes=150),
+        a_sailing("two", 1, 2, "09:00"),
+        a_sailing("three", 2, 3, "10:00"),
+    ]
+    journey = itinerary(a_travel(roads, sailings=boats), a_shift(), 0, 3, at("07:30"))
     assert journey is not None
-    assert (journey.boats, journey.arrive_s) == (("one", "two"), at("09:35"))
+    assert (journey.boats, journey.arrive_s) == (("one", "two", "three"), at("10:35"))
 
 
 def test_a_driver_takes_the_boat_for_cars() -> None:
@@ -159,6 +164,23 @@ def test_the_way_home_is_by_the_pier_where_the_car_stands() -> None:
     assert [piece.mode for piece in journey.pieces] == [Mode.FOOT, Mode.FOOT, Mode.CAR]
     assert journey.arrive_s == at("09:45")
     assert set_out_latest(islet_travel(), a_shift(), 3, 0, at("09:45")) == at("07:50")
+
+
+def test_a_boat_to_where_no_car_can_wait_is_of_no_use_to_a_driver() -> None:
+    """Of two boats from the islet one leads to a third shore: the way home is by the other."""
+    shores = [[*row, None] for row in ISLAND] + [[None] * 4 + [0]]
+    people = [
+        replace(boat, modes=frozenset({Mode.FOOT}))
+        for boat in (
+            a_sailing("out", 1, 2, "08:00"),
+            a_sailing("away", 2, 4, "08:30"),
+            a_sailing("back", 2, 1, "09:00"),
+        )
+    ]
+    travel = a_travel_leaving_car(shores, people, [0, 1, 1, 1, -1])
+    journey = itinerary(travel, a_shift(), 3, 0, at("07:00"))
+    assert journey is not None
+    assert journey.boats == ("back",)
 
 
 def test_another_shift_of_the_same_mode_keeps_its_own_travel() -> None:
