@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 HOT, COLD = 5000.0, 20.0
 """Annealing temperatures, in equivalent paid seconds."""
 
-EARLY_ABSENCE, EARLY_PAIR, MORE_FOR_PAIR = 0.1, 0.25, 0.05
+EARLY_ABSENCE, EARLY_PAIR, MORE_FOR_PAIR = 0.1, 0.25, 0.02
 """The share of its price that an absence costs at first, that of a pair too, and what is added to that early and late:
 where a pair and two other visits exclude each other, not every second of travel decides."""
 
