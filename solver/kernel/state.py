@@ -154,7 +154,7 @@ class State(NamedTuple):
 UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, ONLY, IDLE = range(7)
 """Positions in `State.counts`; `STAMP` numbers the scans, `ONLY` is the one provider whose runs are scanned, or -1.
 
-`IDLE` counts the runs of which `State.idle` lists all that have no visit; beyond `IDLE_TRIED` it lists none of use."""
+`IDLE` counts the runs without a visit, which `State.idle` lists unless they are more than `IDLE_TRIED`."""
 
 
 class Best(NamedTuple):
