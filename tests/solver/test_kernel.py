@@ -133,9 +133,9 @@ def test_a_pair_is_not_given_up_where_visits_of_one_carer_are() -> None:
 
 
 def test_a_pair_weighs_a_little_more_than_two_other_visits() -> None:
-    """A twentieth of the price decides between them, not a second of travel; the books keep the true prices."""
+    """A fiftieth of the price decides between them, not a second of travel; the books keep the true prices."""
     pair, singles = [a_visit(carers_needed=2)], [a_visit(), a_visit("b")]
-    for visits, early, late in ((pair, 60_000, 210_000), (singles, 20_000, 200_000)):
+    for visits, early, late in ((pair, 54_000, 204_000), (singles, 20_000, 200_000)):
         problem = a_problem(visits, weights=Weights(unallocated_amber=100_000))
         state = new_state(prepare(compile_problem(problem)), 1)
         assert [round(as_seen(state, share)) for share in (0.0, 1.0)] == [early, late]
