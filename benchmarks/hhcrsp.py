@@ -132,7 +132,7 @@ def measure(path: Path, engine: str, asked: argparse.Namespace) -> str:
     if asked.out is not None:
         asked.out.mkdir(parents=True, exist_ok=True)
         name = instance.name if engine == "ours" else f"{instance.name}.{engine.replace(' ', '-')}"
-        if not is_record_kept(asked.out, name, round(judged.cost, 3)):
+        if not is_record_kept(asked.out, name, round(judged.cost, 3), legal=not judged.faults):
             write_solution(asked.out / f"{name}.sol.json", instance, routes)
         if not judged.faults:
             note_record(asked.out, name, round(judged.cost, 3), best)

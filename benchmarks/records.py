@@ -18,10 +18,10 @@ def beats(cost: float, best_known: float | None) -> bool:
     return bool(best_known) and cost < float(best_known or 0) - CLEARLY
 
 
-def is_record_kept(folder: Path, instance: str, cost: float) -> bool:
-    """Tell whether the folder holds a new best that costs less, whose solution is not to be written over."""
+def is_record_kept(folder: Path, instance: str, cost: float, *, legal: bool) -> bool:
+    """Tell whether the folder holds a new best, legal of course, that this solution is not to be written over."""
     row = _listed(folder).get(instance)
-    return row is not None and float(row["cost"]) < cost
+    return row is not None and (not legal or float(row["cost"]) < cost)
 
 
 def _listed(folder: Path) -> dict[str, dict[str, str]]:

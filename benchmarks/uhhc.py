@@ -204,7 +204,7 @@ def measure(path: Path, engine: str, asked: argparse.Namespace) -> str:
     judged = judge(instance, done.routes)
     if asked.out is not None:
         name = instance.name if engine == "ours" else f"{instance.name}.{engine.replace(' ', '-')}"
-        if not is_record_kept(asked.out, name, round(judged.cost, 2)):
+        if not is_record_kept(asked.out, name, round(judged.cost, 2), legal=not judged.faults):
             write_solution(asked.out / f"{name}.sol.json", done.routes)
         if not judged.faults:
             note_record(asked.out, name, round(judged.cost, 2), best or None)

@@ -29,7 +29,14 @@ def test_only_what_is_better_is_listed_once_with_its_least_cost(tmp_path: Path) 
 
 def test_a_dearer_solution_does_not_replace_that_of_a_new_best(tmp_path: Path) -> None:
     """The file of a listed cost stays; without one, or for the same cost or less, it is written."""
-    assert not is_record_kept(tmp_path, "a", 9.0)
+    assert not is_record_kept(tmp_path, "a", 9.0, legal=True)
     note_record(tmp_path, "a", 8.0, 10.0)
-    assert [is_record_kept(tmp_path, "a", cost) for cost in (9.0, 8.0, 7.0)] == [True, False, False]
-    assert not is_record_kept(tmp_path, "b", 9.0)
+    assert [is_record_kept(tmp_path, "a", cost, legal=True) for cost in (9.0, 8.0, 7.0)] == [True, False, False]
+    assert not is_record_kept(tmp_path, "b", 9.0, legal=True)
+
+
+def test_what_breaks_a_rule_does_not_replace_a_new_best(tmp_path: Path) -> None:
+    """A solution that misses visits is cheap; where nothing is listed it is written all the same."""
+    note_record(tmp_path, "a", 8.0, 10.0)
+    assert is_record_kept(tmp_path, "a", 1.0, legal=False)
+    assert not is_record_kept(tmp_path, "b", 1.0, legal=False)
