@@ -159,7 +159,7 @@ def main(words: Many[str] | None = None) -> None:
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args(words)
     for path in instances(asked.paths):
-        for engine in rows_of(rivals=False, without=PARTS if asked.ablate else ()):
+        for engine in rows_of(rivals=False, without=PARTS if asked.ablate else None):
             print(measure(path, engine, asked), flush=True)
 
 

@@ -41,6 +41,11 @@ def build(wish: Wish, area: str, idle_rule: str | None = None) -> DayProblem:
     return with_idle_rule(day, idle_rule) if idle_rule else day
 
 
+def parts_of(day: DayProblem) -> tuple[str, ...]:
+    """Name the parts that have anything to do on a day; a visit of two carers has two legs."""
+    return parts_at(sum(visit.carers_needed for visit in day.visits))
+
+
 def served_twice(plan: DayPlan) -> set[str]:
     """Give the double-handed visits that both carers make, linked or not."""
     sent = Counter(stop.visit.removesuffix("b") for run in plan.runs for stop in run.stops)
@@ -53,7 +58,7 @@ def main(words: Sequence[str] | None = None) -> None:
     wish = Wish(visits=asked.visits, carers=asked.carers, seed=asked.seed, pairs=asked.pairs, breaks=asked.breaks)
     seconds = asked.budget or next((s for size, s in SECONDS.items() if wish.visits <= size), MOST_SECONDS)
     rivals = asked.rivals and wish.visits <= LARGEST_FOR_RIVALS and asked.area != "county"
-    parts = parts_at(wish.visits) if asked.ablate else ()
+    parts = parts_of(build(wish, asked.area)) if asked.ablate else None
     engines = rows_of(rivals=False, without=parts)
     if wish.pairs:
         unlinked = partial(build, replace(wish, pairs=False), asked.area)

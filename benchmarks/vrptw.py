@@ -119,7 +119,7 @@ def main(words: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path)
     asked = parser.parse_args(words)
     for path in instances(asked.paths):
-        parts = parts_at(read_instance(path).customers) if asked.ablate else ()
+        parts = parts_at(read_instance(path).customers) if asked.ablate else None
         for engine in rows_of(rivals=asked.rivals, without=parts):
             print(measure(path, engine, asked), flush=True)
 

@@ -11,7 +11,7 @@ import pytest
 
 from benchmarks.contest import WITHOUT, less, line, parts_at, rows_of, take_part
 from benchmarks.days import Wish
-from benchmarks.homecare import build
+from benchmarks.homecare import build, parts_of
 from benchmarks.rivals import RIVALS, NotExpressible
 
 SMALL = Wish(visits=25, carers=6, seed=5)
@@ -49,7 +49,16 @@ def test_rows_follow_what_is_asked() -> None:
     """OR-Tools alone is both a rival and an ablation, and is measured once."""
     assert rows_of(rivals=False) == ["ours"]
     assert rows_of(rivals=False, without=parts_at(300)) == ["ours", "ours without polish", "ortools"]
+    assert rows_of(rivals=False, without=parts_at(500)) == ["ours", "ortools"]
     assert rows_of(rivals=True, without=["polish"]) == ["ours", "ours without polish", "ortools", "pyvrp", "vroom"]
+
+
+def test_parts_follow_the_legs_of_a_day() -> None:
+    """Few enough visits for the polish may have too many legs for it."""
+    wish = Wish(visits=390, carers=2, seed=5)
+    assert len(build(wish, "countryside").visits) > 400
+    assert parts_of(build(replace(wish, visits=300), "countryside")) == ("polish",)
+    assert parts_of(build(replace(wish, pairs=True), "countryside")) == ()
 
 
 @pytest.mark.parametrize("part", list(WITHOUT))
