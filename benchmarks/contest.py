@@ -13,6 +13,7 @@ import time
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
+from importlib import import_module
 from multiprocessing import get_context
 from typing import TYPE_CHECKING
 from unittest.mock import patch
@@ -151,7 +152,8 @@ def less(engine: str) -> AbstractContextManager[object]:
 
 
 def _warm_up(problem: DayProblem, engine: str) -> None:
-    """Load the machine code: a process that plans days has done so before."""
+    """Load the machine code and the libraries of the polish: a process that plans days has done so before."""
+    import_module("ortools.sat.python.cp_model")
     few = problem.visits[:4]
     known = {visit.id for visit in few}
     small = replace(
@@ -162,3 +164,4 @@ def _warm_up(problem: DayProblem, engine: str) -> None:
     )
     with less(engine):
         solve(small, Limits(iterations=50))
+    solve(small, Limits(iterations=1), engine="ortools")

@@ -29,6 +29,17 @@ def test_our_row_says_what_the_plan_is_worth() -> None:
     assert 0 < row["first_plan_s"] <= row["cpu_s"] + 0.1
 
 
+def test_the_routing_model_is_loaded_before_the_clock_starts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The polish would else spend its share, and more, on loading libraries; what is timed comes last."""
+    asked: list[tuple[object, bool]] = []
+    monkeypatch.setattr(
+        "benchmarks.contest.solve", lambda _, limits, **more: asked.append((more.get("engine"), limits.seconds is None))
+    )
+    with pytest.raises(AttributeError):  # there is no plan
+        take_part(partial(build, SMALL, "countryside"), "ours", 0.2, 1)
+    assert asked == [(None, True), ("ortools", True), ("mixed", False)]
+
+
 @pytest.mark.parametrize("rival", list(RIVALS))
 def test_a_rival_plans_legally(rival: str) -> None:
     """A rival's runs pass our checker: it was told the same day."""
