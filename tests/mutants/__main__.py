@@ -1,7 +1,8 @@
 """Show for every line that judges or states a rule which test notices when it is broken.
 
 `NUMBA_DISABLE_JIT=1 python -m tests.mutants [--only WORD] [--sample N --seed S] [--jobs N]`. Every change must be
-noticed by a test, or be listed with its reason in `equivalent.csv`; else the command fails.
+noticed by a test, or be listed with its reason in `equivalent.csv`; else the command fails. Modules that are not brought
+that far, and those of the search, are only tried when a word of their path is asked for (`suites.py`).
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.mutants.changes import Change, changed, changes
-from tests.mutants.suites import PRELOADED, SEARCH, SUITES
+from tests.mutants.suites import EVERY, PRELOADED, SUITES
 from tests.mutants.trial import NOBODY, Trial, run_all
 
 if TYPE_CHECKING:
@@ -45,10 +46,10 @@ class Mutant(NamedTuple):
 
 
 def mutants(only: str) -> list[Mutant]:
-    """List the changes of the modules whose path has a word in it; without a word none of the search."""
+    """List the changes of the modules whose path has a word in it; without a word of those that `SUITES` names."""
     return [
         Mutant(path, number, change)
-        for path in (SUITES | SEARCH if only else SUITES)
+        for path in (EVERY if only else SUITES)
         if only in path
         for number, change in enumerate(changes((ROOT / path).read_text(encoding="utf-8")))
     ]
@@ -63,7 +64,7 @@ def equivalents() -> dict[tuple[str, ...], str]:
 def trial_of(mutant: Mutant) -> Trial:
     """Prepare the trial of a change."""
     tree = changed((ROOT / mutant.path).read_text(encoding="utf-8"), mutant.number)
-    return Trial(_dotted(mutant.path), tree, (SUITES | SEARCH)[mutant.path])
+    return Trial(_dotted(mutant.path), tree, EVERY[mutant.path])
 
 
 def _dotted(path: str) -> str:
@@ -86,7 +87,7 @@ def say(words: str) -> None:
 
 def red_without_change(paths: Sequence[str], jobs: int) -> list[str]:
     """Give the tests that are red although nothing is changed: then nothing can be learned."""
-    suites = sorted({(SUITES | SEARCH)[path] for path in paths})
+    suites = sorted({EVERY[path] for path in paths})
     found = run_all([partial(Trial, "", None, suite) for suite in suites], jobs)
     return [red for _, red in found if red != NOBODY]
 
