@@ -1,8 +1,8 @@
 """Show for every line that judges or states a rule which test notices when it is broken.
 
 `NUMBA_DISABLE_JIT=1 python -m tests.mutants [--only WORD] [--sample N --seed S] [--jobs N]`. Every change must be
-noticed by a test, or be listed with its reason in `equivalent.csv`; else the command fails. Modules that are not brought
-that far, and those of the search, are only tried when a word of their path is asked for (`suites.py`).
+noticed by a test, or be listed with its reason in `equivalent.csv`; else the command fails. Modules that are not
+brought that far, and those of the search, are only tried when a word of their path is asked for (`suites.py`).
 """
 
 from __future__ import annotations
