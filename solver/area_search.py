@@ -28,7 +28,8 @@ STEP = 400_000
 Clock = Literal["wall", "cpu"]
 
 SAY_S = 0.25
-"""How often a search says what it has found, at most: a few times for each plan that is told."""
+"""How often a search says what it has found, at most: a few times for each plan that is told (`watch.STREAM_S`), which
+joins the last words of all areas, so that none of them is old."""
 
 REGION_SECONDS = 0.5
 REGION_SOLUTIONS = 20

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from solver.compile_links import EITHER
 from solver.kernel.timed import TimedSearch
-from solver.realise import realise, unfinished
 from solver.watch import Moment
 
 if TYPE_CHECKING:
     from solver.compile import Compiled
     from solver.compile_clock import ClockPrices
+    from solver.realise import Timer
     from solver.sequences import Sequences
-    from solver.types import DayProblem, Limits
+    from solver.types import Limits
     from solver.watch import Watch
 
 MOST_LEGS = 1000
@@ -36,11 +36,9 @@ def needs_exact_clocks(compiled: Compiled, prices: ClockPrices) -> bool:
     return prices.any or (tied > 0 and len(compiled.place) <= MOST_LEGS)
 
 
-def search_clocks(
-    problem: DayProblem, compiled: Compiled, prices: ClockPrices, start: Sequences, watch: Watch
-) -> Sequences:
+def search_clocks(timer: Timer, prices: ClockPrices, start: Sequences, watch: Watch) -> Sequences:
     """Complete and improve a plan."""
-    search = TimedSearch(compiled, prices, watch.limits.seed, start)
+    search = TimedSearch(timer.compiled, prices, watch.limits.seed, start)
     step = max(5, min(1_000, STEP // max(1, search.n_legs)))
     began_s, made, used, phase = watch.used_s, 0, 0.0, "first plan"
     while True:
@@ -50,7 +48,7 @@ def search_clocks(
                 done=used,
                 cost=round(search.cost),
                 unserved=search.n_unserved,
-                plan=lambda: unfinished(problem, realise(problem, compiled, search.sequences)),
+                plan=lambda: timer.plan(search.sequences),
             )
         )
         if used >= 1.0 or watch.cancelled():

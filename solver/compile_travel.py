@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray  # noqa: TC002 - named tuples keep their annotations
 
+from solver.errors import SolverError
 from solver.kernel.jit import compiled, inlined
 from solver.timing import UNREACHABLE, Tables
 from solver.types import Mode
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 NO_LIMITS = np.zeros((0, 0), np.int32)
 """What there is of driving where no shift limits it."""
+
+MOST_JOURNEYS = int(np.iinfo(np.int32).max)
+"""How many boat journeys all ways together may have, as they are numbered in 32 bits."""
 
 
 class LoweredTravel(NamedTuple):
@@ -76,7 +80,7 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
     """Stack the travel by all ways in use, over the places in use.
 
     Pair by pair in machine code: these are the largest arrays of a day, and are gone through once. The boat journeys,
-    larger still, are those of the problem itself where only one way has any.
+    larger still, are those of the problem itself where only one way has any. Raises SolverError.
     """
     shape = (len(by), len(place_row), len(place_row))
     road_s, boat_first, boat_count = (np.zeros(shape, np.int32) for _ in range(3))
@@ -90,13 +94,17 @@ def lower_travel(problem: DayProblem, by: list[tuple[Mode, ModeTravel]], place_r
         aboard_s = _least_aboard(problem, (mode, travel), place_row) if limited else NO_LIMITS
         _lower(way, lowered, offset, aboard_s, _prices(mode, problem.weights))
         offset += len(travel.boat_leave_s)
+        if offset > MOST_JOURNEYS:
+            raise SolverError(f"There are over {MOST_JOURNEYS} journeys by boat, counting each way to travel.")
     some = [travel for _, travel in by] if boat_count.any() else []
     leave_s = _one_after_the_other([travel.boat_leave_s for travel in some])
     arrive_s = _one_after_the_other([travel.boat_arrive_s for travel in some])
-    work_s, arc_cost, commute_cost, drive_s = *ways[:3], ways[-1]
-    return LoweredTravel(
-        road_s, boat_first, boat_count, leave_s, arrive_s, ways, work_s, drive_s, arc_cost, commute_cost
-    )
+    return LoweredTravel(road_s, boat_first, boat_count, leave_s, arrive_s, **tables_of(ways))
+
+
+def tables_of(ways: NDArray[np.int32]) -> dict[str, Any]:
+    """Give all layers of ways, and each under its own name; `drive_s` is any of them where nobody is limited."""
+    return {"ways": ways, "work_s": ways[0], "arc_cost": ways[1], "commute_cost": ways[2], "drive_s": ways[-1]}
 
 
 def _read_only(array: NDArray[Any]) -> NDArray[Any]:
@@ -109,7 +117,8 @@ def _read_only(array: NDArray[Any]) -> NDArray[Any]:
 def _one_after_the_other(lists: list[NDArray[np.int32]]) -> NDArray[np.int32]:
     """Join lists to one; copy nothing where only one has anything."""
     some = [each for each in lists if len(each)]
-    return np.ascontiguousarray(some[0] if len(some) == 1 else np.concatenate([np.zeros(0), *some]), np.int32)
+    joined = some[0] if len(some) == 1 else np.concatenate([np.zeros(0, np.int32), *some])
+    return _read_only(np.ascontiguousarray(joined, np.int32))
 
 
 def _prices(mode: Mode, weights: Weights) -> tuple[float, float, float]:

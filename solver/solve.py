@@ -86,7 +86,7 @@ def _search(timer: Timer, start: Sequences, watch: Watch, engine: Engine) -> Seq
         return solve_routing(problem, compiled, start=warm, effort=effort)
     prices = lower_clock(problem, compiled.leg_visit)
     if needs_exact_clocks(compiled, prices):
-        return search_clocks(problem, compiled, prices, start, watch)
+        return search_clocks(timer, prices, start, watch)
     sequences = first_plan(compiled, start, watch.limits.seed)
     watch.report(_moment(timer, sequences, ("first plan", 0.0)))
     return search_areas(timer, sequences, watch, polished=engine == "mixed")

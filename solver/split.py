@@ -9,6 +9,7 @@ import numpy as np
 
 from solver.compile import NO_CEILING_S, Refusal
 from solver.compile_links import groups
+from solver.compile_travel import tables_of
 from solver.journeys import rows_of
 from solver.sequences import Sequences
 
@@ -144,18 +145,7 @@ def _with_own_places(compiled: Compiled) -> Compiled:
     ways = np.ascontiguousarray(compiled.ways[:, :, rows, columns])
     own: dict[str, Any] = {name: row[getattr(compiled, name)] for name in names}
     own |= {name: np.ascontiguousarray(getattr(compiled, name)[:, rows, columns]) for name in tables}
-    return replace(compiled, **own, place_row=compiled.place_row[places], **_as_ways(ways))
-
-
-def _as_ways(ways: NDArray[np.int32]) -> dict[str, Any]:
-    """Give the tables of ways, and the same again under their own names."""
-    return {
-        "ways": ways,
-        "work_s": ways[0],
-        "arc_cost": ways[1],
-        "commute_cost": ways[2],
-        "drive_s": ways[3 % len(ways)],
-    }
+    return replace(compiled, **own, place_row=compiled.place_row[places], **tables_of(ways))
 
 
 def packed(compiled: Compiled) -> Compiled:
@@ -178,7 +168,7 @@ def packed(compiled: Compiled) -> Compiled:
 
 def unpacked(compiled: Compiled) -> Compiled:
     """Complete a day that was packed."""
-    return replace(compiled, **_as_ways(compiled.ways))
+    return replace(compiled, **tables_of(compiled.ways))
 
 
 def _rows(chosen: NDArray[np.int64], count: int) -> NDArray[np.int32]:

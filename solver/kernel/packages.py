@@ -310,7 +310,7 @@ def _place(day: Day, state: State, leg: int, provider: int) -> None:
     if day.nodes[leg].group:
         state.counts[ONLY] = provider
         if state.run_of[leg] < 0:
-            place_group(day, state, day.nodes[leg].head, NEARBY, absence_of_group(day, state, leg))
+            place_group(day, state, day.nodes[leg].head, NEARBY, absence_of_group(day, state, leg, (1.0, 1.0)))
         state.counts[ONLY] = NOWHERE
         return
     runs = scan_runs(day, state, leg, NEARBY)

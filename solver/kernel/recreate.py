@@ -61,7 +61,7 @@ def recreate(day: Day, state: State, seed: int, reach: int, prices: tuple[float,
             if day.nodes[leg].group == 0:
                 _place_pair(day, state, leg, reach, limit + int(prices[1] * day.unplaced_cost[mate]))
             else:
-                place_group(day, state, leg, reach, int(prices[0] * absence_of_group(day, state, leg)))
+                place_group(day, state, leg, reach, absence_of_group(day, state, leg, prices))
     state.counts[IDLE] = IDLE_TRIED + 1
 
 
@@ -140,12 +140,13 @@ def _place_one(day: Day, state: State, leg: int, reach: int, limit: int) -> None
 
 
 @inner
-def absence_of_group(day: Day, state: State, leg: int) -> int:
-    """Price leaving out all legs of a group that are in no run."""
-    at, price = day.nodes[leg].group, ZERO
+def absence_of_group(day: Day, state: State, leg: int, prices: tuple[float, float]) -> int:
+    """Price leaving out all legs of a group that are in no run, as the search sees it."""
+    at, price = day.nodes[leg].group, 0.0
     for k in range(at + 3, at + 3 + day.lists[at]):
-        if state.run_of[day.lists[k]] < 0:
-            price += day.unplaced_cost[day.lists[k]]
+        other = day.lists[k]
+        if state.run_of[other] < 0:
+            price += (prices[0] if day.nodes[other].mate < 0 else prices[1]) * day.unplaced_cost[other]
     return int(price)
 
 

@@ -124,8 +124,9 @@ class State(NamedTuple):
     rest of the run allows.
     `runs` RUN (S,): `lead` counts the breaks before the first visit. `run_of` (L,), -1 when in no run. `open_s`,
     `close_s` (L + B,): start windows; both are the common start for a placed pair. `contact_s` (K,).
-    `ledger` (3,): cost of what is placed, and of what is not. `unserved` (L,): legs in no run (the first
-    of each pair), with `unserved_at` the position of each (-1: not there) and `counts[UNSERVED]` how many.
+    `ledger` (3,): cost of what is placed, and of visits of one carer and of pairs that are not. `unserved` (L,): legs
+    in no run (the first of each pair), with `unserved_at` the position of each (-1: not there) and
+    `counts[UNSERVED]` how many.
     """
 
     stops: NDArray[np.void]

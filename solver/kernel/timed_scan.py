@@ -161,7 +161,7 @@ def _in_turn(day: TimedDay, leg: int, ends: tuple[int, int]) -> bool:
 
 @inlined
 def _doubt(room: Room, cost: float, after: int) -> None:
-    """List a place that costs this or more, to be tried when all others are known."""
+    """List a place that costs this or more as far as only lateness has a price, to be tried when others are known."""
     doubt = room.offers[DOUBTED, room.counts[DOUBTS]]
     doubt.cost, doubt.after = cost, after
     room.counts[DOUBTS] += 1
@@ -170,6 +170,10 @@ def _doubt(room: Room, cost: float, after: int) -> None:
 @merged
 def _try_doubted(day: TimedDay, plan: TimedPlan, room: Room, leg_and_level: tuple[int, int], kept: int) -> None:
     """Try the places whose price is not known, first what may be cheapest, until none can be cheap enough.
+
+    Exact where only lateness has a price. Where early or moved starts have one too, pushing another run may save what
+    no place is credited with before it is tried, and a cheaper place is passed over now and then. Measured there: a
+    bound that allows for all such savings takes 1.2 to 1.5 times as long, and its plans are no cheaper.
 
     Measured: 2.5 times the iterations of trying them as they come, where half of all visits are tied.
     """

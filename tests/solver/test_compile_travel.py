@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
+from solver import compile_travel
 from solver.compile import Compiled, compile_problem
+from solver.compile_travel import lower_travel, ways_to_travel
+from solver.errors import SolverError
 from solver.types import Mode, Travel, Weights
 from tests.builders import a_problem, a_sailing, a_shift, a_travel, a_travel_leaving_car, a_visit, at
 
@@ -42,6 +46,30 @@ def test_boats_of_all_modes_lie_one_after_the_other() -> None:
     assert len(day.boat_leave_s) == len(day.boat_arrive_s)
     assert not any(each.flags.writeable for each in (day.boat_leave_s, day.boat_arrive_s))
     assert not day.work_s[:, range(4), range(4)].any()
+
+
+def test_lists_of_boats_are_frozen_and_whole_numbers_from_the_start() -> None:
+    """What joins the lists of two ways, or hands on the only one, gives no list of another kind to machine code."""
+    for modes in ((Mode.CAR, Mode.FOOT), (Mode.CAR,)):
+        sailings = [replace(BOATS[0], modes=frozenset(modes)), BACK]
+        shifts = [a_shift(mode.value, mode=mode) for mode in modes]
+        problem = a_problem([a_visit(place=3)], shifts, a_travel(SHORES, sailings=sailings, modes=modes))
+        tables = lower_travel(problem, ways_to_travel(problem)[0], np.arange(4, dtype=np.int32)).tables
+        assert len(tables.boat_leave_s) > 0
+        for each in (tables.boat_leave_s, tables.boat_arrive_s):
+            assert each.dtype == np.int32
+            assert not each.flags.writeable
+
+
+def test_more_journeys_than_can_be_numbered_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As many journeys as there are numbers pass, one more does not."""
+    problem = a_problem([a_visit(place=3)], travel=a_travel(SHORES, sailings=[*BOATS, BACK]))
+    journeys = len(compile_problem(problem).boat_leave_s)
+    monkeypatch.setattr(compile_travel, "MOST_JOURNEYS", journeys)
+    compile_problem(problem)
+    monkeypatch.setattr(compile_travel, "MOST_JOURNEYS", journeys - 1)
+    with pytest.raises(SolverError, match="journeys by boat"):
+        compile_problem(problem)
 
 
 def test_a_boat_counts_when_it_is_quicker_than_the_road() -> None:
