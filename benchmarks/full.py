@@ -1,7 +1,7 @@
 """Everything of `make bench-full`: each public instance at its full budget, one result file each, resumable.
 
-`python -m benchmarks.full [--out DIR] [--only WORD] [--share PART]`. What has a result file in DIR is not run again, so
-that the run may be stopped and started at any time; results of another budget are in a folder of their own, such as
+`python -m benchmarks.full [--out DIR] [--only WORD...] [--share PART]`. What has a result file in DIR is not run again,
+so that the run may be stopped and started at any time; results of another budget are in a folder of their own, such as
 `DIR/hhcrsp-kummer at 6 s`. Plans are in `solutions` there, with those that are better than the best known listed in
 `new_best.csv`. Public sets are looked for in `$ROTA_SHARED/benchmarks`, or in `shared/benchmarks` beside the checkout.
 In the end, and whenever nothing is left to do, a table is printed, by class of size where a set has several.
@@ -124,14 +124,14 @@ def main(words: Sequence[str] | None = None) -> None:
     """Run what is left, and print the table of the sets."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "var" / "bench")
-    parser.add_argument("--only", default="", help="a word of the set or the instance")
+    parser.add_argument("--only", default=[], nargs="+", metavar="WORD", help="words of the set or the instance")
     parser.add_argument("--share", type=float, default=1.0, help="part of the full budget of public instances")
     asked = parser.parse_args(words)
     asked.out.mkdir(parents=True, exist_ok=True)
     chosen = [
         task
         for task in tasks(SHARED / "benchmarks", asked.out, share=asked.share)
-        if asked.only in f"{task.group} {task.name}"
+        if all(word in f"{task.group} {task.name}" for word in asked.only)
     ]
     failed = [task for task in chosen if not run(task, asked.out)]
     print(table("All benchmarks", summary(asked.out)))

@@ -48,7 +48,7 @@ def sections(network: Path) -> tuple[Section, ...]:
             ),
         ),
         Section(
-            title="Care days against PyVRP, VROOM and OR-Tools, the same processor seconds each",
+            title="Care days against PyVRP, VROOM and OR-Tools, the same budget each; cpu_s is what they took",
             module="homecare",
             calls=(
                 ("--visits", "300", "--carers", "50", "--budget", "12", "--rivals"),
