@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from solver import realise as realising
+from solver import watch
 from solver.check import check
 from solver.compile import compile_problem
 from solver.compile_clock import lower_clock
@@ -21,8 +26,11 @@ from tests.oracle import best_plan
 from tests.ruled_days import ruled_days
 
 if TYPE_CHECKING:
+    import pytest
+
+    from solver.realise import Sketch
     from solver.sequences import Sequences
-    from solver.types import DayProblem
+    from solver.types import DayProblem, Progress, Run, Travel
 
 few = settings(max_examples=60, deadline=None, derandomize=True)
 
@@ -179,6 +187,34 @@ def test_moved_starts_cost() -> None:
     )
     plan = solve(problem, Limits(iterations=50))
     assert [stop.start_s for run in plan.runs for stop in run.stops] == [at("11:00")]
+
+
+def test_a_run_is_timed_once_while_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often a plan is told during the search and at its end, a run that does not change is timed once."""
+    timed: list[str] = []
+    told: list[Progress] = []
+    timed_run = realising.timed_run
+
+    def counted(travel: Travel, sketch: Sketch, start_s: dict[str, int]) -> Run:
+        timed.append(sketch.shift.id)
+        return timed_run(travel, sketch, start_s)
+
+    monkeypatch.setattr(watch, "STREAM_S", 0.0)
+    monkeypatch.setattr(watch, "STREAM_SHARE", 1e9)
+    monkeypatch.setattr(realising, "timed_run", counted)
+    solve(priced(a_problem()), Limits(iterations=3000), progress=told.append, engine="kernel")
+    assert sum(each.plan is not None for each in told) > 3
+    assert timed == ["early"]
+
+
+def test_no_cheaper_place_is_passed_over() -> None:
+    """Where only lateness has a price, the place offered is the cheapest of all, though few are tried."""
+    without_machine_code = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    command = [sys.executable, "-m", "tests.solver.every_place"]
+    done = subprocess.run(command, env=without_machine_code, capture_output=True, text=True, check=True)
+    compared, passed_over = map(int, done.stdout.split())
+    assert compared > 50
+    assert passed_over == 0
 
 
 def test_a_carer_far_from_all_that_is_near_is_found() -> None:
