@@ -96,7 +96,7 @@ def refused_by_settled_runs(
 def cut_by_links(windows: NDArray[np.int32], mate: NDArray[np.int32], links: Links) -> None:
     """Cut start windows (L, 2) in place to what the other visit of each link leaves."""
     pairs = np.flatnonzero(mate >= 0)
-    for _ in range(len(links.link_legs) + 1):
+    for _ in range(len(links.link_legs) + len(pairs)):  # at most so many pass a bound on
         before = windows.copy()
         for (first, then), least_s, most_s in zip(links.link_legs, links.link_least_s, links.link_most_s, strict=True):
             windows[then, 0] = max(windows[then, 0], windows[first, 0] + least_s)
