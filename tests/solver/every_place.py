@@ -1,7 +1,7 @@
 """Search a small day without machine code, and compare each place that is offered with the cheapest there is.
 
 A program of its own: a search can be watched from inside only where Python runs it, with `NUMBA_DISABLE_JIT=1`.
-Prints how many times a place was asked for, and how many times the offer was not the cheapest.
+Prints how many times a place was asked for, and how many times the offer did not cost what the cheapest place does.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ def cheapest(day: Any, plan: Any, room: Any, leg: int, limit: float) -> float:
 
 
 def compare(day: Any, plan: Any, room: Any, leg_and_level: tuple[int, int], kept: int, limit: float) -> int:
-    """Offer places, and note whether the first of them is the cheapest."""
+    """Offer places, and note whether the first costs what the cheapest does."""
     least = cheapest(day, plan, room, leg_and_level[0], limit)
     found: int = offer_spots(day, plan, room, leg_and_level, kept, limit)
-    compared.append((room.offers[leg_and_level[1], 0].cost if found else limit) <= least + 1e-6)
+    compared.append(abs((room.offers[leg_and_level[1], 0].cost if found else limit) - least) < 1e-6)
     return found
 
 
