@@ -47,8 +47,7 @@ def _road_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
     again = "Compute the matrix again."
     for name, matrix in (("road_s", travel.road_s), ("road_m", travel.road_m)):
         where = f"travel by {mode}, {name}"
-        negative = np.argwhere((matrix < 0) & travel.road_reachable) if matrix.min(initial=0) < 0 else None
-        if negative is not None and len(negative):
+        if matrix.min(initial=0) < 0 and len(negative := np.argwhere((matrix < 0) & travel.road_reachable)):
             origin, destination = negative[0]
             message = f"{len(negative)} road(s) are negative, the first from place {origin} to {destination}."
             yield fault("road-negative", where, message, again)

@@ -21,7 +21,7 @@ from solver.kernel.recreate import absence_of_group
 from solver.kernel.rng import below, draw
 from solver.kernel.ruin import remove_mates, take_out
 from solver.kernel.scan import scan_runs
-from solver.kernel.search import accept, undo
+from solver.kernel.search import accept, keep_books, true_cost, undo
 from solver.kernel.state import (
     LOOSE,
     NEARBY,
@@ -30,8 +30,6 @@ from solver.kernel.state import (
     ONLY,
     PLACED,
     REMOVED,
-    UNPAIRED,
-    UNPLACED,
     UNSERVED,
     ZERO,
 )
@@ -102,13 +100,11 @@ def search_packages(
     for i in range(iterations):
         share = done[0] + (done[1] - done[0]) * i / iterations
         temperature = HOT * (COLD / HOT) ** share
-        ledger = state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED]
-        before = _total(state)
-        for provider in range(len(state.contact_s)):
-            state.saved_contact_s[provider] = state.contact_s[provider]
+        keep_books(state)
+        before = true_cost(state)
         together = _ruin(day, state, packages)
         _recreate(day, state, packages, together)
-        rise = float(_total(state) - before)
+        rise = float(true_cost(state) - before)
         if rise < -temperature * math.log(1.0 - draw(state.rng)) and _within_limits(packages):
             least = best.cost[0]
             accept(day, state, best)
@@ -116,17 +112,10 @@ def search_packages(
                 for package in range(len(packages.holder)):
                     packages.best_holder[package] = packages.holder[package]
         else:
-            undo(day, state)
             for j in range(packages.counts[LOOSENED]):
                 _take_away(state, packages, packages.loose[j])
                 _give(state, packages, packages.loose[j], packages.former[j])
-            state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED] = ledger
-
-
-@inner
-def _total(state: State) -> int:
-    """Price the plan at hand."""
-    return int(state.ledger[PLACED] + state.ledger[UNPLACED] + state.ledger[UNPAIRED])
+            undo(day, state)
 
 
 @inner

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from solver.kernel.groups import place_group
 from solver.kernel.insert import best_position, put
-from solver.kernel.jit import inner
+from solver.kernel.jit import inlined, inner
 from solver.kernel.offers import cheapest_two, offer_positions, put_apart, put_pair
 from solver.kernel.rng import below, draw
 from solver.kernel.scan import list_idle, scan_runs
@@ -54,12 +54,12 @@ def recreate(day: Day, state: State, seed: int, reach: int, prices: tuple[float,
         leg = state.loose[i]
         was_removed = state.unserved_at[leg] < 0
         mate = day.nodes[leg].mate
-        limit = int((prices[0] if mate < 0 else prices[1]) * day.unplaced_cost[leg])
+        limit = int(absence_of(day, leg, prices))
         if mate < 0 and day.nodes[leg].group == 0:
             _place_one(day, state, leg, reach if was_removed or reach == EVERYWHERE else TOUCHED_ONLY, limit)
         elif was_removed or reach == EVERYWHERE or leg == seed or draw(state.rng) * tried < UNSERVED_PAIRS_TRIED:
             if day.nodes[leg].group == 0:
-                _place_pair(day, state, leg, reach, limit + int(prices[1] * day.unplaced_cost[mate]))
+                _place_pair(day, state, leg, reach, limit + int(absence_of(day, mate, prices)))
             else:
                 place_group(day, state, leg, reach, absence_of_group(day, state, leg, prices))
     state.counts[IDLE] = IDLE_TRIED + 1
@@ -139,6 +139,12 @@ def _place_one(day: Day, state: State, leg: int, reach: int, limit: int) -> None
         put(day, state, leg, run, position)
 
 
+@inlined
+def absence_of(day: Day, leg: int, prices: tuple[float, float]) -> float:
+    """Price leaving out a leg, as the search sees it."""
+    return float((prices[0] if day.nodes[leg].mate < 0 else prices[1]) * day.unplaced_cost[leg])
+
+
 @inner
 def absence_of_group(day: Day, state: State, leg: int, prices: tuple[float, float]) -> int:
     """Price leaving out all legs of a group that are in no run, as the search sees it."""
@@ -146,7 +152,7 @@ def absence_of_group(day: Day, state: State, leg: int, prices: tuple[float, floa
     for k in range(at + 3, at + 3 + day.lists[at]):
         other = day.lists[k]
         if state.run_of[other] < 0:
-            price += (prices[0] if day.nodes[other].mate < 0 else prices[1]) * day.unplaced_cost[other]
+            price += absence_of(day, other, prices)
     return int(price)
 
 

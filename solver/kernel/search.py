@@ -53,9 +53,7 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
         temperature = HOT * (COLD / HOT) ** share
         prices = absence_prices(share)
         before = cost_now(state, prices)
-        ledger = state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED]
-        for provider in range(len(state.contact_s)):
-            state.saved_contact_s[provider] = state.contact_s[provider]
+        keep_books(state)
         seed = below(state.rng, legs)
         if state.counts[UNSERVED] and draw(state.rng) < SEED_UNSERVED:
             seed = state.unserved[below(state.rng, state.counts[UNSERVED])]
@@ -66,7 +64,6 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
             accept(day, state, best)
         else:
             undo(day, state)
-            state.ledger[PLACED], state.ledger[UNPLACED], state.ledger[UNPAIRED] = ledger
 
 
 @inner
@@ -88,6 +85,21 @@ def cost_now(state: State, prices: tuple[float, float]) -> float:
 
 
 @inner
+def true_cost(state: State) -> int:
+    """Price the plan at hand as it is."""
+    return int(state.ledger[PLACED] + state.ledger[UNPLACED] + state.ledger[UNPAIRED])
+
+
+@inner
+def keep_books(state: State) -> None:
+    """Keep a copy of the ledger and of the providers' hours before a change, for `undo`."""
+    for entry in range(len(state.ledger)):
+        state.saved_ledger[entry] = state.ledger[entry]
+    for provider in range(len(state.contact_s)):
+        state.saved_contact_s[provider] = state.contact_s[provider]
+
+
+@inner
 def accept(day: Day, state: State, best: Best) -> None:
     """Keep the change; copy the runs that changed since the best plan when this one is better."""
     for i in range(state.counts[LOOSE]):
@@ -106,7 +118,7 @@ def accept(day: Day, state: State, best: Best) -> None:
         record = state.runs[state.touched[i]]
         record.touched, record.stale = 0, 1
     state.counts[TOUCHED] = 0
-    cost = state.ledger[PLACED] + state.ledger[UNPLACED] + state.ledger[UNPAIRED]
+    cost = true_cost(state)
     if cost < best.cost[0]:
         best.cost[0] = cost
         for run in range(len(state.runs)):
@@ -128,7 +140,7 @@ def _copy_run(day: Day, state: State, best: Best, run: int) -> None:
 
 @inner
 def undo(day: Day, state: State) -> None:
-    """Put every touched run back as it was (the ledger is the caller's)."""
+    """Put every touched run back as it was, and the books as `keep_books` found them."""
     for i in range(state.counts[LOOSE]):
         leg = state.loose[i]
         state.run_of[leg] = -1
@@ -148,6 +160,8 @@ def undo(day: Day, state: State) -> None:
                 if day.nodes[node].tied:
                     state.open_s[node] = state.close_s[node] = state.stops[run, k].start_s
     state.counts[TOUCHED] = 0
+    for entry in range(len(state.ledger)):
+        state.ledger[entry] = state.saved_ledger[entry]
     for provider in range(len(state.contact_s)):
         state.contact_s[provider] = state.saved_contact_s[provider]
 

@@ -142,6 +142,7 @@ class State(NamedTuple):
     saved_stops: NDArray[np.void]
     saved_runs: NDArray[np.void]
     saved_contact_s: NDArray[np.int64]
+    saved_ledger: NDArray[np.int64]
     touched: NDArray[np.int64]
     removed: NDArray[np.int64]
     loose: NDArray[np.int64]
@@ -243,6 +244,7 @@ def new_state(day: Day, seed: int) -> State:
         saved_stops=np.zeros((n_shifts, width), STOP),
         saved_runs=np.zeros(n_shifts, RUN),
         saved_contact_s=np.zeros(n_providers, np.int64),
+        saved_ledger=np.zeros(3, np.int64),
         touched=np.zeros(n_shifts, np.int64),
         removed=np.zeros(legs, np.int64),
         loose=np.zeros(legs, np.int64),

@@ -28,10 +28,7 @@ def offer_spots(
     """List the cheapest `kept` places of a leg in its level of the offers; give their number."""
     leg, level = leg_and_level
     for k in range(KEPT):
-        room.offers[level, k].cost = FOREVER if k else limit
-    room.offers[level, kept - 1].cost = limit
-    for k in range(kept - 1):
-        room.offers[level, k].cost = limit
+        room.offers[level, k].cost = limit if k < kept else FOREVER
     n, begin = len(day.shifts), below(room.rng, len(day.shifts))
     near = _mark_close(day, plan, room, leg)
     again, room.counts[DOUBTS] = True, 0

@@ -11,7 +11,7 @@ from solver.compile import compile_problem
 from solver.kernel.evaluate import refresh, remember
 from solver.kernel.jit import compiled
 from solver.kernel.load import load
-from solver.kernel.search import undo
+from solver.kernel.search import keep_books, undo
 from solver.kernel.starts import move_pairs
 from solver.kernel.state import PLACED, TOUCHED, Day, State, new_state, prepare
 from solver.sequences import Sequences
@@ -31,6 +31,7 @@ AFTER = a_visit("after", place=2, window=a_window("08:00", "09:50"))
 @compiled
 def move(day: Day, state: State, run: int) -> None:
     """Let the pairs of one run draw other starts, as an iteration that has changed this run does."""
+    keep_books(state)
     remember(state, run)
     move_pairs(day, state)
 
