@@ -11,9 +11,9 @@ from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
-from solver.near_miss import near_miss, spare_time
+from solver.near_miss import NearMisses
 from solver.needs import held_skills, start_windows, working_window
-from solver.reach import connected, start_range
+from solver.reach import alone_range, connected, start_range
 from solver.shortage import Shortages
 from solver.suits import of_provider, skilled, suitable, welcome
 from solver.types import Reason, Unallocated
@@ -22,9 +22,8 @@ from solver.words import clock, count, length, names
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from solver.near_miss import Spare
     from solver.shortage import Shortage
-    from solver.types import DayPlan, DayProblem, ModeTravel, Run, Shift, Visit
+    from solver.types import DayPlan, DayProblem, Run, Shift, Visit
 
 _NAMED = 6
 """How many visits a sentence names."""
@@ -55,12 +54,12 @@ class _Day(NamedTuple):
     """What the reasons of one day share."""
 
     problem: DayProblem
-    plan: DayPlan | None
+    runs: Mapping[str, Run]
     shortages: Shortages
-    spare: Mapping[str, Spare]
+    near_misses: NearMisses
 
 
-def explain_all(problem: DayProblem, visit_ids: Iterable[str], plan: DayPlan | None = None) -> tuple[Unallocated, ...]:
+def explain_all(problem: DayProblem, visit_ids: Iterable[str], plan: DayPlan) -> tuple[Unallocated, ...]:
     """Give the first proved reason why no run can hold each visit, or what competes with it in `plan`.
 
     In the order of the problem's visits.
@@ -68,14 +67,8 @@ def explain_all(problem: DayProblem, visit_ids: Iterable[str], plan: DayPlan | N
     wanted = set(visit_ids)
     if not wanted:
         return ()
-    day = _Day(problem, plan, Shortages(problem), spare_time(problem, plan) if plan else {})
+    day = _Day(problem, {run.shift: run for run in plan.runs}, Shortages(problem, plan), NearMisses(problem, plan))
     return tuple(_reason(day, visit) for visit in problem.visits if visit.id in wanted)
-
-
-def reason(problem: DayProblem, visit: Visit, plan: DayPlan | None = None) -> Unallocated:
-    """Give the reason for one visit, as `explain_all` does."""
-    (found,) = explain_all(problem, [visit.id], plan)
-    return found
 
 
 def _reason(day: _Day, visit: Visit) -> Unallocated:
@@ -113,8 +106,8 @@ def _alone(problem: DayProblem, visit: Visit) -> tuple[Unallocated | None, Seque
 
 
 def _unallocated(visit: Visit, why: Reason, sentence: str) -> Unallocated:
-    locked = f" It is locked to {names(visit.locked_shifts)}." if visit.locked_shifts else ""
-    return Unallocated(visit=visit.id, reason=why, detail=sentence + locked)
+    locked = f"It is locked to {names(visit.locked_shifts)}, and no other shift counts. " if visit.locked_shifts else ""
+    return Unallocated(visit=visit.id, reason=why, detail=locked + sentence)
 
 
 class Sieve(NamedTuple):
@@ -137,12 +130,13 @@ def _say_skills(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> s
     if lacking(best):
         over = " (it has run out)" if lacking(best) <= best.skills else ""
         return (
-            f"The visit needs {names(visit.skills)} and no carer on shift holds all of that. "
+            f"The visit needs {names(visit.skills)} and none of {_carers(shifts)} who may come holds all of that. "
             f"The nearest is {best.carer}, who lacks {names(lacking(best))}{over}."
         )
-    asked = [f"one of {names(visit.any_skills)}"] if visit.any_skills else []
+    asked = [names(visit.skills)] if visit.skills else []
+    asked += [f"one of {names(visit.any_skills)}"] if visit.any_skills else []
     asked += [f"nobody with {names(visit.unwanted_skills)}"] if visit.unwanted_skills else []
-    return f"The visit asks for {' and '.join(asked)}, and that leaves no carer on shift."
+    return f"The visit asks for {' and '.join(asked)}, and that leaves none of {_carers(shifts)} who may come."
 
 
 def _say_suitable(_: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
@@ -165,7 +159,7 @@ def _say_barred(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
 
 def _on_shift(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
     working = working_window(problem, shift)
-    return visit.duration_s <= shift.max_work_s and any(
+    return any(
         max(window.earliest_s, working.earliest_s) <= min(window.latest_s, working.latest_s - visit.duration_s)
         for window in start_windows(visit)
     )
@@ -197,24 +191,16 @@ def _can_reach(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
 
 def _say_place(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
     modes = names({shift.mode for shift in shifts})
-    return f"No road and no boat of the day leads there and back for anyone on shift ({_carers(shifts)}, by {modes})."
-
-
-def _travel(problem: DayProblem, shift: Shift) -> ModeTravel:
-    return problem.travel.of(shift) or problem.travel.modes[shift.mode]
+    return f"No road and no boat of the day leads any of {_carers(shifts)} (by {modes}) there and back."
 
 
 def _has_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    return start_range(problem, shift, visit) is not None or not _needs_boat(problem, visit, shift)
-
-
-def _needs_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    road = _travel(problem, shift).road_reachable
-    return not (road[shift.start_place, visit.place] and road[visit.place, shift.end_place])
+    """Tell whether there is a way there and a way home within the shift: where roads lead both ways there always is."""
+    return alone_range(problem, shift, visit) is not None
 
 
 def _say_boat(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
-    return f"No boat of the day takes anyone there and home again within a shift ({_carers(shifts)} could come)."
+    return f"No boat of the day takes any of {_carers(shifts)} there and home again within a shift."
 
 
 def _in_time(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
@@ -224,32 +210,30 @@ def _in_time(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
 
 def _say_window(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
     ranges = [(starts, shift.id) for shift in shifts if (starts := start_range(problem, shift, visit))]
-    if not ranges:
-        return "No road or boat takes anyone there and home again within a shift."
     (first_s, last_s), shift_id = min(ranges, key=lambda item: item[0][0] - item[0][1])
     return (
         f"Shift {shift_id} comes nearest: with no other visit it could start at {clock(first_s)}, but would have to "
-        f"start by {clock(last_s)} for the agreed time and to be home. {length(first_s - last_s)} more would do."
+        f"start by {clock(last_s)} for the agreed time and to be home: {length(first_s - last_s)} too late."
     )
 
 
 def _within_limits(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    """Tell whether a shift may carry the load, and may drive there and back by the road when no boat is needed."""
-    if shift.capacity is not None and visit.load > shift.capacity:
+    """Tell whether a shift may work and carry that much, and drive there and back where no boat saves a way."""
+    work_s = visit.duration_s + sum(rest.duration_s for rest in shift.breaks if rest.paid)
+    if work_s > shift.max_work_s or (shift.capacity is not None and visit.load > shift.capacity):
         return False
-    if shift.max_drive_s is None and shift.max_span_s is None:
+    travel = problem.travel.of(shift)
+    if travel is None or travel.boat_leave_s.size:
         return True
-    travel = _travel(problem, shift)
-    if travel.boat_leave_s.size or _needs_boat(problem, visit, shift):
-        return True
-    road_s = travel.road_s
-    out_s, back_s = int(road_s[shift.start_place, visit.place]), int(road_s[visit.place, shift.end_place])
-    drives = shift.max_drive_s is None or out_s + back_s <= shift.max_drive_s
-    return drives and (shift.max_span_s is None or out_s + visit.duration_s + back_s <= shift.max_span_s)
+    way_s = int(travel.road_s[shift.start_place, visit.place]) + int(travel.road_s[visit.place, shift.end_place])
+    drives = shift.max_drive_s is None or way_s <= shift.max_drive_s
+    return drives and (shift.max_span_s is None or way_s + visit.duration_s <= shift.max_span_s)
 
 
 def _say_limits(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
-    return f"Alone it asks more than any shift may drive, be away or carry; {_carers(shifts)} could come otherwise."
+    return (
+        f"Alone it asks more than any shift may work, drive, be away or carry; {_carers(shifts)} could come otherwise."
+    )
 
 
 def _not_settled(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
@@ -262,9 +246,11 @@ def _say_settled(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
 
 def _has_pair(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> bool:
     """Tell whether two carers could start together, each with no other visit."""
-    starts = [(shift.carer, *(start_range(problem, shift, visit) or (1, 0))) for shift in shifts]
+    starts = [(shift.carer, alone) for shift in shifts if (alone := alone_range(problem, shift, visit))]
     return any(
-        one[0] != other[0] and max(one[1], other[1]) <= min(one[2], other[2]) for one, other in combinations(starts, 2)
+        carer != other and max(w.earliest_s, one[0], two[0]) <= min(w.latest_s, one[1], two[1])
+        for (carer, one), (other, two) in combinations(starts, 2)
+        for w in start_windows(visit)
     )
 
 
@@ -279,27 +265,24 @@ def _say_shortage(proof: Shortage) -> str:
     rest = len(proof.visits) - _NAMED
     shown = ", ".join(proof.visits[:_NAMED]) + (f" and {rest} more" if rest > 0 else "")
     return (
-        f"Between {clock(proof.from_s)} and {clock(proof.to_s)} these visits need {proof.needed_s // 60} minutes of "
-        f"carers who have {proof.available_s // 60}: {shown}. One of them has to give way."
+        f"Between {clock(proof.from_s)} and {clock(proof.to_s)} these visits need {length(proof.needed_s)} of "
+        f"carers who have {length(proof.available_s)}: {shown}. One of them has to give way."
     )
 
 
 def _say_competition(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:
-    say = f"{count(len(shifts), 'shift')} could make this visit"
-    if day.plan is None:
-        return f"{say} with no other."
-    runs = {run.shift: run for run in day.plan.runs}
-    busy = [shift for shift in shifts if shift.id in runs and _is_busy(runs[shift.id], visit)]
+    busy = [shift for shift in shifts if shift.id in day.runs and _is_busy(day.runs[shift.id], visit)]
     rest = len(shifts) - len(busy)
     others = f" and {rest} did not fit it in" if rest else ""
     return (
-        f"{say} alone; in this plan {'all' if len(busy) == len(shifts) else len(busy)} of them are with other people "
-        f"around that time{others}. It is not proved to be impossible.{_say_near_miss(day, visit, shifts)}"
+        f"{count(len(shifts), 'shift')} could make this visit alone; in this plan "
+        f"{len(busy) if rest else 'all'} of them are with other people around that time{others}. "
+        f"It is not proved to be impossible.{_say_near_miss(day, visit, shifts)}"
     )
 
 
 def _say_near_miss(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:
-    miss = near_miss(day.problem, visit, shifts, day.spare) if visit.carers_needed == 1 else None
+    miss = day.near_misses.of(visit, shifts)
     if miss is None:
         return ""
     when = f"{length(miss.off_s)} outside the agreed time" if miss.off_s else "inside the agreed time"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, NamedTuple
 
 from solver.needs import start_windows, working_window
 from solver.reach import earliest_arrival, latest_departure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from solver.types import DayPlan, DayProblem, Run, Shift, Visit
+    from solver.types import DayPlan, DayProblem, Run, Shift, TimeWindow, Visit
+
+NO_LIMIT = sys.maxsize
 
 
 class NearMiss(NamedTuple):
@@ -21,82 +24,136 @@ class NearMiss(NamedTuple):
     off_s: int
 
 
-class Gap(NamedTuple):
-    """The time between two stops of a run: from where and when one may leave, and where and when one is due."""
+class _Gap(NamedTuple):
+    """The time between two stops of a run: from where and when one may leave, and where and when one is due.
+
+    `travel_s` is what the way between them takes as planned. Without a stop before or after it is the way from or to
+    home, and `left_home_s` or `back_home_s` is not known: it depends on the visit.
+    """
 
     before: int
     leave_s: int
     after: int
     due_s: int
+    travel_s: int = 0
+    left_home_s: int | None = None
+    back_home_s: int | None = None
 
 
-class Spare(NamedTuple):
-    """What a shift has left in a plan: its gaps, and the work that it may still do."""
+class _Spare(NamedTuple):
+    """What a shift has left in a plan: its gaps, and what it may still work, drive and carry."""
 
-    gaps: tuple[Gap, ...]
+    gaps: tuple[_Gap, ...]
     work_s: int
+    drive_s: int
+    load: int
 
 
-def spare_time(problem: DayProblem, plan: DayPlan) -> dict[str, Spare]:
-    """Give what each shift has left. An idle shift with breaks promises nothing: they would have to be placed too."""
-    place_of = {visit.id: visit.place for visit in problem.visits}
-    contact_s = {visit.id: visit.duration_s for visit in problem.visits}
-    runs = {run.shift: run for run in plan.runs}
-    spare: dict[str, Spare] = {}
-    for shift in problem.shifts:
-        window, run = working_window(problem, shift), runs.get(shift.id)
-        if run is not None:
-            done_s = sum(contact_s[stop.visit] for stop in run.stops) + sum(stop.travel_s for stop in run.stops[1:])
-            gaps = _gaps_of_run(run, shift, place_of, (window.earliest_s, window.latest_s))
-            spare[shift.id] = Spare(tuple(gaps), shift.max_work_s - done_s)
-        elif not shift.breaks:
-            whole = Gap(shift.start_place, window.earliest_s, shift.end_place, window.latest_s)
-            spare[shift.id] = Spare((whole,), shift.max_work_s)
-    return spare
+class NearMisses:
+    """The gaps of one day's plan. What is said of them holds: a gap takes the visit within every rule."""
+
+    def __init__(self, problem: DayProblem, plan: DayPlan) -> None:
+        """Work out what each shift has left, and which visits depend on more than a gap.
+
+        An idle shift with breaks promises nothing, as they would have to be placed too, nor does a settled one.
+        """
+        self._problem = problem
+        self._visits = {visit.id: visit for visit in problem.visits}
+        self._linked = {visit for link in problem.sequences for visit in (link.first, link.then)}
+        self._bound = {needs.client for needs in problem.clients}
+        runs = {run.shift: run for run in plan.runs}
+        settled = {run.shift for run in problem.locked_runs}
+        self._spare = {
+            shift.id: self._spare_of(shift, runs.get(shift.id))
+            for shift in problem.shifts
+            if shift.id not in settled and (shift.id in runs or not shift.breaks)
+        }
+
+    def of(self, visit: Visit, shifts: Sequence[Shift]) -> NearMiss | None:
+        """Give the gap nearest to the agreed time on one of `shifts`, all else left as planned; None without any.
+
+        Nothing is said of pairs, of visits in a sequence and of clients whose visits depend on each other. A gap at the
+        agreed time has `off_s` 0: the search did not come to it.
+        """
+        if visit.carers_needed > 1 or visit.id in self._linked or visit.client in self._bound:
+            return None
+        windows, best = start_windows(visit), None
+        for shift in shifts:
+            for gap in self._spare[shift.id].gaps if shift.id in self._spare else ():
+                last_s = gap.due_s - visit.duration_s
+                nearer = best is None or _nearest(windows, gap.leave_s, last_s)[0] < best.off_s
+                found = self._fit(visit, windows, shift, gap) if nearer and gap.leave_s <= last_s else None
+                if found and (best is None or found.off_s < best.off_s):
+                    best = found
+        return best
+
+    def _fit(self, visit: Visit, windows: Sequence[TimeWindow], shift: Shift, gap: _Gap) -> NearMiss | None:
+        """Give the best start in a gap; None when the way, or a limit of the shift, leaves none."""
+        travel, spare = self._problem.travel.of(shift), self._spare[shift.id]
+        if travel is None:
+            return None
+        there_s = earliest_arrival(travel, gap.before, visit.place, gap.leave_s)
+        away_s = latest_departure(travel, visit.place, gap.after, gap.due_s)
+        if there_s is None or away_s is None or there_s > away_s - visit.duration_s:
+            return None
+        off_s, start_s = _nearest(windows, there_s, away_s - visit.duration_s)
+        end_s = start_s + visit.duration_s
+        next_s = earliest_arrival(travel, visit.place, gap.after, end_s) or gap.due_s
+        # Waiting for a boat counts as travel here, which promises too little rather than too much.
+        out_s, on_s = there_s - gap.leave_s, next_s - end_s
+        left_home_s = start_s - out_s if gap.left_home_s is None else gap.left_home_s
+        back_home_s = next_s if gap.back_home_s is None else gap.back_home_s
+        work_s = visit.duration_s
+        work_s += 0 if gap.left_home_s is None else out_s
+        work_s += 0 if gap.back_home_s is None else on_s
+        work_s -= 0 if gap.left_home_s is None or gap.back_home_s is None else gap.travel_s
+        kept = (
+            work_s <= spare.work_s
+            and out_s + on_s - gap.travel_s <= spare.drive_s
+            and back_home_s - left_home_s <= _limit(shift.max_span_s)
+            and visit.load <= spare.load
+        )
+        return NearMiss(shift.id, start_s, off_s) if kept else None
+
+    def _spare_of(self, shift: Shift, run: Run | None) -> _Spare:
+        stops = run.stops if run else ()
+        work_s = sum(self._visits[stop.visit].duration_s for stop in stops) + sum(stop.travel_s for stop in stops[1:])
+        work_s += sum(rest.duration_s for rest in shift.breaks if rest.paid)
+        drive_s = sum(stop.travel_s for stop in stops) + (run.home_travel_s if run else 0)
+        load = sum(self._visits[stop.visit].load for stop in stops)
+        return _Spare(
+            tuple(self._gaps(shift, run)),
+            shift.max_work_s - work_s,
+            _limit(shift.max_drive_s) - drive_s,
+            _limit(shift.capacity) - load,
+        )
+
+    def _gaps(self, shift: Shift, run: Run | None) -> Iterator[_Gap]:
+        window = working_window(self._problem, shift)
+        place, free_s = shift.start_place, window.earliest_s
+        if run is None:
+            yield _Gap(place, free_s, shift.end_place, window.latest_s)
+            return
+        left_home_s = None
+        for number, stop in enumerate(run.stops):
+            there = self._visits[stop.visit].place
+            free_s = _free_s(run, number, free_s)
+            yield _Gap(place, free_s, there, stop.start_s, stop.travel_s, left_home_s, run.back_home_s)
+            place, free_s, left_home_s = there, stop.leave_s, run.leave_home_s
+        free_s = _free_s(run, len(run.stops), free_s)
+        yield _Gap(place, free_s, shift.end_place, window.latest_s, run.home_travel_s, left_home_s)
 
 
-def _gaps_of_run(run: Run, shift: Shift, place_of: Mapping[str, int], window: tuple[int, int]) -> Iterator[Gap]:
-    place, free_s = shift.start_place, window[0]
-    for number in range(len(run.stops) + 1):
-        free_s = max([free_s, *(rest.end_s for rest in run.rests if rest.after_stop == number)])
-        if number == len(run.stops):
-            yield Gap(place, free_s, shift.end_place, window[1])
-        else:
-            stop = run.stops[number]
-            there = place_of[stop.visit]
-            yield Gap(place, free_s, there, stop.start_s)
-            place, free_s = there, stop.leave_s
+def _free_s(run: Run, number: int, free_s: int) -> int:
+    """Give when a stop can be left after the breaks that are taken there."""
+    return max([free_s, *(rest.end_s for rest in run.rests if rest.after_stop == number)])
 
 
-def near_miss(
-    problem: DayProblem, visit: Visit, shifts: Sequence[Shift], spare: Mapping[str, Spare]
-) -> NearMiss | None:
-    """Give the nearest gap for one carer on one of `shifts`, with every other visit and break left where it is.
-
-    None when nobody has such a gap. A gap at the agreed time has `off_s` 0: the search did not come to it. The way
-    there is not held against the work that a shift may still do.
-    """
-    best: NearMiss | None = None
-    for shift in shifts:
-        travel = problem.travel.of(shift)
-        has = spare.get(shift.id)
-        if has is None or travel is None or has.work_s < visit.duration_s:
-            continue
-        for gap in has.gaps:
-            last_s = gap.due_s - visit.duration_s
-            if gap.leave_s > last_s or (best and _nearest(visit, gap.leave_s, last_s)[0] >= best.off_s):
-                continue
-            there_s = earliest_arrival(travel, gap.before, visit.place, gap.leave_s)
-            away_s = latest_departure(travel, visit.place, gap.after, gap.due_s)
-            if there_s is None or away_s is None or there_s > away_s - visit.duration_s:
-                continue
-            off_s, start_s = _nearest(visit, there_s, away_s - visit.duration_s)
-            if best is None or off_s < best.off_s:
-                best = NearMiss(shift.id, start_s, off_s)
-    return best
+def _limit(limit: int | None) -> int:
+    return NO_LIMIT if limit is None else limit
 
 
-def _nearest(visit: Visit, first_s: int, last_s: int) -> tuple[int, int]:
+def _nearest(windows: Sequence[TimeWindow], first_s: int, last_s: int) -> tuple[int, int]:
     """Give how far off the agreed time the nearest start between two instants is, and that start."""
-    starts = [(window, min(max(window.earliest_s, first_s), last_s)) for window in start_windows(visit)]
+    starts = [(window, min(max(window.earliest_s, first_s), last_s)) for window in windows]
     return min((max(w.earliest_s - start_s, start_s - w.latest_s, 0), start_s) for w, start_s in starts)

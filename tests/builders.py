@@ -260,3 +260,7 @@ def a_plan(*runs: Run, unallocated: Sequence[Unallocated] = (), **changes: Any) 
     if not runs and not unallocated:
         runs = (a_run([a_stop("v1", "08:10", "08:40")], "08:00", "08:50"),)
     return replace(DayPlan(day="2026-11-23", runs=runs, unallocated=tuple(unallocated)), **changes)
+
+
+NOTHING_MADE = DayPlan(day="2026-11-23", runs=(), unallocated=())
+"""The plan of the default day in which nobody works."""
