@@ -1,9 +1,10 @@
 """The best plan of a tiny day by trying everything: slow, obvious and independent of the search.
 
-For at most six visits and two shifts of different carers, roads only, at most one break a shift. Since no price
-depends on the clock, every order is timed as early as possible, which is feasible whenever any timing is: windows,
-equal starts, sequences and gaps in a given order only ever push a start later. A limit on the time away from home is
-kept by setting out as late as possible, which is right as long as no run waits for another.
+For at most six visits and three shifts, at most one break a shift. Since no price depends on the clock, every order is
+timed as early as possible, which is feasible whenever any timing is: windows, equal starts, sequences, gaps in a given
+order and boats only ever push a start later. A limit on the time away from home is kept by setting out as late as
+possible, which is right as long as no run waits for another. Days with boats have neither prices of travel nor limits
+on work and driving, as both depend on which boat is taken; the plan only says who makes what, and when.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from itertools import pairwise, permutations, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from solver.needs import start_windows, working_window
+from solver.reach import earliest_arrival
 from solver.score import score
 from solver.suits import of_provider, skilled, suitable, welcome
 from solver.types import DayPlan, Reason, Rest, Run, Stop, Unallocated
@@ -34,10 +36,13 @@ class Order(NamedTuple):
 def best_plan(problem: DayProblem) -> tuple[float, DayPlan]:
     """Give the least total score of any legal plan, and a plan that has it."""
     assert len(problem.visits) <= 6
-    assert len(problem.shifts) <= 2
-    assert not problem.travel.sailings
-    plans = (_plan(problem, runs) for runs in _timings(problem))
-    return min(((score(problem, plan).total, plan) for plan in plans), key=lambda found: found[0])
+    assert len(problem.shifts) <= 3
+    return min(((score(problem, plan).total, plan) for plan in every_plan(problem)), key=lambda found: found[0])
+
+
+def every_plan(problem: DayProblem) -> Iterator[DayPlan]:
+    """Give the legal plans of a day, each as early as it can be; none where its settled runs cannot be made."""
+    return (_plan(problem, runs) for runs in _timings(problem))
 
 
 def _plan(problem: DayProblem, runs: Sequence[Run]) -> DayPlan:
@@ -81,8 +86,12 @@ def _may_serve(problem: DayProblem, shift: Shift, visit: Visit) -> bool:
 
 
 def _manned(problem: DayProblem, orders: Sequence[Order]) -> bool:
-    """Tell whether every visit has either nobody or as many carers as it needs."""
-    return all(sum(visit in order.visits for order in orders) in {0, visit.carers_needed} for visit in problem.visits)
+    """Tell whether every visit has either nobody or as many carers as it needs, each once."""
+    carers = [[order.shift.carer for order in orders if visit in order.visits] for visit in problem.visits]
+    return all(
+        len(sent) in {0, visit.carers_needed} and len(set(sent)) == len(sent)
+        for visit, sent in zip(problem.visits, carers, strict=True)
+    )
 
 
 def _tied(problem: DayProblem, orders: Sequence[Order]) -> bool:
@@ -172,7 +181,8 @@ def _timed(problem: DayProblem, order: Order, not_before: Mapping[str, int]) -> 
 
 
 def _earliest(problem: DayProblem, order: Order, not_before: Mapping[str, int]) -> Run | None:
-    shift, travel = order.shift, problem.travel.modes[order.shift.mode]
+    shift, travel = order.shift, problem.travel.of(order.shift)
+    assert travel is not None
     working = working_window(problem, shift)
     here, now_s = shift.start_place, working.earliest_s
     rests: list[Rest] = []
@@ -189,10 +199,11 @@ def _earliest(problem: DayProblem, order: Order, not_before: Mapping[str, int]) 
         if number == 0:
             leave_home_s = now_s
         there = order.visits[number].place if number < len(order.visits) else shift.end_place
-        if not travel.road_reachable[here, there]:
+        arrive_s = earliest_arrival(travel, here, there, now_s)
+        if arrive_s is None:
             return None
-        road_s, road_m = int(travel.road_s[here, there]), int(travel.road_m[here, there])
-        here, now_s, driven_s = there, now_s + road_s, driven_s + road_s
+        road_s, road_m = arrive_s - now_s, int(travel.road_m[here, there])
+        here, now_s, driven_s = there, arrive_s, driven_s + road_s
         if number < len(order.visits):
             visit = order.visits[number]
             ready_s = max(now_s, not_before.get(visit.id, 0))

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from solver.check import check
@@ -14,17 +14,27 @@ from solver.errors import InvalidProblem
 from solver.explain import explain_all
 from solver.score import score
 from solver.solve import solve
-from solver.types import DayPlan, DayProblem, Limits, Reason, Visit
+from solver.types import DayPlan, DayProblem, Limits, LockedRun, Mode, Reason, TimeWindow, Visit, Weights
 from solver.validate import faults
-from tests.builders import NOTHING_MADE, a_break, a_problem, a_shift, a_travel, a_visit, a_window
+from tests.builders import (
+    NOTHING_MADE,
+    a_break,
+    a_problem,
+    a_shift,
+    a_travel,
+    a_travel_leaving_car,
+    a_visit,
+    a_window,
+)
 from tests.days import days
-from tests.oracle import best_plan
+from tests.oracle import best_plan, every_plan
 from tests.ruled_days import ruled_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 few = settings(max_examples=150, deadline=None, derandomize=True)
+fewer = settings(max_examples=60, deadline=None, derandomize=True)
 
 
 @few
@@ -81,6 +91,14 @@ def solved(problem: DayProblem, iterations: int = 400) -> DayPlan:
     return solve(problem, Limits(iterations=iterations, seed=7))
 
 
+def as_good_as_can_be(problem: DayProblem) -> None:
+    """Plan a tiny day, and compare the plan with the best of all."""
+    best, plan = best_plan(problem)
+    found = solved(problem)
+    assert check(problem, found) == ()
+    assert best - 1e-6 <= score(problem, found).total <= best + 4 * (len(problem.visits) + 2), plan
+
+
 @few
 @given(days(max_visits=9, max_shifts=3, boats=True))
 def test_every_plan_is_legal(problem: DayProblem) -> None:
@@ -114,10 +132,57 @@ def test_proved_reasons_hold_in_every_plan(problem: DayProblem) -> None:
 @given(ruled_days(max_visits=4))
 def test_brute_force_agrees_whatever_the_rules(problem: DayProblem) -> None:
     """With every hard rule in play the search costs what the best plan costs, and its plan is legal."""
-    best, plan = best_plan(problem)
-    found = solved(problem)
-    assert check(problem, found) == ()
-    assert best - 1e-6 <= score(problem, found).total <= best + 4 * (len(problem.visits) + 2), plan
+    as_good_as_can_be(problem)
+
+
+def by_boat(problem: DayProblem) -> DayProblem:
+    """Take the prices of travel and the limits on it away, which depend on the boat that is taken."""
+    shifts = tuple(
+        replace(shift, max_work_s=10**6, max_drive_s=None, max_span_s=None, capacity=None) for shift in problem.shifts
+    )
+    return replace(problem, shifts=shifts, weights=Weights(travel=0, commute=0, metre=0))
+
+
+@fewer
+@given(st.one_of(days(max_visits=4, boats=True), ruled_days(max_visits=4, boats=True)))
+def test_brute_force_agrees_where_boats_sail(problem: DayProblem) -> None:
+    """Whatever can be made by the day's boats, to the second, is made."""
+    as_good_as_can_be(by_boat(problem))
+
+
+@fewer
+@given(days(max_visits=4, boats=True))
+def test_brute_force_agrees_where_cars_stay_at_the_pier(problem: DayProblem) -> None:
+    """Drivers who live by the pier leave the car there and walk on the island."""
+    road = problem.travel.modes[Mode.CAR]
+    minutes = [
+        [int(s) // 60 if there else None for s, there in zip(*row, strict=True)]
+        for row in zip(road.road_s, road.road_reachable, strict=True)
+    ]
+    travel = a_travel_leaving_car(minutes, problem.travel.sailings, [0, 1, 2, 0, 0])
+    shifts = tuple(replace(shift, start_place=0, end_place=0) for shift in problem.shifts)
+    as_good_as_can_be(by_boat(replace(problem, travel=travel, shifts=shifts)))
+
+
+@fewer
+@given(days(max_visits=3, max_shifts=2), st.integers(0, 1))
+def test_brute_force_agrees_where_a_carer_has_two_shifts(problem: DayProblem, which: int) -> None:
+    """The morning and the evening of one carer are no two carers, and whoever is barred is barred from both."""
+    shift = problem.shifts[which % len(problem.shifts)]
+    end_s = shift.window.latest_s
+    again = replace(shift, id="again", breaks=(), window=TimeWindow(earliest_s=end_s, latest_s=end_s + 3 * 3600))
+    as_good_as_can_be(replace(problem, shifts=(*problem.shifts, again)))
+
+
+@fewer
+@given(st.one_of(days(max_visits=4), ruled_days(max_visits=4)), st.data())
+def test_brute_force_agrees_where_a_run_is_settled(problem: DayProblem, data: st.DataObject) -> None:
+    """Any run of any legal plan, settled with its order, stays, and the others do as well as they can beside it."""
+    free = replace(problem, locked_runs=())
+    runs = sorted({(run.shift, tuple(s.visit for s in run.stops)) for plan in every_plan(free) for run in plan.runs})
+    assume(runs)
+    shift, visits = data.draw(st.sampled_from(runs))
+    as_good_as_can_be(replace(free, locked_runs=(LockedRun(shift=shift, visits=visits),)))
 
 
 @few
