@@ -2,10 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from solver.types import Break, DayProblem, Mode, Priority, ProviderHours, Sailing, Shift, TimeWindow, Travel, Visit
-from tests.builders import a_travel
+from solver.types import (
+    Break,
+    DayProblem,
+    Mode,
+    Priority,
+    ProviderHours,
+    Sailing,
+    Shift,
+    TimeWindow,
+    Travel,
+    Visit,
+    Weights,
+)
+from tests.builders import a_travel, a_travel_leaving_car
 
 N_PLACES = 5
 CARERS = ("anna", "bob", "chris")
@@ -34,9 +48,13 @@ def travels(draw: st.DrawFn, *, boats: bool) -> Travel:
 
 @st.composite
 def _sailings(draw: st.DrawFn) -> Sailing:
-    """Draw a sailing between the piers, places 0 and 3, in either direction; some carry no cars."""
+    """Draw a sailing between the piers in either direction; some carry no cars."""
     departs_s = EIGHT_S + 600 * draw(st.integers(0, 30))
-    out = draw(st.booleans())
+    return _sailing(departs_s, out=draw(st.booleans()), foot_only=draw(st.integers(0, 3)) == 0)
+
+
+def _sailing(departs_s: int, *, out: bool, foot_only: bool) -> Sailing:
+    """Build a sailing between the piers, places 0 and 3."""
     return Sailing(
         id=f"{'out' if out else 'back'}-{departs_s}",
         route="ferry",
@@ -46,7 +64,7 @@ def _sailings(draw: st.DrawFn) -> Sailing:
         departs_s=departs_s,
         arrives_s=departs_s + 1200,
         ashore_s=departs_s + 1500,
-        modes=frozenset(Mode) if draw(st.integers(0, 3)) else frozenset({Mode.FOOT}),
+        modes=frozenset({Mode.FOOT}) if foot_only else frozenset(Mode),
     )
 
 
@@ -120,3 +138,47 @@ def days(draw: st.DrawFn, *, max_visits: int = 4, max_shifts: int = 2, boats: bo
         provider_hours=(hours,) if draw(st.integers(0, 3)) == 0 else (),
         keep=frozenset(visit.id for visit in calls[:1]) if draw(st.integers(0, 3)) == 0 else frozenset(),
     )
+
+
+@st.composite
+def island_days(draw: st.DrawFn, *, max_visits: int = 4) -> DayProblem:
+    """Draw a valid day whose visits are mostly on the island, with boats out in the morning and back until the evening.
+
+    Travel has no price and work no limit, as both depend on which boat is taken.
+    """
+    plain = draw(days(max_visits=max_visits, boats=True))
+    out_s = draw(st.lists(st.integers(0, 40), min_size=1, max_size=3, unique=True))
+    back_s = draw(st.lists(st.integers(20, 80), min_size=1, max_size=3, unique=True))
+    times = [*((True, EIGHT_S + 300 * n) for n in out_s), *((False, EIGHT_S + 300 * n) for n in back_s)]
+    sailings = [_sailing(departs_s, out=out, foot_only=draw(st.integers(0, 3)) == 0) for out, departs_s in times]
+    shifts = tuple(
+        replace(
+            shift,
+            window=TimeWindow(earliest_s=EIGHT_S - 3600, latest_s=shift.window.latest_s + 3600),
+            breaks=shift.breaks if draw(st.integers(0, 3)) == 0 else (),
+            max_work_s=10**6,
+        )
+        for shift in plain.shifts
+    )
+    visits = tuple(
+        replace(
+            visit,
+            place=draw(st.sampled_from((1, 3, 4, 4))),
+            window=TimeWindow(earliest_s=visit.window.earliest_s, latest_s=visit.window.latest_s + 3600),
+            providers=frozenset(PROVIDERS),
+            skills=frozenset(),
+        )
+        for visit in plain.visits
+    )
+    road = plain.travel.modes[Mode.CAR]
+    minutes = [
+        [int(s) // 60 if there else None for s, there in zip(*row, strict=True)]
+        for row in zip(road.road_s, road.road_reachable, strict=True)
+    ]
+    if draw(st.booleans()):
+        travel = a_travel(minutes, sailings=sailings, modes=(Mode.CAR, Mode.FOOT))
+    else:
+        travel = a_travel_leaving_car(minutes, sailings, [0, 1, 2, 0, 0])
+        shifts = tuple(replace(shift, start_place=0, end_place=0) for shift in shifts)
+    free = Weights(travel=0, commute=0, metre=0)
+    return replace(plain, visits=visits, shifts=shifts, travel=travel, weights=free)

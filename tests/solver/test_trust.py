@@ -14,7 +14,7 @@ from solver.errors import InvalidProblem
 from solver.explain import explain_all
 from solver.score import score
 from solver.solve import solve
-from solver.types import DayPlan, DayProblem, Limits, LockedRun, Mode, Reason, TimeWindow, Visit, Weights
+from solver.types import DayPlan, DayProblem, Limits, LockedRun, Reason, TimeWindow, Visit
 from solver.validate import faults
 from tests.builders import (
     NOTHING_MADE,
@@ -22,11 +22,11 @@ from tests.builders import (
     a_problem,
     a_shift,
     a_travel,
-    a_travel_leaving_car,
     a_visit,
     a_window,
+    at,
 )
-from tests.days import days
+from tests.days import days, island_days
 from tests.oracle import best_plan, every_plan
 from tests.ruled_days import ruled_days
 
@@ -135,33 +135,11 @@ def test_brute_force_agrees_whatever_the_rules(problem: DayProblem) -> None:
     as_good_as_can_be(problem)
 
 
-def by_boat(problem: DayProblem) -> DayProblem:
-    """Take the prices of travel and the limits on it away, which depend on the boat that is taken."""
-    shifts = tuple(
-        replace(shift, max_work_s=10**6, max_drive_s=None, max_span_s=None, capacity=None) for shift in problem.shifts
-    )
-    return replace(problem, shifts=shifts, weights=Weights(travel=0, commute=0, metre=0))
-
-
 @fewer
-@given(st.one_of(days(max_visits=4, boats=True), ruled_days(max_visits=4, boats=True)))
+@given(island_days())
 def test_brute_force_agrees_where_boats_sail(problem: DayProblem) -> None:
-    """Whatever can be made by the day's boats, to the second, is made."""
-    as_good_as_can_be(by_boat(problem))
-
-
-@fewer
-@given(days(max_visits=4, boats=True))
-def test_brute_force_agrees_where_cars_stay_at_the_pier(problem: DayProblem) -> None:
-    """Drivers who live by the pier leave the car there and walk on the island."""
-    road = problem.travel.modes[Mode.CAR]
-    minutes = [
-        [int(s) // 60 if there else None for s, there in zip(*row, strict=True)]
-        for row in zip(road.road_s, road.road_reachable, strict=True)
-    ]
-    travel = a_travel_leaving_car(minutes, problem.travel.sailings, [0, 1, 2, 0, 0])
-    shifts = tuple(replace(shift, start_place=0, end_place=0) for shift in problem.shifts)
-    as_good_as_can_be(by_boat(replace(problem, travel=travel, shifts=shifts)))
+    """Whatever can be made by the day's boats, to the second, is made; also where cars are left at the pier."""
+    as_good_as_can_be(problem)
 
 
 @fewer
@@ -169,9 +147,13 @@ def test_brute_force_agrees_where_cars_stay_at_the_pier(problem: DayProblem) -> 
 def test_brute_force_agrees_where_a_carer_has_two_shifts(problem: DayProblem, which: int) -> None:
     """The morning and the evening of one carer are no two carers, and whoever is barred is barred from both."""
     shift = problem.shifts[which % len(problem.shifts)]
-    end_s = shift.window.latest_s
-    again = replace(shift, id="again", breaks=(), window=TimeWindow(earliest_s=end_s, latest_s=end_s + 3 * 3600))
-    as_good_as_can_be(replace(problem, shifts=(*problem.shifts, again)))
+    parts = [
+        replace(shift, id=name, breaks=(), window=TimeWindow(earliest_s=from_s, latest_s=to_s), max_work_s=3600)
+        for name, from_s, to_s in (("morning", at("07:00"), at("10:00")), ("later", at("10:00"), at("16:00")))
+    ]
+    others = [other for other in problem.shifts if other != shift]
+    visits = [replace(visit, locked_shifts=visit.locked_shifts - {shift.id}) for visit in problem.visits]
+    as_good_as_can_be(replace(problem, visits=tuple(visits), shifts=(*parts, *others)))
 
 
 @fewer
