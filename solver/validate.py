@@ -254,6 +254,10 @@ def _settled_once(problem: DayProblem) -> Iterator[Fault]:
     for name in _repeated([settled.shift for settled in problem.locked_runs]):
         message = f"Shift {name} has more than one settled run."
         yield fault("duplicate-id", f"locked run {name}", message, "Keep one.")
+    for settled in problem.locked_runs:
+        if twice := _repeated(settled.visits):
+            message = f"The settled run of shift {settled.shift} makes the same visit twice: {names(twice)}."
+            yield fault("duplicate-id", f"locked run {settled.shift}", message, "Keep each visit once.")
     needed = {visit.id: visit.carers_needed for visit in problem.visits}
     for visit, times in Counter(v for settled in problem.locked_runs for v in settled.visits).items():
         if visit in needed and times > needed[visit]:

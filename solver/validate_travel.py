@@ -47,7 +47,7 @@ def _road_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
     again = "Compute the matrix again."
     for name, matrix in (("road_s", travel.road_s), ("road_m", travel.road_m)):
         where = f"travel by {mode}, {name}"
-        if matrix.min(initial=0) < 0 and len(negative := np.argwhere((matrix < 0) & travel.road_reachable)):
+        if len(negative := np.argwhere((matrix < 0) & travel.road_reachable)):
             origin, destination = negative[0]
             message = f"{len(negative)} road(s) are negative, the first from place {origin} to {destination}."
             yield fault("road-negative", where, message, again)
@@ -152,7 +152,8 @@ def _cars_left(problem: DayProblem) -> Iterator[Fault]:
 
 def _stands_well(stands: np.ndarray, home: int) -> bool:
     parked = stands[stands >= 0]
-    return bool((parked < stands.size).all() and (stands[parked] == parked).all() and stands[home] >= 0)
+    known = 0 <= home < stands.size and bool((parked < stands.size).all())
+    return known and bool((stands[parked] == parked).all() and stands[home] >= 0)
 
 
 TRAVEL_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_matrices, _cars_left, _sailings)
