@@ -9,6 +9,7 @@ import numpy as np
 from solver.kernel.timed_search import search
 from solver.kernel.timed_state import CLOCK, LARGEST, NONE, PLACED, UNPLACED, new_plan, new_room, prepare_timed
 from solver.sequences import Sequences
+from solver.settled import with_settled_runs
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,10 +24,8 @@ HOT, COLD = 0.2, 0.001
 _NOTHING = np.zeros((0, 0), np.int64)
 
 
-def _rows(start: Sequences | None) -> NDArray[np.int64]:
+def _rows(start: Sequences) -> NDArray[np.int64]:
     """Lay the nodes of each run out in a row (S, W), which `NONE` fills up."""
-    if start is None:
-        return _NOTHING
     rows = np.full((len(start.nodes), max(map(len, start.nodes), default=0)), NONE, np.int64)
     for row, nodes in zip(rows, start.nodes, strict=True):
         row[: len(nodes)] = nodes
@@ -42,7 +41,8 @@ class TimedSearch:
         self.plans = new_plan(self.day), new_plan(self.day), new_plan(self.day)
         self.n_legs = len(compiled.place)
         if self.n_legs and len(self.day.shifts):
-            search(self.day, self.plans, self.room, 0, (1.0, 1.0, 0.0, 0.0), _rows(start))
+            loaded = _rows(with_settled_runs(compiled, start))
+            search(self.day, self.plans, self.room, 0, (1.0, 1.0, 0.0, 0.0), loaded)
         cost = self.plans[0].cost
         self.heat = max(1.0, (cost[PLACED] + cost[CLOCK]) / max(1, self.n_legs))
 

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 @merged
 def load(day: TimedDay, plan: TimedPlan, room: Room, start: NDArray[np.int64]) -> None:
-    """Load the nodes of each run (S, W), `NONE` where there are no more, and give up groups that are not whole."""
-    for run in range(start.shape[0]):
-        _load_run(day, plan, room, start[run], run)
+    """Load the nodes of each run (S, W), `NONE` where there are no more, and give up groups that are not whole.
+
+    Settled runs come first, so that no other visit is in their way.
+    """
+    for settled in range(1, -1, -1):
+        for run in range(start.shape[0]):
+            if day.shifts[run].settled == settled:
+                _load_run(day, plan, room, start[run], run)
     begin_spread(room)
     for group in range(len(day.groups)):
         first, end = day.groups[group].first, day.groups[group].end

@@ -33,7 +33,7 @@ UNSERVED_TRIED = 30
 
 @merged
 def recreate(day: TimedDay, plan: TimedPlan, room: Room, price_of_absence: float) -> None:
-    """Insert the loose groups one after the other in an order drawn at random."""
+    """Insert the loose groups one after the other in an order drawn at random, those of settled runs first."""
     _collect(day, plan, room)
     _order(day, room)
     for k in range(room.counts[LOOSE]):
@@ -85,6 +85,9 @@ def _order(day: TimedDay, room: Room) -> None:
             key = float(facts.options) + draw(room.rng)
         else:
             key = -float(facts.duration_s)
+        for j in range(day.groups[group].first, day.groups[group].end):
+            if day.nodes[day.legs[j]].pinned >= 0:
+                key = -FOREVER
         j = k
         while j > 0 and room.key[j - 1] > key:
             room.key[j], room.lists[LOOSE, j] = room.key[j - 1], room.lists[LOOSE, j - 1]

@@ -20,7 +20,7 @@ from solver.kernel.timed import TimedSearch
 from solver.realise import realise
 from solver.score import score
 from solver.solve import solve
-from solver.types import Before, ClientNeeds, DayPlan, Limits, Reason, Sequence, Unallocated, Weights
+from solver.types import Before, ClientNeeds, DayPlan, Limits, LockedRun, Reason, Sequence, Unallocated, Weights
 from tests.builders import a_break, a_problem, a_shift, a_visit, a_window, at
 from tests.oracle import best_plan
 from tests.ruled_days import ruled_days
@@ -227,3 +227,46 @@ def test_a_carer_far_from_all_that_is_near_is_found() -> None:
     plan = plan_of(problem, searched(problem, 0))
     assert plan.unallocated == ()
     assert check(problem, plan) == ()
+
+
+def settled_days() -> list[DayProblem]:
+    """Build days on which another visit, or another place of the break, would keep a settled run from being made."""
+    both = frozenset({"north", "south"})
+    client = [
+        a_visit("near", client="c", providers=both, window=a_window("09:00", "09:30")),
+        a_visit("settled", client="c", providers=both, place=5, window=a_window("08:00", "09:00")),
+    ]
+    needs = (ClientNeeds(client="c", min_gap_s=1800, one_provider=True),)
+    crew = [a_shift("x"), a_shift("y", provider="south")]
+    chain = [
+        a_visit("a", place=2, window=a_window("09:30", "11:15")),
+        a_visit("b", place=4, window=a_window("09:45", "14:15")),
+        a_visit("between", place=2, window=a_window("11:30", "11:45")),
+    ]
+    link = (Sequence(first="a", then="b", least_s=900, most_s=3 * 3600),)
+    pair = [
+        a_visit("a", window=a_window("08:00", "08:00")),
+        a_visit("pair", carers_needed=2, window=a_window("08:00", "08:30")),
+    ]
+    runs = (("y", "settled"), ("x", "a", "between", "b"), ("x", "pair"))
+    days = (
+        a_problem(client, crew, clients=needs),
+        a_problem(chain, [a_shift("x", breaks=(a_break("09:45", "11:45"),))], sequences=link),
+        a_problem(pair, [a_shift("x"), a_shift("y")], clients=(ClientNeeds(client="client-of-a", min_gap_s=60),)),
+    )
+    return [
+        replace(day, locked_runs=(LockedRun(shift=run[0], visits=run[1:]),))
+        for day, run in zip(days, runs, strict=True)
+    ]
+
+
+def test_settled_runs_come_before_all_others() -> None:
+    """Whatever order visits are drawn in, the settled run is made as it was agreed."""
+    for problem in settled_days():
+        for seed in range(10):
+            plan = solve(problem, Limits(iterations=50, seed=seed), engine="kernel")
+            assert check(problem, plan) == ()
+            (settled,) = problem.locked_runs
+            assert [tuple(stop.visit for stop in run.stops) for run in plan.runs if run.shift == settled.shift] == [
+                settled.visits
+            ]
