@@ -50,6 +50,7 @@ NOT_BROUGHT_THAT_FAR: dict[str, tuple[str, ...]] = {
 """Some changes in these go unnoticed: they are only tried when a word of their path is asked for."""
 
 _SMALL_DAYS = (
+    "the_books_agree_after_every_iteration",
     "a_visit_is_placed_just_when_it_is_allowed",
     "a_break_leaves_no_time_for_a_visit_that_needs_it",
     "a_break_moves_to_let_a_visit_in",
@@ -73,6 +74,7 @@ SEARCH: dict[str, tuple[str, ...]] = {
         "recreate",
         "ruin",
         "scan",
+        "search",
         "span",
         "ties",
         "windows",

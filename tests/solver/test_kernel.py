@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,9 +15,9 @@ from solver.kernel.jit import compiled as to_machine_code
 from solver.kernel.rng import new_rng
 from solver.kernel.search import absence_prices, cost_now
 from solver.kernel.state import State, new_state, prepare
-from solver.realise import realise
+from solver.realise import realise, unfinished
 from solver.sequences import Sequences, earliest_starts, plan_cost
-from solver.types import DayPlan, DayProblem, ProviderHours, Weights
+from solver.types import ClientNeeds, DayPlan, DayProblem, LockedRun, ProviderHours, Sequence, TimeWindow, Weights
 from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
 from tests.solver.days import random_day
 
@@ -200,6 +202,73 @@ def test_random_days_are_legal_and_the_books_agree(seed: int, *, island: bool) -
     left_out = {breach.visit for breach in check(problem, DayPlan(day=problem.day, runs=runs, unallocated=()))}
     assert left_out == {visit.id for visit in problem.visits} - found
     assert annealing.n_unserved == sum(v.carers_needed for v in problem.visits if v.id not in found)
+
+
+def rich_day(seed: int) -> DayProblem:
+    """Make a day of ten visits along a line: a pair, breaks, a link, a gap, a settled run, limits and many prices."""
+    rng = random.Random(seed)
+    visits = [
+        a_visit(
+            f"v{row}",
+            client=f"c{row % 5}",
+            place=rng.randrange(6),
+            duration_s=900 * rng.randint(1, 3),
+            window=TimeWindow(earliest_s=(start_s := at("08:00") + 1800 * rng.randrange(8)), latest_s=start_s + 5400),
+            other_windows=(a_window("14:00", "14:30"),) if row == 2 else (),
+            providers=frozenset({"north", "south"}),
+            carers_needed=2 if row in {3, 7} else 1,
+            known_carers=frozenset({"carer-of-s1"}) if row % 2 else frozenset(),
+            area="hill" if row % 3 else "shore",
+            load=1,
+        )
+        for row in range(10)
+    ]
+    limits = ({"max_drive_s": 6000}, {"max_span_s": 6 * 3600}, {"max_work_s": 3 * 3600}, {"capacity": 3}, {})
+    shifts = [
+        replace(
+            a_shift(
+                f"s{row}",
+                provider=("north", "south")[row % 2],
+                start_place=rng.randrange(6),
+                end_place=rng.randrange(6),
+                contracted_s=2 * 3600,
+                breaks=(a_break("10:00", "12:00", 15),) if row % 2 else (),
+            ),
+            **limit,
+        )
+        for row, limit in enumerate(limits)
+    ]
+    return a_problem(
+        [*visits, a_visit("first", place=4), a_visit("second", place=2)],
+        [*shifts, a_shift("settled")],
+        sequences=(Sequence(first="v0", then="v1", least_s=900, most_s=3 * 3600),),
+        clients=(ClientNeeds(client="c4", min_gap_s=1800, one_provider=True),),
+        locked_runs=(LockedRun(shift="settled", visits=("first", "second")),),
+        provider_hours=(ProviderHours(provider="north", floor_s=3600, ceiling_s=7200),),
+        weights=Weights(another_carer=500, another_area=100, overtime=0.5, undertime=0.25, provider_hours=1.0),
+    )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_books_agree_after_every_iteration(seed: int) -> None:
+    """Whatever an iteration takes out, puts in, keeps or undoes: the plan at hand is legal and its price is its own."""
+    problem = rich_day(seed)
+    compiled = compile_problem(problem)
+    annealing = Annealing(compiled, seed)
+    state, tied = annealing.state, annealing.day.nodes["tied"]
+    for step in range(40):
+        annealing.advance(1, (step / 40, (step + 1) / 40))
+        lengths = state.runs["length"].tolist()
+        nodes = tuple(
+            tuple(int(n) for n in row[:length]) for row, length in zip(state.stops["node"], lengths, strict=False)
+        )
+        legs = [node for run in nodes for node in run if node < annealing.n_legs]
+        now = Sequences(nodes=nodes, start_s={leg: int(state.open_s[leg]) for leg in legs if tied[leg]})
+        assert int(state.ledger.sum()) == plan_cost(compiled, now)
+        assert annealing.cost == plan_cost(compiled, annealing.sequences)
+        plan = unfinished(problem, realise(problem, compiled, now))
+        assert check(problem, plan) == ()
+        assert {leg for leg in range(annealing.n_legs) if state.run_of[leg] >= 0} == set(legs)
 
 
 def test_the_first_plan_is_complete_and_more_iterations_never_cost_more() -> None:
