@@ -223,7 +223,13 @@ def rich_day(seed: int) -> DayProblem:
         )
         for row in range(10)
     ]
-    limits = ({"max_drive_s": 6000}, {"max_span_s": 6 * 3600}, {"max_work_s": 3 * 3600}, {"capacity": 3}, {})
+    limits: tuple[dict[str, Any], ...] = (
+        {"max_drive_s": 6000},
+        {"max_span_s": 6 * 3600},
+        {"max_work_s": 3 * 3600},
+        {"capacity": 3},
+        {},
+    )
     shifts = [
         replace(
             a_shift(
