@@ -31,6 +31,10 @@ visits unserved as none, and make 1.3 times the iterations; four leave more, unl
 CUT_FROM_LEGS = 1_000
 """A part of so many legs is cut at least once: two processes then do twice as much."""
 
+LEAST_RUNS = 40
+"""So many runs a region has at least: where runs are few and long they wind through each other all over the part, and
+most of what is near a visit would stand still in another region. Measured: decision 36."""
+
 TURN = math.pi * (math.sqrt(5.0) - 1.0)
 """The angle between the lines of one round and of the next: no two rounds ever have the same."""
 
@@ -41,7 +45,7 @@ def is_large(part: Part) -> bool:
 
 
 def regions(compiled: Compiled, part: Part, sequences: Sequences, round_number: int) -> list[Part]:
-    """Cut a part into regions of at most `REGION_LEGS` legs; give the part itself where it is small.
+    """Cut a part into regions of at most `REGION_LEGS` legs; give the part itself where it is small or has few runs.
 
     Each cut halves the legs along a line; the lines of every round lie at other angles.
     """
@@ -49,6 +53,10 @@ def regions(compiled: Compiled, part: Part, sequences: Sequences, round_number: 
         return [part]
     rows = _Rows.of(compiled, part, sequences)
     halvings = max(1, math.ceil(math.log2(len(part.legs) / REGION_LEGS)))
+    runs = sum(bool(sequences.nodes[shift]) for shift in part.shifts)
+    halvings = min(halvings, int(math.log2(max(1.0, runs / LEAST_RUNS))))
+    if halvings == 0:
+        return [part]
     pieces = [np.arange(len(rows.weight))]
     for level in range(halvings):
         angle = TURN * round_number + level * math.pi / 2

@@ -33,6 +33,8 @@ from solver.timing import NEVER, arrival, latest_departure
 if TYPE_CHECKING:
     from solver.kernel.state import Day, State
 
+LEAP = 8
+"""By how many places a long run is skipped at once where it is too early for a visit: latest starts never decrease."""
 NO_ROOM = (0, 1, 0)
 """The answer of a gap that a visit does not fit: it would have to start at 1 at the earliest and at 0 at the latest."""
 
@@ -228,7 +230,10 @@ def best_position(day: Day, state: State, leg: int, run: int, limit: int, blink:
     if record.visits == 0:
         return _best_opening(day, state, leg, run, limit)
     end_s, close_s = state.open_s[leg] + day.nodes[leg].duration_s, state.close_s[leg]
-    for position in range(record.length + 1):
+    first = ZERO
+    while first + LEAP <= record.length and end_s > state.stops[run, first + LEAP - 1].latest_s:
+        first += LEAP
+    for position in range(first, record.length + 1):
         if position < record.length and end_s > state.stops[run, position].latest_s:
             continue
         if position > 0:

@@ -22,6 +22,7 @@ from solver.kernel.state import (
     UNSERVED,
     ZERO,
 )
+from solver.kernel.tails import swap_tails
 
 if TYPE_CHECKING:
     from solver.kernel.state import Best, Day, State
@@ -34,6 +35,7 @@ EARLY_ABSENCE, EARLY_PAIR, MORE_FOR_PAIR = 0.1, 0.25, 0.02
 where a pair and two other visits exclude each other, not every second of travel decides."""
 
 LOOK_EVERYWHERE = 0.002
+SWAP_TAILS = 0.3
 SEED_UNSERVED = 0.2
 
 
@@ -57,6 +59,8 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
         seed = below(state.rng, legs)
         if state.counts[UNSERVED] and draw(state.rng) < SEED_UNSERVED:
             seed = state.unserved[below(state.rng, state.counts[UNSERVED])]
+        if draw(state.rng) < SWAP_TAILS:
+            swap_tails(day, state, seed)
         ruin(day, state, seed)
         recreate(day, state, seed, EVERYWHERE if draw(state.rng) < LOOK_EVERYWHERE else NEARBY, prices)
         after = cost_now(state, prices)

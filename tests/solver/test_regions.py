@@ -23,6 +23,7 @@ def small_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut days of this size."""
     monkeypatch.setattr("solver.regions.REGION_LEGS", 25)
     monkeypatch.setattr("solver.regions.CUT_FROM_LEGS", 25)
+    monkeypatch.setattr("solver.regions.LEAST_RUNS", 2)
 
 
 def a_day(*hours: ProviderHours) -> tuple[DayProblem, Compiled, Sequences]:
@@ -67,6 +68,15 @@ def test_whatever_regions_do_the_plan_stays_legal_and_no_dearer(round_number: in
     joined = join(compiled, searched)
     assert check(problem, unfinished(problem, realise(problem, compiled, joined))) == ()
     assert plan_cost(compiled, joined) < plan_cost(compiled, plan)
+
+
+def test_a_part_of_few_runs_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two regions would have half of the runs: that is enough, or one too few."""
+    _, compiled, plan = a_day()
+    (part,) = split(compiled)
+    for least, count in ((sum(map(bool, plan.nodes)) // 2, 2), (sum(map(bool, plan.nodes)) // 2 + 1, 1)):
+        monkeypatch.setattr("solver.regions.LEAST_RUNS", least)
+        assert len(regions(compiled, part, plan, 0)) == count
 
 
 def test_places_are_laid_out_as_far_as_they_are_apart() -> None:

@@ -1,0 +1,130 @@
+"""Tests of exchanging the ends of two runs: the books, the rules, and what an undo puts back."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pytest
+
+from solver.compile import compile_problem
+from solver.kernel.annealing import Annealing
+from solver.kernel.evaluate import refresh
+from solver.kernel.jit import compiled
+from solver.kernel.load import load
+from solver.kernel.search import keep_books, undo
+from solver.kernel.state import LOOSE, PLACED, REFUSED, TOUCHED, Day, State, new_state, prepare
+from solver.kernel.tails import swap_tails
+from solver.sequences import Sequences
+from tests.builders import a_break, a_problem, a_shift, a_visit, a_window
+from tests.solver.days import random_day
+
+if TYPE_CHECKING:
+    from solver.types import DayProblem, Visit
+
+TRIES = 300
+
+
+@compiled
+def swap(day: Day, state: State, seed: int) -> None:
+    """Exchange ends as an iteration does that ruins nothing."""
+    keep_books(state)
+    swap_tails(day, state, seed)
+
+
+@compiled
+def take_back(day: Day, state: State) -> None:
+    """Undo an iteration."""
+    undo(day, state)
+
+
+def runs_of(state: State) -> list[list[int]]:
+    """Read the nodes of all runs."""
+    return [state.stops[run, : record["length"]]["node"].tolist() for run, record in enumerate(state.runs)]
+
+
+def reached(problem: DayProblem, *nodes: tuple[int, ...]) -> set[tuple[tuple[int, ...], ...]]:
+    """Give the runs that exchanges make of a plan, whatever the seed, besides the plan itself."""
+    day = prepare(compile_problem(problem))
+    state = new_state(day, 1)
+    load(day, state, Sequences(nodes=nodes, start_s={}))
+    assert runs_of(state) == [list(run) for run in nodes]
+    found = set()
+    for k in range(TRIES):
+        state.counts[LOOSE] = 0
+        swap(day, state, k % len(day.unplaced_cost))
+        found.add(tuple(map(tuple, runs_of(state))))
+        take_back(day, state)
+        assert runs_of(state) == [list(run) for run in nodes]
+    return found - {nodes}
+
+
+def four(**last: Any) -> list[Visit]:
+    """Make four visits, an hour apart from each other, of which the last may be special."""
+    hours = ("08", "09", "10", "11")
+    visits = [a_visit(hour, place=k + 1, window=a_window(f"{hour}:00", f"{hour}:00")) for k, hour in enumerate(hours)]
+    return [*visits[:3], a_visit("11", place=4, window=a_window("11:00", "11:00"), **last)]
+
+
+def test_ends_are_exchanged_behind_any_earlier_visit_of_the_other_run_or_go_to_somebody_idle() -> None:
+    """Of 8 and 11 o'clock with one carer and 9 and 10 with another, each end moves where its time allows."""
+    shifts = [a_shift("one"), a_shift("two"), a_shift("idle")]
+    found = reached(a_problem(four(), shifts), (0, 3), (1, 2), ())
+    assert ((0, 2), (1, 3), ()) in found
+    assert ((0, 1, 2), (3,), ()) in found or ((0, 1, 2), (), (3,)) in found
+    assert ((0,), (1, 2), (3,)) in found
+    assert ((0,), (1, 2, 3), ()) in found
+    assert all(sorted(run) == list(run) for runs in found for run in runs)
+
+
+@pytest.mark.parametrize("rule", [{"barred_carers": frozenset({"two", "idle"})}, {"locked_shifts": frozenset({"one"})}])
+def test_who_may_not_serve_a_visit_is_not_handed_it(rule: dict[str, Any]) -> None:
+    """The last visit stays with the first carer."""
+    shifts = [a_shift(name, carer=name) for name in ("one", "two", "idle")]
+    found = reached(a_problem(four(**rule), shifts), (0, 3), (1, 2), ())
+    assert all(3 in runs[0] for runs in found)
+
+
+def test_runs_with_breaks_and_those_of_another_provider_are_left_alone() -> None:
+    """Nothing moves between a carer with a break or of another provider and anybody else."""
+    rest = a_break("12:00", "14:00")
+    others: tuple[dict[str, Any], ...] = ({"breaks": (rest,)}, {"provider": "south"})
+    for other in others:
+        visits = [a_visit(str(k), place=k + 1, providers=frozenset({"north", "south"})) for k in range(3)]
+        day = prepare(compile_problem(a_problem(visits, [a_shift("one"), a_shift("two", **other)])))
+        state = new_state(day, 1)
+        nodes = ((0, 1), (2, 3) if "breaks" in other else (2,))
+        load(day, state, Sequences(nodes=nodes, start_s={}))
+        for k in range(TRIES):
+            swap(day, state, k % 3)
+        assert runs_of(state) == [list(run) for run in nodes]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_the_books_of_random_days_agree_and_an_undo_puts_all_back(seed: int) -> None:
+    """After an exchange each leg is where the plan has it, every run is legal and priced; then all is as before."""
+    problem = random_day(60, 12, seed)
+    shifts = tuple(replace(shift, breaks=()) for shift in problem.shifts)
+    visits = tuple(replace(visit, carers_needed=1) for visit in problem.visits)
+    annealing = Annealing(compile_problem(replace(problem, shifts=shifts, visits=visits)), seed)
+    annealing.advance(500, (0.0, 1.0))
+    day, state, moved = annealing.day, annealing.state, 0
+    legs = len(day.unplaced_cost)
+    for k in range(TRIES):
+        before, ledger, run_of = runs_of(state), state.ledger.copy(), state.run_of.copy()
+        state.counts[LOOSE] = 0
+        swap(day, state, k % legs)
+        moved += before != runs_of(state)
+        for run, nodes in enumerate(runs_of(state)):
+            served = [node for node in nodes if node < legs]
+            assert all(state.run_of[leg] == run and day.serve_cost[leg, run] != REFUSED for leg in served)
+            cost = int(state.runs[run]["cost"])
+            assert refresh(day, state, run)
+            assert int(state.runs[run]["cost"]) == cost
+        assert state.runs["cost"].sum() == state.ledger[PLACED]
+        take_back(day, state)
+        assert (runs_of(state), int(state.counts[TOUCHED])) == (before, 0)
+        assert np.array_equal(state.ledger, ledger)
+        assert np.array_equal(state.run_of, run_of)
+    assert moved > 0
