@@ -145,7 +145,7 @@ def test_who_may_not_move_stays() -> None:
 @pytest.mark.parametrize("floor_pct", [90, 100])
 def test_floors_hold(floor_pct: int) -> None:
     """Every provider holds at least its floor of today's hours; without floors one would not."""
-    problem = random_day(60, 15, 4, providers=PROVIDERS)
+    problem = random_day(60, 15, 3, providers=PROVIDERS)
     before = held_s(problem, terms_for(problem).today)
     bounded = held_s(problem, allocated(problem, floor_pct=dict.fromkeys(before, floor_pct)))
     assert all(100 * bounded[name] >= floor_pct * before[name] - 100 for name in before)
