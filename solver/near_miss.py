@@ -55,27 +55,30 @@ class NearMisses:
     def __init__(self, problem: DayProblem, plan: DayPlan) -> None:
         """Work out what each shift has left, and which visits depend on more than a gap.
 
-        An idle shift with breaks promises nothing, as they would have to be placed too, nor does a settled one.
+        An idle shift with breaks promises nothing, as they would have to be placed too, nor does a settled one, nor a
+        run that cannot be kept, as recorded ones may be.
         """
         self._problem = problem
         self._visits = {visit.id: visit for visit in problem.visits}
-        self._linked = {visit for link in problem.sequences for visit in (link.first, link.then)}
+        self._tied = {visit for link in problem.sequences for visit in (link.first, link.then)}
+        self._tied |= {visit for run in problem.locked_runs for visit in run.visits}
         self._bound = {needs.client for needs in problem.clients}
         runs = {run.shift: run for run in plan.runs}
         settled = {run.shift for run in problem.locked_runs}
         self._spare = {
             shift.id: self._spare_of(shift, runs.get(shift.id))
             for shift in problem.shifts
-            if shift.id not in settled and (shift.id in runs or not shift.breaks)
+            if shift.id not in settled
+            and (self._can_be_kept(shift, runs[shift.id]) if shift.id in runs else not shift.breaks)
         }
 
     def of(self, visit: Visit, shifts: Sequence[Shift]) -> NearMiss | None:
         """Give the gap nearest to the agreed time on one of `shifts`, all else left as planned; None without any.
 
-        Nothing is said of pairs, of visits in a sequence and of clients whose visits depend on each other. A gap at the
-        agreed time has `off_s` 0: the search did not come to it.
+        Nothing is said of pairs, of visits in a sequence or a settled run and of clients whose visits depend on each
+        other. A gap at the agreed time has `off_s` 0: the search did not come to it.
         """
-        if visit.carers_needed > 1 or visit.id in self._linked or visit.client in self._bound:
+        if visit.carers_needed > 1 or visit.id in self._tied or visit.client in self._bound:
             return None
         windows, best = start_windows(visit), None
         for shift in shifts:
@@ -99,9 +102,12 @@ class NearMisses:
         off_s, start_s = _nearest(windows, there_s, away_s - visit.duration_s)
         end_s = start_s + visit.duration_s
         next_s = earliest_arrival(travel, visit.place, gap.after, end_s) or gap.due_s
-        # Waiting for a boat counts as travel here, which promises too little rather than too much.
+        # Waiting for a boat or after it counts as travel here, which promises too little rather than too much.
         out_s, on_s = there_s - gap.leave_s, next_s - end_s
-        left_home_s = start_s - out_s if gap.left_home_s is None else gap.left_home_s
+        left_home_s = gap.left_home_s
+        if left_home_s is None:
+            left_home_s = latest_departure(travel, gap.before, visit.place, start_s) or gap.leave_s
+            out_s = start_s - left_home_s
         back_home_s = next_s if gap.back_home_s is None else gap.back_home_s
         work_s = visit.duration_s
         work_s += 0 if gap.left_home_s is None else out_s
@@ -127,6 +133,19 @@ class NearMisses:
             _limit(shift.max_drive_s) - drive_s,
             _limit(shift.capacity) - load,
         )
+
+    def _can_be_kept(self, shift: Shift, run: Run) -> bool:
+        """Tell whether each stop of a run, and home, can be reached in time from the one before."""
+        travel, window = self._problem.travel.of(shift), working_window(self._problem, shift)
+        place, free_s = shift.start_place, window.earliest_s
+        due = [(self._visits[stop.visit].place, stop.start_s, stop.leave_s) for stop in run.stops]
+        for number, (there, due_s, over_s) in enumerate([*due, (shift.end_place, window.latest_s, window.latest_s)]):
+            leave_s = _free_s(run, number, free_s)
+            there_s = None if travel is None else earliest_arrival(travel, place, there, leave_s)
+            if there_s is None or there_s > due_s:
+                return False
+            place, free_s = there, over_s
+        return True
 
     def _gaps(self, shift: Shift, run: Run | None) -> Iterator[_Gap]:
         window = working_window(self._problem, shift)

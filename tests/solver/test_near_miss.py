@@ -13,7 +13,7 @@ from solver.check import check
 from solver.near_miss import NearMiss, NearMisses
 from solver.realise import Sketch, timed_run
 from solver.suits import of_provider, skilled, suitable, welcome
-from solver.types import ClientNeeds, DayPlan, DayProblem, LockedRun, Mode, Sequence, Shift, TimeWindow, Visit
+from solver.types import ClientNeeds, DayPlan, DayProblem, LockedRun, Mode, Sequence, Shift, Stop, TimeWindow, Visit
 from tests.builders import (
     NOTHING_MADE,
     a_break,
@@ -174,6 +174,8 @@ def test_nothing_is_promised_where_more_than_a_gap_is_needed() -> None:
     assert nearest(NEW, NOTHING_MADE) is not None
     assert nearest(NEW, NOTHING_MADE, a_shift(breaks=(a_break(),))) is None
     assert nearest(NEW, locked_runs=(LockedRun(shift="early", visits=("v1",)),)) is None
+    assert nearest(NEW, locked_runs=(LockedRun(shift="another", visits=("v1",)),)) is not None
+    assert nearest(NEW, locked_runs=(LockedRun(shift="another", visits=("v2",)),)) is None
     assert nearest(replace(NEW, carers_needed=2)) is None
     for link in (("v2", "v1"), ("v1", "v2")):
         sequence = Sequence(first=link[0], then=link[1], least_s=0, most_s=3600)
@@ -196,16 +198,16 @@ def test_the_rest_between_days_bounds_the_first_and_the_last_gap() -> None:
 
 
 def test_boats_there_and_back_are_caught_within_the_gap() -> None:
-    """Across the water from eight to ten; waiting for the boat counts as work, so that too little is promised."""
+    """Across the water from eight to ten; waiting for the boat home counts as travel, which promises too little."""
     boats = [a_sailing("out", 0, 1, "08:00"), a_sailing("back", 1, 0, "10:00")]
     travel = a_travel([[0, None], [None, 0]], sailings=boats)
-    shift = a_shift(max_drive_s=155 * 60)
+    shift = a_shift(max_drive_s=105 * 60)
     for duration_min, found in ((75, NearMiss("early", at("08:35"), 0)), (76, None)):
         visit = a_visit(duration_s=duration_min * 60)
         misses = NearMisses(a_problem([visit], [shift], travel), NOTHING_MADE)
         assert misses.of(visit, [shift]) == found
     visit = a_visit(duration_s=3600)
-    for limit_s, fits in ((155 * 60, True), (155 * 60 - 1, False)):
+    for limit_s, fits in ((105 * 60, True), (105 * 60 - 1, False)):
         shift = limited(max_drive_s=limit_s)
         misses = NearMisses(a_problem([visit], [shift], travel), NOTHING_MADE)
         assert (misses.of(visit, [shift]) is not None) == fits
@@ -213,6 +215,47 @@ def test_boats_there_and_back_are_caught_within_the_gap() -> None:
     only_back = a_travel([[0, None], [None, 0]], sailings=boats[1:])
     for one_way in (only_out, only_back):
         assert NearMisses(a_problem([visit], [shift], one_way), NOTHING_MADE).of(visit, [shift]) is None
+
+
+@pytest.mark.parametrize(("span_min", "found"), [(225, NearMiss("early", at("10:00"), 0)), (224, None)])
+def test_whoever_waits_after_a_boat_left_home_before_it(span_min: int, found: NearMiss | None) -> None:
+    """From 07:50 to 11:35: who is there at 08:35 for a visit at ten cannot leave home later for that."""
+    boats = [a_sailing("out", 0, 1, "08:00"), a_sailing("back", 1, 0, "11:00")]
+    travel = a_travel([[0, None], [None, 0]], sailings=boats)
+    visit, shift = a_visit(window=a_window("10:00", "10:00")), limited(max_span_s=span_min * 60)
+    assert NearMisses(a_problem([visit], [shift], travel), NOTHING_MADE).of(visit, [shift]) == found
+
+
+TWO_AT_ONCE = [a_stop("v1", "08:10", "11:00"), a_stop("v3", "08:30", "09:00")]
+NO_TIME_FOR_THE_WAY = [a_stop("v1", "08:10", "08:40"), a_stop("v3", "08:59", "09:30")]
+JUST_IN_TIME = [a_stop("v1", "08:10", "08:40"), a_stop("v3", "09:00", "09:30")]
+
+
+@pytest.mark.parametrize(
+    ("stops", "leaves_min", "kept"),
+    [
+        (TWO_AT_ONCE, 0, False),
+        (NO_TIME_FOR_THE_WAY, 0, False),
+        (JUST_IN_TIME, 0, True),
+        ([a_stop("v1", "07:09", "07:39")], 0, False),
+        ([a_stop("v1", "07:10", "07:40")], 0, True),
+        ([a_stop("v1", "14:21", "14:51")], 0, False),
+        ([a_stop("v1", "14:20", "14:50")], 0, True),
+        (JUST_IN_TIME, 1, False),
+        (JUST_IN_TIME, None, False),
+    ],
+)
+def test_a_recorded_run_that_cannot_be_kept_promises_nothing(
+    stops: list[Stop], leaves_min: int | None, *, kept: bool
+) -> None:
+    """Two visits at once, too little time for a way, from or to home, after a rest, or no way at all."""
+    rests = (a_rest(1, "08:40", "08:41"),) if leaves_min else ()
+    plan = a_plan(a_run(stops, "07:00", "15:00", rests=rests))
+    visits = [V1, replace(V3, place=1) if stops is TWO_AT_ONCE else V3, NEW]
+    travel = a_travel([[0, 10, 10, None]] * 3 + [[None, None, None, 0]]) if leaves_min is None else a_travel()
+    problem = a_problem(visits, [a_shift()], travel)
+    late = replace(NEW, window=a_window("07:30", "14:00"))
+    assert (NearMisses(problem, plan).of(late, problem.shifts) is not None) == kept
 
 
 def without_last(problem: DayProblem) -> tuple[DayProblem, Visit]:
