@@ -31,21 +31,22 @@ visits unserved as none, and make 1.3 times the iterations; four leave more, unl
 CUT_FROM_LEGS = 1_000
 """A part of so many legs is cut at least once: two processes then do twice as much."""
 
-LEAST_RUNS = 40
-"""So many runs a region has at least: where runs are few and long they wind through each other all over the part, and
-most of what is near a visit would stand still in another region. Measured: decision 36."""
+LONG_RUN, LEAST_RUNS = 25, 40
+"""Where runs have so many legs on average they wind through each other all over the part, and most of what is near a
+visit would stand still in another region: such a part is cut into halves of at least so many runs, or not at all.
+Measured: decision 36."""
 
 TURN = math.pi * (math.sqrt(5.0) - 1.0)
 """The angle between the lines of one round and of the next: no two rounds ever have the same."""
 
 
 def is_large(part: Part) -> bool:
-    """Tell whether a part is cut into regions."""
+    """Tell whether a part is cut into regions, unless its runs are few and long."""
     return len(part.legs) >= CUT_FROM_LEGS
 
 
 def regions(compiled: Compiled, part: Part, sequences: Sequences, round_number: int) -> list[Part]:
-    """Cut a part into regions of at most `REGION_LEGS` legs; give the part itself where it is small or has few runs.
+    """Cut a part into regions of at most `REGION_LEGS` legs; give it whole where it is small or has few long runs.
 
     Each cut halves the legs along a line; the lines of every round lie at other angles.
     """
@@ -54,7 +55,8 @@ def regions(compiled: Compiled, part: Part, sequences: Sequences, round_number: 
     rows = _Rows.of(compiled, part, sequences)
     halvings = max(1, math.ceil(math.log2(len(part.legs) / REGION_LEGS)))
     runs = sum(bool(sequences.nodes[shift]) for shift in part.shifts)
-    halvings = min(halvings, int(math.log2(max(1.0, runs / LEAST_RUNS))))
+    if len(part.legs) >= LONG_RUN * runs > 0:
+        halvings = min(halvings, int(math.log2(max(1.0, runs / LEAST_RUNS))))
     if halvings == 0:
         return [part]
     pieces = [np.arange(len(rows.weight))]

@@ -63,7 +63,7 @@ SEARCH: dict[str, tuple[str, ...]] = {
         *(f"tests/solver/test_kernel.py::test_{test}" for test in _SMALL_DAYS),
         "tests/solver/test_compile_prices.py::test_dear_work_is_shared",
         "tests/solver/test_compile_prices.py::test_a_client_sees_few_carers_and_providers",
-        *_of("starts", "kernel_rules"),
+        *_of("starts", "tails", "kernel_rules"),
     )
     for name in (
         "evaluate",
@@ -76,6 +76,7 @@ SEARCH: dict[str, tuple[str, ...]] = {
         "scan",
         "search",
         "span",
+        "tails",
         "ties",
         "windows",
     )

@@ -25,7 +25,6 @@ def small_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut days of this size."""
     monkeypatch.setattr("solver.regions.REGION_LEGS", 25)
     monkeypatch.setattr("solver.regions.CUT_FROM_LEGS", 25)
-    monkeypatch.setattr("solver.regions.LEAST_RUNS", 2)
 
 
 def test_the_number_of_processes_does_not_matter() -> None:

@@ -23,7 +23,6 @@ def small_regions(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cut days of this size."""
     monkeypatch.setattr("solver.regions.REGION_LEGS", 25)
     monkeypatch.setattr("solver.regions.CUT_FROM_LEGS", 25)
-    monkeypatch.setattr("solver.regions.LEAST_RUNS", 2)
 
 
 def a_day(*hours: ProviderHours) -> tuple[DayProblem, Compiled, Sequences]:
@@ -70,11 +69,14 @@ def test_whatever_regions_do_the_plan_stays_legal_and_no_dearer(round_number: in
     assert plan_cost(compiled, joined) < plan_cost(compiled, plan)
 
 
-def test_a_part_of_few_runs_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each of two regions would have half of the runs: that is enough, or one too few."""
+def test_a_part_of_few_long_runs_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of two regions would have half of the runs: that is enough, or one too few; short runs are cut as legs are many."""
     _, compiled, plan = a_day()
     (part,) = split(compiled)
-    for least, count in ((sum(map(bool, plan.nodes)) // 2, 2), (sum(map(bool, plan.nodes)) // 2 + 1, 1)):
+    runs = sum(map(bool, plan.nodes))
+    average, half = len(part.legs) // runs, runs // 2
+    for long_run, least, count in ((average, half, 2), (average, half + 1, 1), (average + 1, half + 1, 4)):
+        monkeypatch.setattr("solver.regions.LONG_RUN", long_run)
         monkeypatch.setattr("solver.regions.LEAST_RUNS", least)
         assert len(regions(compiled, part, plan, 0)) == count
 

@@ -17,6 +17,7 @@ from solver.kernel.search import keep_books, undo
 from solver.kernel.state import LOOSE, PLACED, REFUSED, TOUCHED, Day, State, new_state, prepare
 from solver.kernel.tails import swap_tails
 from solver.sequences import Sequences
+from solver.types import LockedRun, Sequence
 from tests.builders import a_break, a_problem, a_shift, a_visit, a_window
 from tests.solver.days import random_day
 
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from solver.types import DayProblem, Visit
 
 TRIES = 300
+HOURS_S = {k: (8 + k) * 3600 for k in range(4)}
+"""When the four visits start."""
 
 
 @compiled
@@ -44,11 +47,13 @@ def runs_of(state: State) -> list[list[int]]:
     return [state.stops[run, : record["length"]]["node"].tolist() for run, record in enumerate(state.runs)]
 
 
-def reached(problem: DayProblem, *nodes: tuple[int, ...]) -> set[tuple[tuple[int, ...], ...]]:
+def reached(
+    problem: DayProblem, *nodes: tuple[int, ...], start_s: dict[int, int] | None = None
+) -> set[tuple[tuple[int, ...], ...]]:
     """Give the runs that exchanges make of a plan, whatever the seed, besides the plan itself."""
     day = prepare(compile_problem(problem))
     state = new_state(day, 1)
-    load(day, state, Sequences(nodes=nodes, start_s={}))
+    load(day, state, Sequences(nodes=nodes, start_s=start_s or {}))
     assert runs_of(state) == [list(run) for run in nodes]
     found = set()
     for k in range(TRIES):
@@ -84,6 +89,39 @@ def test_who_may_not_serve_a_visit_is_not_handed_it(rule: dict[str, Any]) -> Non
     shifts = [a_shift(name, carer=name) for name in ("one", "two", "idle")]
     found = reached(a_problem(four(**rule), shifts), (0, 3), (1, 2), ())
     assert all(3 in runs[0] for runs in found)
+
+
+def test_a_settled_run_stays_as_agreed() -> None:
+    """Neither does its end go elsewhere, nor does another come to it."""
+    settled = (LockedRun(shift="two", visits=("09", "10")),)
+    shifts = [a_shift(name) for name in ("one", "two", "idle")]
+    found = reached(a_problem(four(), shifts, locked_runs=settled), (0, 3), (1, 2), (), start_s=HOURS_S)
+    assert all(runs[1] == (1, 2) for runs in found)
+
+
+def test_a_visit_whose_start_others_depend_on_stays() -> None:
+    """The first and the last visit are linked; only what is after neither goes to somebody idle."""
+    link = (Sequence(first="08", then="11", least_s=0, most_s=4 * 3600),)
+    shifts = [a_shift(name) for name in ("one", "two", "idle")]
+    found = reached(a_problem(four(), shifts, sequences=link), (0, 3), (1, 2), (), start_s=HOURS_S)
+    assert found == {((0, 3), (1,), (2,))}
+
+
+def test_neither_run_may_work_too_long() -> None:
+    """A carer with time for one visit may hand it on, but does not get two for it."""
+    shifts = [a_shift("one"), a_shift("two", max_work_s=1800), a_shift("idle")]
+    found = reached(a_problem(four(duration_s=1800), shifts), (0, 2, 3), (1,), ())
+    assert ((0, 2), (1,), (3,)) in found
+    assert all(len(runs[1]) <= 1 for runs in found)
+
+
+def test_an_end_too_long_for_any_run_stays() -> None:
+    """Four visits of the afternoon do not come behind the four that fill the morning of somebody else."""
+    allday = a_window("08:00", "16:00")
+    visits = [a_visit(str(k), place=0, window=allday, duration_s=1800) for k in range(8)]
+    shifts = [a_shift("one", window=a_window("08:00", "10:00")), a_shift("two", window=a_window("14:00", "16:00"))]
+    found = reached(a_problem(visits, shifts), (0, 1, 2, 3), (4, 5, 6, 7))
+    assert all(len(run) == 4 for runs in found for run in runs)
 
 
 def test_runs_with_breaks_and_those_of_another_provider_are_left_alone() -> None:
