@@ -70,7 +70,7 @@ def test_whatever_regions_do_the_plan_stays_legal_and_no_dearer(round_number: in
 
 
 def test_a_part_of_few_long_runs_is_not_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each of two regions would have half of the runs: that is enough, or one too few; short runs are cut as legs are many."""
+    """Each of two regions would have half of the runs: enough, or one too few; or runs are short."""
     _, compiled, plan = a_day()
     (part,) = split(compiled)
     runs = sum(map(bool, plan.nodes))
