@@ -30,7 +30,7 @@ _NAMED = 6
 
 ACTIONS: Mapping[Reason, str] = MappingProxyType(
     {
-        Reason.NO_ELIGIBLE_PROVIDER: "Agree another provider for this person, or ask the provider for a shift today.",
+        Reason.NO_ELIGIBLE_PROVIDER: "Agree another provider for them, ask theirs for a shift, or release the lock.",
         Reason.NO_SKILLED_CARER: "Find a carer who holds the skills, or review with the person which are needed.",
         Reason.NO_SUITABLE_CARER: "Find a carer as asked for, or review with the person what is needed.",
         Reason.ALL_BARRED: "Bring in a carer who is not barred, or review the bars with the person.",
@@ -82,32 +82,47 @@ def _reason(day: _Day, visit: Visit) -> Unallocated:
             impossible, _ = _alone(problem, other)
             if impossible is not None:
                 sentence = f"Visit {other.id}, which belongs to it, cannot be made. {impossible.detail}"
-                return _unallocated(visit, Reason.OTHER_HALF_IMPOSSIBLE, sentence)
+                return _unallocated(problem, visit, Reason.OTHER_HALF_IMPOSSIBLE, sentence)
     proof = day.shortages.of(visit)
     if proof is not None:
         sentence = _say_shortage(proof) + _say_near_miss(day, visit, shifts)
-        return _unallocated(visit, Reason.TOO_FEW_CARERS, sentence)
-    return _unallocated(visit, Reason.NOT_PLACED_IN_TIME, _say_competition(day, visit, shifts))
+        return _unallocated(problem, visit, Reason.TOO_FEW_CARERS, sentence)
+    return _unallocated(problem, visit, Reason.NOT_PLACED_IN_TIME, _say_competition(day, visit, shifts))
 
 
 def _alone(problem: DayProblem, visit: Visit) -> tuple[Unallocated | None, Sequence[Shift]]:
     """Give the reason why nobody could make the visit even with no other to make, or the shifts that could."""
-    shifts: Sequence[Shift] = problem.shifts
-    if visit.locked_shifts:
-        shifts = [shift for shift in shifts if shift.id in visit.locked_shifts]
+    shifts = _counting(problem, visit)
     for sieve in SIEVES:
         left = [shift for shift in shifts if sieve.passes(problem, visit, shift)]
         if not left:
-            return _unallocated(visit, sieve.reason, sieve.say(problem, visit, shifts)), ()
+            return _unallocated(problem, visit, sieve.reason, sieve.say(problem, visit, shifts)), ()
         shifts = left
     if visit.carers_needed > 1 and not _has_pair(problem, visit, shifts):
-        return _unallocated(visit, Reason.NO_SECOND_CARER, _say_second(visit, shifts)), ()
+        return _unallocated(problem, visit, Reason.NO_SECOND_CARER, _say_second(visit, shifts)), ()
     return None, shifts
 
 
-def _unallocated(visit: Visit, why: Reason, sentence: str) -> Unallocated:
-    locked = f"It is locked to {names(visit.locked_shifts)}, and no other shift counts. " if visit.locked_shifts else ""
-    return Unallocated(visit=visit.id, reason=why, detail=locked + sentence)
+def _settled_for(problem: DayProblem, visit: Visit) -> frozenset[str]:
+    """Name the shifts in whose settled runs a visit stands, where those are all the carers that it needs."""
+    held = frozenset(run.shift for run in problem.locked_runs if visit.id in run.visits)
+    return held if len(held) >= visit.carers_needed else frozenset()
+
+
+def _counting(problem: DayProblem, visit: Visit) -> Sequence[Shift]:
+    """Give the shifts that the lock of a visit and the runs that it is settled in leave."""
+    settled = _settled_for(problem, visit)
+    return [
+        shift
+        for shift in problem.shifts
+        if (not visit.locked_shifts or shift.id in visit.locked_shifts) and (not settled or shift.id in settled)
+    ]
+
+
+def _unallocated(problem: DayProblem, visit: Visit, why: Reason, sentence: str) -> Unallocated:
+    bound = (("locked to", visit.locked_shifts), ("settled for", _settled_for(problem, visit)))
+    only = "".join(f"It is {how} {names(shifts)}, and no other shift counts. " for how, shifts in bound if shifts)
+    return Unallocated(visit=visit.id, reason=why, detail=only + sentence)
 
 
 class Sieve(NamedTuple):
@@ -118,8 +133,11 @@ class Sieve(NamedTuple):
     say: Callable[[DayProblem, Visit, Sequence[Shift]], str]
 
 
-def _say_provider(_: DayProblem, visit: Visit, __: Sequence[Shift]) -> str:
-    return f"Only {names(visit.providers)} may serve this visit, and nobody there is on shift. A shift there would do."
+def _say_provider(problem: DayProblem, visit: Visit, _: Sequence[Shift]) -> str:
+    only = f"Only {names(visit.providers)} may serve this visit, and"
+    if visit.locked_shifts or _settled_for(problem, visit):
+        return f"{only} none of the shifts that count is of {names(visit.providers)}. Release it to let others come."
+    return f"{only} nobody there is on shift. A shift there would do."
 
 
 def _say_skills(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
@@ -130,13 +148,13 @@ def _say_skills(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> s
     if lacking(best):
         over = " (it has run out)" if lacking(best) <= best.skills else ""
         return (
-            f"The visit needs {names(visit.skills)} and none of {_carers(shifts)} who may come holds all of that. "
-            f"The nearest is {best.carer}, who lacks {names(lacking(best))}{over}."
+            f"The visit needs {names(visit.skills)}, and nobody who may come ({_carers(shifts)}) holds all of that. "
+            f"{best.carer} comes closest, and lacks {names(lacking(best))}{over}."
         )
     asked = [names(visit.skills)] if visit.skills else []
     asked += [f"one of {names(visit.any_skills)}"] if visit.any_skills else []
     asked += [f"nobody with {names(visit.unwanted_skills)}"] if visit.unwanted_skills else []
-    return f"The visit asks for {' and '.join(asked)}, and that leaves none of {_carers(shifts)} who may come."
+    return f"The visit asks for {' and '.join(asked)}, and nobody who may come ({_carers(shifts)}) is like that."
 
 
 def _say_suitable(_: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
@@ -150,7 +168,7 @@ def _say_suitable(_: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
         )
         if wish
     ]
-    return f"The visit asks for {' and '.join(asked)}; none of {_carers(shifts)} with the skills is as asked."
+    return f"The visit asks for {' and '.join(asked)}; nobody with the skills ({_carers(shifts)}) is as asked."
 
 
 def _say_barred(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
@@ -191,7 +209,9 @@ def _can_reach(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
 
 def _say_place(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
     modes = names({shift.mode for shift in shifts})
-    return f"No road and no boat of the day leads any of {_carers(shifts)} (by {modes}) there and back."
+    return (
+        f"No road and no boat of the day leads anybody who could come ({_carers(shifts)}, by {modes}) there and back."
+    )
 
 
 def _has_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
@@ -200,7 +220,7 @@ def _has_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
 
 
 def _say_boat(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
-    return f"No boat of the day takes any of {_carers(shifts)} there and home again within a shift."
+    return f"No boat of the day takes anybody who could come ({_carers(shifts)}) there and home again within a shift."
 
 
 def _in_time(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
@@ -218,21 +238,30 @@ def _say_window(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> s
 
 
 def _within_limits(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    """Tell whether a shift may work and carry that much, and drive there and back where no boat saves a way."""
+    return not _beyond(problem, visit, shift)
+
+
+def _beyond(problem: DayProblem, visit: Visit, shift: Shift) -> Sequence[str]:
+    """Say what a shift would have to do beyond its limits; ways there and back count where no boat saves one."""
     work_s = visit.duration_s + sum(rest.duration_s for rest in shift.breaks if rest.paid)
-    if work_s > shift.max_work_s or (shift.capacity is not None and visit.load > shift.capacity):
-        return False
+    asked: list[tuple[str, int, int | None, Callable[[int], str]]]
+    asked = [("work", work_s, shift.max_work_s, length), ("carry", visit.load, shift.capacity, str)]
     travel = problem.travel.of(shift)
-    if travel is None or travel.boat_leave_s.size:
-        return True
-    way_s = int(travel.road_s[shift.start_place, visit.place]) + int(travel.road_s[visit.place, shift.end_place])
-    drives = shift.max_drive_s is None or way_s <= shift.max_drive_s
-    return drives and (shift.max_span_s is None or way_s + visit.duration_s <= shift.max_span_s)
+    if travel is not None and not travel.boat_leave_s.size:
+        way_s = int(travel.road_s[shift.start_place, visit.place]) + int(travel.road_s[visit.place, shift.end_place])
+        asked += [
+            ("drive", way_s, shift.max_drive_s, length),
+            ("be away", way_s + visit.duration_s, shift.max_span_s, length),
+        ]
+    return [
+        f"{do} {say(much)} (at most {say(most)})" for do, much, most, say in asked if most is not None and much > most
+    ]
 
 
-def _say_limits(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
+def _say_limits(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
     return (
-        f"Alone it asks more than any shift may work, drive, be away or carry; {_carers(shifts)} could come otherwise."
+        f"Even with no other visit it asks too much of everybody who could come otherwise ({_carers(shifts)}): "
+        f"shift {shifts[0].id} would have to {' and '.join(_beyond(problem, visit, shifts[0]))}."
     )
 
 
@@ -271,14 +300,23 @@ def _say_shortage(proof: Shortage) -> str:
 
 
 def _say_competition(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:
-    busy = [shift for shift in shifts if shift.id in day.runs and _is_busy(day.runs[shift.id], visit)]
-    rest = len(shifts) - len(busy)
-    others = f" and {rest} did not fit it in" if rest else ""
+    busy = sum(shift.id in day.runs and _is_busy(day.runs[shift.id], visit) for shift in shifts)
+    pair = f"The visit needs {visit.carers_needed} carers. " if visit.carers_needed > 1 else ""
     return (
-        f"{count(len(shifts), 'shift')} could make this visit alone; in this plan "
-        f"{len(busy) if rest else 'all'} of them are with other people around that time{others}. "
+        f"{pair}{count(len(shifts), 'shift')} {_are(len(shifts))} not ruled out: {_say_busy(busy, len(shifts))}. "
         f"It is not proved to be impossible.{_say_near_miss(day, visit, shifts)}"
     )
+
+
+def _say_busy(busy: int, of: int) -> str:
+    if busy in {0, of}:
+        who = "it is" if of == 1 else "all are" if busy else "none is"
+        return f"{who} {'with' if busy or of > 1 else 'not with'} other people at that time"
+    return f"{busy} {_are(busy)} with other people at that time, {of - busy} {_are(of - busy)} not"
+
+
+def _are(number: int) -> str:
+    return "is" if number == 1 else "are"
 
 
 def _say_near_miss(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:

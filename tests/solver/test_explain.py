@@ -59,8 +59,11 @@ DAYS = {
     Reason.PLACE_UNREACHABLE: (island(), "No road and no boat"),
     Reason.WINDOW_UNREACHABLE: (a_problem([a_visit(window=a_window("07:00", "07:09"))]), "start at 07:10"),
     Reason.NO_SUITABLE_CARER: (a_problem([a_visit(genders=frozenset({"woman"}))]), "gender woman"),
-    Reason.NO_BOAT: (island(THERE, a_sailing("night", 2, 1, "14:30")), "No boat of the day takes any of 1 carer there"),
-    Reason.SHIFT_LIMITS: (a_problem(shifts=[a_shift(max_drive_s=1199)]), "more than any shift may work, drive"),
+    Reason.NO_BOAT: (
+        island(THERE, a_sailing("night", 2, 1, "14:30")),
+        "takes anybody who could come (1 carer) there and home",
+    ),
+    Reason.SHIFT_LIMITS: (a_problem(shifts=[a_shift(max_drive_s=1199)]), "have to drive 20 min (at most 19 min 59 s)."),
     Reason.SHIFTS_SETTLED: (a_problem(locked_runs=(LockedRun(shift="early", visits=()),)), "settled: early"),
     Reason.OTHER_HALF_IMPOSSIBLE: (
         a_problem(
@@ -74,7 +77,7 @@ DAYS = {
         "Between 08:00 and 09:30 these visits need 2 h of carers who have 1 h 30 min: v1, v2. One",
     ),
     Reason.NO_SECOND_CARER: (a_problem([PAIR]), "only anna"),
-    Reason.NOT_PLACED_IN_TIME: (a_problem(), "1 shift could make this visit"),
+    Reason.NOT_PLACED_IN_TIME: (a_problem(), "1 shift is not ruled out: it is not with"),
 }
 
 
@@ -194,6 +197,56 @@ def test_settled_runs_keep_out_all_but_their_own() -> None:
     assert reason(a_problem(shifts=[a_shift(), BOB], locked_runs=other)).reason == Reason.NOT_PLACED_IN_TIME
 
 
+def test_who_is_settled_for_a_visit_decides_alone() -> None:
+    """Whatever others could do; but one settled carer of two leaves the other place open."""
+    able = a_shift("able", skills=HOIST)
+    runs = (LockedRun(shift="early", visits=("v1",)),)
+    left_out = reason(a_problem([a_visit(skills=HOIST)], [a_shift(), able], locked_runs=runs))
+    assert left_out.reason == Reason.NO_SKILLED_CARER
+    assert left_out.detail.startswith("It is settled for early, and no other shift counts. The visit needs hoist")
+    kept = reason(a_problem([a_visit()], [a_shift(), able], locked_runs=runs))
+    assert kept.reason == Reason.NOT_PLACED_IN_TIME
+    assert "1 shift is not ruled out" in kept.detail
+    half = reason(a_problem([PAIR], [a_shift(), able], locked_runs=runs))
+    assert half.detail.startswith("The visit needs 2 carers. 2 shifts are not ruled out")
+    both = (*runs, LockedRun(shift="able", visits=("v1",)))
+    pair = reason(a_problem([PAIR], [a_shift(), able, BOB], locked_runs=both))
+    assert pair.detail.startswith("It is settled for able, early, and no other shift counts. The visit needs 2 carers.")
+
+
+def test_lock_or_settled_run_of_another_provider_is_what_is_in_the_way() -> None:
+    """Somebody of the provider is on shift all the same, so that is not denied."""
+    south = a_shift("south", provider="south")
+    locked = a_problem([a_visit(locked_shifts=frozenset({"south"}))], [a_shift(), south])
+    settled = a_problem([a_visit()], [a_shift(), south], locked_runs=(LockedRun(shift="south", visits=("v1",)),))
+    for problem, how in ((locked, "locked to"), (settled, "settled for")):
+        left_out = reason(problem)
+        assert left_out.reason == Reason.NO_ELIGIBLE_PROVIDER
+        assert left_out.detail == (
+            f"It is {how} south, and no other shift counts. Only north may serve this visit, and none of the shifts "
+            "that count is of north. Release it to let others come."
+        )
+    assert reason(a_problem(shifts=[south])).detail == (
+        "Only north may serve this visit, and nobody there is on shift. A shift there would do."
+    )
+
+
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"max_work_s": 1200}, "work 30 min (at most 20 min)."),
+        ({"capacity": 1}, "carry 2 (at most 1)."),
+        ({"max_span_s": 2400}, "be away 50 min (at most 40 min)."),
+        ({"max_drive_s": 600, "max_span_s": 0}, "drive 20 min (at most 10 min) and be away 50 min (at most 0 min)."),
+    ],
+)
+def test_limits_in_the_way_are_named(limits: dict[str, Any], said: str) -> None:
+    """Which, what the visit would ask and what is allowed, for the first of the shifts."""
+    detail = reason(a_problem([a_visit(load=2)], [a_shift(**limits), a_shift("b", max_work_s=0)])).detail
+    assert "of everybody who could come otherwise (2 carers): shift early would have to " in detail
+    assert detail.endswith(said)
+
+
 @pytest.mark.parametrize(("first", "then"), [("v1", "v2"), ("v2", "v1")])
 def test_the_other_half_is_either_half(first: str, then: str) -> None:
     """Whichever of the two comes first; a sequence of two others, and one that can be made, prove nothing."""
@@ -247,25 +300,44 @@ def test_who_is_busy_is_counted(start: str, leave: str, *, busy: bool) -> None:
     """A stop competes when it overlaps the time from the earliest start to the latest end of the visit."""
     problem = a_problem([a_visit(), a_visit("v2", window=a_window("07:00", "12:00"))], [a_shift(), BOB, NIGHT])
     plan = a_plan(a_run([a_stop("v2", start, leave)], "07:00", "11:10"))
-    expected = "1 of them are with other people around that time and 1 did not fit" if busy else "0 of them are with"
-    assert f"2 shifts could make this visit alone; in this plan {expected}" in reason(problem, plan).detail
+    expected = "1 is with other people at that time, 1 is not." if busy else "none is with other people at that time."
+    assert f"2 shifts are not ruled out: {expected} It is not proved" in reason(problem, plan).detail
 
 
 def test_one_stop_at_that_time_is_enough_to_be_busy() -> None:
     """The other stop of the run is long over."""
     problem = a_problem([a_visit(), a_visit("v2"), a_visit("v3", window=a_window("07:00", "07:10"))])
     plan = a_plan(a_run([a_stop("v3", "07:10", "07:40"), a_stop("v2", "08:10", "08:40")], "07:00", "08:50"))
-    assert "all of them are with other people" in reason(problem, plan).detail
+    assert "1 shift is not ruled out: it is with other people" in reason(problem, plan).detail
 
 
-def test_where_everybody_is_busy_all_are() -> None:
-    """Nobody is left who did not fit it in."""
-    plan = a_plan(a_run([a_stop("v2", "08:10", "08:40")], "08:00", "08:50"))
-    detail = reason(a_problem([a_visit(), a_visit("v2")]), plan).detail
-    assert (
-        "1 shift could make this visit alone; in this plan all of them are with other people around that time."
-        in detail
-    )
+@pytest.mark.parametrize(
+    ("shifts", "busy", "said"),
+    [
+        (1, 0, "1 shift is not ruled out: it is not with other people at that time."),
+        (1, 1, "1 shift is not ruled out: it is with other people at that time."),
+        (2, 2, "2 shifts are not ruled out: all are with other people at that time."),
+        (3, 1, "3 shifts are not ruled out: 1 is with other people at that time, 2 are not."),
+        (3, 2, "3 shifts are not ruled out: 2 are with other people at that time, 1 is not."),
+    ],
+)
+def test_how_many_are_busy_is_said_in_good_english(shifts: int, busy: int, said: str) -> None:
+    """One, some and all; of a visit for two the number is said, as no shift could make it alone."""
+    others = [a_visit(f"b{n}") for n in range(busy)]
+    runs = [a_run([a_stop(f"b{n}", "08:10", "08:40")], "08:00", "08:50", shift=f"s{n}") for n in range(busy)]
+    plan, of = replace(NOTHING_MADE, runs=tuple(runs)), [a_shift(f"s{n}") for n in range(shifts)]
+    assert reason(a_problem([a_visit(), *others], of), plan).detail.startswith(said)
+    if shifts > 1:
+        detail = reason(a_problem([PAIR, *others], of), plan).detail
+        assert detail.startswith(f"The visit needs 2 carers. {said}")
+
+
+def test_a_break_that_leaves_no_time_is_not_denied() -> None:
+    """From eleven to two with a break at noon: nothing proves it impossible, and nobody is said to be able to."""
+    visit = a_visit(window=a_window("11:00", "11:00"), duration_s=3 * 3600)
+    detail = reason(a_problem([visit], [a_shift(breaks=(a_break("11:30", "12:30"),))])).detail
+    assert detail.startswith("1 shift is not ruled out: it is not with other people at that time. It is not proved")
+    assert "could" not in detail
 
 
 def test_the_nearest_gap_is_named() -> None:
@@ -320,7 +392,7 @@ def test_skills_that_ran_out_are_said_to_have() -> None:
     """A carer whose certificate ended yesterday is named as such, not as somebody who never had it."""
     shift = a_shift(skills=HOIST, skill_expiry={"hoist": "2026-11-22"})
     problem = a_problem([a_visit(skills=HOIST)], [shift])
-    assert "anna, who lacks hoist (it has run out)" in reason(problem).detail
+    assert "anna comes closest, and lacks hoist (it has run out)." in reason(problem).detail
 
 
 def test_of_several_carers_the_best_is_named() -> None:
@@ -328,8 +400,8 @@ def test_of_several_carers_the_best_is_named() -> None:
     both = frozenset({"hoist", "peg"})
     shifts = [a_shift("a"), a_shift("b", skills=both, skill_expiry={"peg": "2026-11-22", "hoist": "2026-11-23"})]
     detail = reason(a_problem([a_visit(skills=both)], shifts)).detail
-    assert "needs hoist, peg and none of 2 carers who may come" in detail
-    assert "carer-of-b, who lacks peg (it has run out)" in detail
+    assert "needs hoist, peg, and nobody who may come (2 carers) holds all of that." in detail
+    assert "carer-of-b comes closest, and lacks peg (it has run out)." in detail
     never = [a_shift("b", skills=HOIST, skill_expiry={"hoist": "2026-11-22"})]
     assert "lacks hoist, peg." in reason(a_problem([a_visit(skills=both)], never)).detail
 
@@ -340,7 +412,7 @@ def test_of_several_carers_the_best_is_named() -> None:
         ({"any_skills": HOIST}, "The visit asks for one of hoist, and"),
         ({"unwanted_skills": SMOKER}, "The visit asks for nobody with smoker, and"),
         ({"skills": SMOKER, "any_skills": HOIST}, "The visit asks for smoker and one of hoist, and"),
-        ({"genders": HOIST}, "The visit asks for gender hoist; none of 1 carer"),
+        ({"genders": HOIST}, "The visit asks for gender hoist; nobody with the skills (1 carer) is as asked."),
         ({"languages": HOIST}, "asks for language hoist;"),
         ({"modes": frozenset({Mode.BIKE})}, "asks for mode bike;"),
         ({"equipment": HOIST, "genders": SMOKER}, "asks for gender smoker and equipment hoist;"),

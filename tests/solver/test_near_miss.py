@@ -183,7 +183,8 @@ def test_nothing_is_promised_where_more_than_a_gap_is_needed() -> None:
     assert nearest(NEW, sequences=(Sequence(first="v1", then="v3", least_s=0, most_s=3600),)) is not None
     assert nearest(NEW, clients=(ClientNeeds(client=NEW.client),)) is None
     assert nearest(NEW, clients=(ClientNeeds(client="another"),)) is not None
-    assert nearest(NEW, shift=a_shift(mode=Mode.BIKE)) is None
+    for plan in (BUSY, NOTHING_MADE):
+        assert nearest(NEW, plan, a_shift(mode=Mode.BIKE)) is None
 
 
 def test_the_rest_between_days_bounds_the_first_and_the_last_gap() -> None:
