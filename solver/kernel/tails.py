@@ -55,12 +55,15 @@ def _position(state: State, run: int, leg: int) -> int:
 
 @inner
 def _may_move(day: Day, state: State, tail: tuple[int, int], to: tuple[int, int]) -> bool:
-    """Tell whether the end of a run may stand in another from a position on, as far as its limits do not tell."""
+    """Tell whether the end of a run may stand in another from a position on, as far as its limits do not tell.
+
+    A settled run refuses all other visits, and its own are refused everywhere else.
+    """
     (run, first), (other, position) = tail, to
     shift, length = day.shifts[other], state.runs[run].length
     if shift.break_count or day.shifts[run].break_count:  # `serve_cost` has no row for a break
         return False
-    if shift.settled or shift.provider != day.shifts[run].provider:
+    if shift.provider != day.shifts[run].provider:
         return False
     if position + length - first > state.stops.shape[1]:
         return False
