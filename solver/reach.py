@@ -1,6 +1,7 @@
 """Work out when a place can be reached, by looking through roads and boat journeys with plain arithmetic.
 
 This is for proofs and explanations, one journey at a time; the engines have their own (see `timing`).
+Ways are direct: a detour past a third place is taken never to be faster (decision 11 names the exception).
 """
 
 from __future__ import annotations

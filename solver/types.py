@@ -35,7 +35,7 @@ class Priority(IntEnum):
 
 
 class Reason(StrEnum):
-    """Why a visit is in no run. All but the last two are proved."""
+    """Why a visit is in no run. All but the last two are proved, as long as no detour is faster than a direct way."""
 
     NO_ELIGIBLE_PROVIDER = "no-eligible-provider"
     NO_SKILLED_CARER = "no-skilled-carer"

@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from solver.needs import start_windows
+from solver.suits import of_provider, skilled, suitable, welcome
 from solver.validate_travel import TRAVEL_CHECKS, fault
 from solver.words import clock, length, names
 
@@ -265,6 +266,24 @@ def _settled_once(problem: DayProblem) -> Iterator[Fault]:
             yield fault("settled-too-often", f"visit {visit}", message, "Release one of the runs.")
 
 
+def _settled_by_whom_may(problem: DayProblem) -> Iterator[Fault]:
+    visits = {visit.id: visit for visit in problem.visits}
+    shifts = {shift.id: shift for shift in problem.shifts}
+    for settled in problem.locked_runs:
+        if settled.shift in shifts:
+            shift = shifts[settled.shift]
+            refused = [name for name in settled.visits if name in visits and not _may(problem, visits[name], shift)]
+            if refused:
+                message = f"Shift {shift.id} may not make these visits of its settled run: {names(refused)}."
+                action = "Release the run, or review what the visits ask for."
+                yield fault("settled-not-allowed", f"locked run {shift.id}", message, action)
+
+
+def _may(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
+    suits = all(rule(problem, visit, shift) for rule in (of_provider, skilled, suitable, welcome))
+    return suits and (not visit.locked_shifts or shift.id in visit.locked_shifts)
+
+
 CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (
     _duplicate_ids,
     _visits,
@@ -278,6 +297,7 @@ CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (
     _sequences,
     _ties,
     _settled_once,
+    _settled_by_whom_may,
     *TRAVEL_CHECKS,
 )
 """Every check of the input, in the order in which faults are listed."""

@@ -115,6 +115,9 @@ WRONG = {
         shifts=[a_shift(), a_shift("late")],
         locked_runs=(LockedRun(shift="early", visits=("v1",)), LockedRun(shift="late", visits=("v1",))),
     ),
+    "settled-not-allowed": a_problem(
+        [a_visit(skills=frozenset({"hoist"}))], locked_runs=(LockedRun(shift="early", visits=("v1",)),)
+    ),
     "matrix-shape": with_arrays(road_m=SMALL.road_m),
     "matrix-type": with_arrays(road_s=CAR.road_s.astype(np.float64)),
     "road-negative": with_road(road_s=-1),
@@ -180,6 +183,13 @@ def settled(*runs: tuple[str, ...], carers: int = 1) -> DayProblem:
     return a_problem([a_visit(carers_needed=carers)], [a_shift("a"), a_shift("b")], locked_runs=locked)
 
 
+SETTLED_AGAINST: dict[str, dict[str, Any]] = {
+    "provider": {"providers": frozenset({"south"})},
+    "skill": {"skills": frozenset({"hoist"})},
+    "wish": {"genders": frozenset({"woman"})},
+    "bar": {"barred_carers": frozenset({"anna"})},
+    "lock": {"locked_shifts": frozenset({"b"})},
+}
 TWICE = "duplicate-id"
 JUDGED: dict[str, tuple[DayProblem, list[tuple[str, str]]]] = {
     "shift twice": (a_problem(shifts=[a_shift(), a_shift(carer="bob")]), [(TWICE, "shift early")]),
@@ -310,6 +320,21 @@ JUDGED: dict[str, tuple[DayProblem, list[tuple[str, str]]]] = {
     "plan before": (a_problem(before=(Before(visit="v1", shifts=frozenset(), start_s=0),)), []),
     "settled": (settled(("a", "v1")), []),
     "settled for two": (settled(("a", "v1"), ("b", "v1"), carers=2), []),
+    **{
+        f"settled against {what}": (
+            a_problem(
+                [a_visit(**asks)], [a_shift(), a_shift("b")], locked_runs=(LockedRun(shift="early", visits=("v1",)),)
+            ),
+            [("settled-not-allowed", "locked run early")],
+        )
+        for what, asks in SETTLED_AGAINST.items()
+    },
+    "settled with its lock": (
+        a_problem(
+            [a_visit(locked_shifts=frozenset({"early"}))], locked_runs=(LockedRun(shift="early", visits=("v1",)),)
+        ),
+        [],
+    ),
     "settled twice": (settled(("a",), ("a",)), [(TWICE, "locked run a")]),
     "settled on no shift": (settled(("c", "v1")), [("unknown-in-locked-run", "locked run c")]),
     "settled without a visit": (settled(("a", "v1", "v9")), [("unknown-in-locked-run", "locked run a")]),
