@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from solver.check import check
-from solver.explain import reason
+from solver.explain import explain_all
 from solver.rules import Rule
 from solver.score import score
 from solver.solve import solve
@@ -135,7 +135,7 @@ def test_no_last_boat_home_is_a_refusal_with_its_reason() -> None:
         plan = solved(problem)
         assert plan.runs == ()
         assert [left_out.reason for left_out in plan.unallocated] == [expected]
-        assert plan.unallocated[0].detail == reason(problem, problem.visits[0]).detail
+        assert plan.unallocated == explain_all(problem, [problem.visits[0].id], plan)
 
 
 @st.composite
