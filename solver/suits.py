@@ -37,6 +37,12 @@ def welcome(_: DayProblem, visit: Visit, shift: Shift) -> bool:
     return shift.carer not in visit.barred_carers and visit.client not in shift.barred_clients
 
 
+def may_make(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
+    """Tell whether a shift may make a visit by all of these rules and the visit's lock."""
+    suits = all(rule(problem, visit, shift) for rule in (of_provider, skilled, suitable, welcome))
+    return suits and (not visit.locked_shifts or shift.id in visit.locked_shifts)
+
+
 def crews(problem: DayProblem) -> dict[str, frozenset[str]]:
     """Name for each visit the shifts of its providers that are skilled and suitable; bars and locks are not counted.
 

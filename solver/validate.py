@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from solver.needs import start_windows
-from solver.suits import of_provider, skilled, suitable, welcome
+from solver.suits import may_make
 from solver.validate_travel import TRAVEL_CHECKS, fault
 from solver.words import clock, length, names
 
@@ -272,16 +272,11 @@ def _settled_by_whom_may(problem: DayProblem) -> Iterator[Fault]:
     for settled in problem.locked_runs:
         if settled.shift in shifts:
             shift = shifts[settled.shift]
-            refused = [name for name in settled.visits if name in visits and not _may(problem, visits[name], shift)]
+            refused = [name for name in settled.visits if name in visits and not may_make(problem, visits[name], shift)]
             if refused:
                 message = f"Shift {shift.id} may not make these visits of its settled run: {names(refused)}."
                 action = "Release the run, or review what the visits ask for."
                 yield fault("settled-not-allowed", f"locked run {shift.id}", message, action)
-
-
-def _may(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    suits = all(rule(problem, visit, shift) for rule in (of_provider, skilled, suitable, welcome))
-    return suits and (not visit.locked_shifts or shift.id in visit.locked_shifts)
 
 
 CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from solver.needs import start_windows, working_window
 from solver.reach import earliest_arrival
 from solver.score import score
-from solver.suits import of_provider, skilled, suitable, welcome
+from solver.suits import may_make
 from solver.types import DayPlan, Reason, Rest, Run, Stop, Unallocated
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def _timings(problem: DayProblem) -> Iterator[tuple[Run, ...]]:
 def _orders(problem: DayProblem, shift: Shift) -> Iterator[Order]:
     """Give every order of visits that the shift could make if no visit needed anybody else."""
     settled = {run.shift: run.visits for run in problem.locked_runs}
-    visits = [visit for visit in problem.visits if _may_serve(problem, shift, visit)]
+    visits = [visit for visit in problem.visits if may_make(problem, visit, shift)]
     for size in range(len(visits) + 1):
         for chosen in permutations(visits, size):
             if shift.id in settled and tuple(visit.id for visit in chosen) != settled[shift.id]:
@@ -77,12 +77,6 @@ def _orders(problem: DayProblem, shift: Shift) -> Iterator[Order]:
                 order = Order(shift, chosen, rest_at)
                 if _timed(problem, order, {}) is not None:
                     yield order
-
-
-def _may_serve(problem: DayProblem, shift: Shift, visit: Visit) -> bool:
-    return all(rule(problem, visit, shift) for rule in (of_provider, skilled, suitable, welcome)) and (
-        not visit.locked_shifts or shift.id in visit.locked_shifts
-    )
 
 
 def _manned(problem: DayProblem, orders: Sequence[Order]) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from solver.check import check
 from solver.near_miss import NearMiss, NearMisses
 from solver.realise import Sketch, timed_run
-from solver.suits import of_provider, skilled, suitable, welcome
+from solver.suits import may_make
 from solver.types import ClientNeeds, DayPlan, DayProblem, LockedRun, Mode, Sequence, Shift, Stop, TimeWindow, Visit
 from tests.builders import (
     NOTHING_MADE,
@@ -297,13 +297,7 @@ def starts(plan: DayPlan) -> dict[tuple[str, str], int]:
 
 def able(problem: DayProblem, visit: Visit) -> list[Shift]:
     """Give the shifts that suit a visit and are not barred from it."""
-    suit = (of_provider, skilled, suitable, welcome)
-    return [
-        shift
-        for shift in problem.shifts
-        if all(judge(problem, visit, shift) for judge in suit)
-        and (not visit.locked_shifts or shift.id in visit.locked_shifts)
-    ]
+    return [shift for shift in problem.shifts if may_make(problem, visit, shift)]
 
 
 @few

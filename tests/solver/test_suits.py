@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from solver.rules import Rule
-from solver.suits import crews, of_provider, skilled, suitable, welcome
+from solver.suits import crews, may_make, of_provider, skilled, suitable, welcome
 from tests.builders import a_problem, a_shift, a_visit
 from tests.solver.cases import Case
 from tests.solver.more_cases import MORE_CASES, asks
@@ -41,8 +41,16 @@ def test_a_shift_suits_just_when_the_checker_says_so(case: Case) -> None:
         visit, shift = problem.visits[0], problem.shifts[0]
         for judge in (of_provider, skilled, suitable, welcome):
             assert judge(problem, visit, shift) is (kept or judge is not JUDGE[case.rule])
+        assert may_make(problem, visit, shift) is kept
         in_crew = kept or JUDGE[case.rule] is welcome
         assert crews(problem) == {visit.id: frozenset({shift.id} if in_crew else ())}
+
+
+def test_a_locked_visit_may_be_made_by_its_shifts_only() -> None:
+    """Whoever else suits it."""
+    shifts = [a_shift("a"), a_shift("b")]
+    problem = a_problem([a_visit(locked_shifts=frozenset({"b"}))], shifts)
+    assert [may_make(problem, problem.visits[0], shift) for shift in shifts] == [False, True]
 
 
 def test_every_visit_has_its_own_crew() -> None:
