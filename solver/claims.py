@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from solver.needs import sets_out_s
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -86,7 +88,7 @@ def _legs(
     def boats(ids: tuple[str, ...]) -> tuple[Sailing, ...] | None:
         return tuple(sailings[name] for name in ids) if all(name in sailings for name in ids) else None
 
-    here, set_out_s = shift.start_place, _set_out(run, 0, run.leave_home_s)
+    here, set_out_s = shift.start_place, sets_out_s(run.rests, 0, run.leave_home_s)
     for number, (stop, visit) in enumerate(served, start=1):
         yield Leg(
             shift=shift,
@@ -102,7 +104,7 @@ def _legs(
             boat_ids=stop.boats,
             boats=boats(stop.boats),
         )
-        here, set_out_s = visit.place, _set_out(run, number, stop.leave_s)
+        here, set_out_s = visit.place, sets_out_s(run.rests, number, stop.leave_s)
     yield Leg(
         shift=shift,
         visit=None,
@@ -117,7 +119,3 @@ def _legs(
         boat_ids=run.home_boats,
         boats=boats(run.home_boats),
     )
-
-
-def _set_out(run: Run, stop_number: int, free_s: int) -> int:
-    return max([free_s, *(rest.end_s for rest in run.rests if rest.after_stop == stop_number)])

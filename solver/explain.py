@@ -1,29 +1,28 @@
 """Say why a visit is in no run, in words for the phone, and what would place it.
 
-Shifts are sieved rule by rule, from the raw fields alone. When none is left, the rule is the proved reason. When some
-are left, a second carer, the other half of a sequence and a shortage of carers at that hour are looked for; else
-nothing is proved and the reason is `NOT_PLACED_IN_TIME`, with the gap that comes nearest.
+It is proved that nobody could make the visit even with no other to make (`impossible`), that this is so of the other
+half of a sequence, or that the carers at that hour are too few (`shortage`); else nothing is proved and the reason is
+`NOT_PLACED_IN_TIME`. What the plan has room for is said besides (`near_miss`).
 """
 
 from __future__ import annotations
 
-from itertools import combinations
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
+from solver.impossible import impossible, unallocated
 from solver.near_miss import NearMisses
-from solver.needs import held_skills, start_windows, working_window
-from solver.reach import alone_range, connected, start_range
+from solver.needs import start_windows
 from solver.shortage import Shortages
-from solver.suits import of_provider, skilled, suitable, welcome
-from solver.types import Reason, Unallocated
-from solver.words import clock, count, length, names
+from solver.types import Reason
+from solver.words import clock, count, length
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from solver.near_miss import NearMiss
     from solver.shortage import Shortage
-    from solver.types import DayPlan, DayProblem, Run, Shift, Visit
+    from solver.types import DayPlan, DayProblem, Run, Shift, Unallocated, Visit
 
 _NAMED = 6
 """How many visits a sentence names."""
@@ -39,6 +38,7 @@ ACTIONS: Mapping[Reason, str] = MappingProxyType(
         Reason.NO_BOAT: "Put another carer on that side of the water, agree another time, or ask for a later boat.",
         Reason.WINDOW_UNREACHABLE: "Agree another time, start a shift earlier or end it later, or send someone nearer.",
         Reason.SHIFT_LIMITS: "Allow a shift to work or to drive longer, or send someone nearer.",
+        Reason.BREAKS_IN_THE_WAY: "Move or shorten a break, agree another time, or send someone without one.",
         Reason.SHIFTS_SETTLED: "Release the settled run, or add a shift.",
         Reason.NO_SECOND_CARER: "Find a second carer for this time, or review whether two are still needed.",
         Reason.OTHER_HALF_IMPOSSIBLE: "Make the visit that belongs to it possible, or part the two.",
@@ -73,221 +73,22 @@ def explain_all(problem: DayProblem, visit_ids: Iterable[str], plan: DayPlan) ->
 
 def _reason(day: _Day, visit: Visit) -> Unallocated:
     problem = day.problem
-    impossible, shifts = _alone(problem, visit)
-    if impossible is not None:
-        return impossible
+    proved, shifts = impossible(problem, visit)
+    if proved is not None:
+        return proved
     for link in problem.sequences:
         if visit.id in {link.first, link.then}:
             (other,) = (item for item in problem.visits if item.id in {link.first, link.then} - {visit.id})
-            impossible, _ = _alone(problem, other)
-            if impossible is not None:
-                sentence = f"Visit {other.id}, which belongs to it, cannot be made. {impossible.detail}"
-                return _unallocated(problem, visit, Reason.OTHER_HALF_IMPOSSIBLE, sentence)
-    proof = day.shortages.of(visit)
-    if proof is not None:
-        sentence = _say_shortage(proof) + _say_near_miss(day, visit, shifts)
-        return _unallocated(problem, visit, Reason.TOO_FEW_CARERS, sentence)
-    return _unallocated(problem, visit, Reason.NOT_PLACED_IN_TIME, _say_competition(day, visit, shifts))
-
-
-def _alone(problem: DayProblem, visit: Visit) -> tuple[Unallocated | None, Sequence[Shift]]:
-    """Give the reason why nobody could make the visit even with no other to make, or the shifts that could."""
-    shifts = _counting(problem, visit)
-    for sieve in SIEVES:
-        left = [shift for shift in shifts if sieve.passes(problem, visit, shift)]
-        if not left:
-            return _unallocated(problem, visit, sieve.reason, sieve.say(problem, visit, shifts)), ()
-        shifts = left
-    if visit.carers_needed > 1 and not _has_pair(problem, visit, shifts):
-        return _unallocated(problem, visit, Reason.NO_SECOND_CARER, _say_second(visit, shifts)), ()
-    return None, shifts
-
-
-def _settled_for(problem: DayProblem, visit: Visit) -> frozenset[str]:
-    """Name the shifts in whose settled runs a visit stands, where those are all the carers that it needs."""
-    held = frozenset(run.shift for run in problem.locked_runs if visit.id in run.visits)
-    return held if len(held) >= visit.carers_needed else frozenset()
-
-
-def _counting(problem: DayProblem, visit: Visit) -> Sequence[Shift]:
-    """Give the shifts that the lock of a visit and the runs that it is settled in leave."""
-    settled = _settled_for(problem, visit)
-    return [
-        shift
-        for shift in problem.shifts
-        if (not visit.locked_shifts or shift.id in visit.locked_shifts) and (not settled or shift.id in settled)
-    ]
-
-
-def _unallocated(problem: DayProblem, visit: Visit, why: Reason, sentence: str) -> Unallocated:
-    bound = (("locked to", visit.locked_shifts), ("settled for", _settled_for(problem, visit)))
-    only = "".join(f"It is {how} {names(shifts)}, and no other shift counts. " for how, shifts in bound if shifts)
-    return Unallocated(visit=visit.id, reason=why, detail=only + sentence)
-
-
-class Sieve(NamedTuple):
-    """One rule: which shifts pass it, and what to say, of those that came to it, when none does."""
-
-    reason: Reason
-    passes: Callable[[DayProblem, Visit, Shift], bool]
-    say: Callable[[DayProblem, Visit, Sequence[Shift]], str]
-
-
-def _say_provider(problem: DayProblem, visit: Visit, _: Sequence[Shift]) -> str:
-    only = f"Only {names(visit.providers)} may serve this visit, and"
-    if visit.locked_shifts or _settled_for(problem, visit):
-        return f"{only} none of the shifts that count is of {names(visit.providers)}. Release it to let others come."
-    return f"{only} nobody there is on shift. A shift there would do."
-
-
-def _say_skills(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
-    def lacking(shift: Shift) -> frozenset[str]:
-        return visit.skills - held_skills(shift, problem.day)
-
-    best = min(shifts, key=lambda shift: len(lacking(shift)))
-    if lacking(best):
-        over = " (it has run out)" if lacking(best) <= best.skills else ""
-        return (
-            f"The visit needs {names(visit.skills)}, and nobody who may come ({_carers(shifts)}) holds all of that. "
-            f"{best.carer} comes closest, and lacks {names(lacking(best))}{over}."
-        )
-    asked = [names(visit.skills)] if visit.skills else []
-    asked += [f"one of {names(visit.any_skills)}"] if visit.any_skills else []
-    asked += [f"nobody with {names(visit.unwanted_skills)}"] if visit.unwanted_skills else []
-    return f"The visit asks for {' and '.join(asked)}, and nobody who may come ({_carers(shifts)}) is like that."
-
-
-def _say_suitable(_: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
-    asked = [
-        f"{what} {names(wish)}"
-        for what, wish in (
-            ("gender", visit.genders),
-            ("language", visit.languages),
-            ("mode", visit.modes),
-            ("equipment", visit.equipment),
-        )
-        if wish
-    ]
-    return f"The visit asks for {' and '.join(asked)}; nobody with the skills ({_carers(shifts)}) is as asked."
-
-
-def _say_barred(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
-    return f"Everyone who could come is barred: {names({shift.carer for shift in shifts})}."
-
-
-def _on_shift(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    working = working_window(problem, shift)
-    return any(
-        max(window.earliest_s, working.earliest_s) <= min(window.latest_s, working.latest_s - visit.duration_s)
-        for window in start_windows(visit)
-    )
-
-
-def _say_hours(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
-    working = [working_window(problem, shift) for shift in shifts]
-    hours = sorted({(window.earliest_s, window.latest_s) for window in working})
-    shown = ", ".join(f"{clock(earliest_s)}-{clock(latest_s)}" for earliest_s, latest_s in hours[:3])
-    return (
-        f"The visit must start between {_agreed(visit)} and lasts "
-        f"{length(visit.duration_s)}; no suitable shift has room for that (they run {shown}"
-        f"{' and others' if len(hours) > 3 else ''})."
-    )
-
-
-def _agreed(visit: Visit) -> str:
-    return " or ".join(f"{clock(w.earliest_s)} and {clock(w.latest_s)}" for w in start_windows(visit))
-
-
-def _can_reach(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    travel = problem.travel.of(shift)
-    return (
-        travel is not None
-        and connected(travel, shift.start_place, visit.place)
-        and connected(travel, visit.place, shift.end_place)
-    )
-
-
-def _say_place(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
-    modes = names({shift.mode for shift in shifts})
-    return (
-        f"No road and no boat of the day leads anybody who could come ({_carers(shifts)}, by {modes}) there and back."
-    )
-
-
-def _has_boat(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    """Tell whether there is a way there and a way home within the shift: where roads lead both ways there always is."""
-    return alone_range(problem, shift, visit) is not None
-
-
-def _say_boat(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
-    return f"No boat of the day takes anybody who could come ({_carers(shifts)}) there and home again within a shift."
-
-
-def _in_time(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    starts = start_range(problem, shift, visit)
-    return starts is not None and starts[0] <= starts[1]
-
-
-def _say_window(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
-    ranges = [(starts, shift.id) for shift in shifts if (starts := start_range(problem, shift, visit))]
-    (first_s, last_s), shift_id = min(ranges, key=lambda item: item[0][0] - item[0][1])
-    return (
-        f"Shift {shift_id} comes nearest: with no other visit it could start at {clock(first_s)}, but would have to "
-        f"start by {clock(last_s)} for the agreed time and to be home: {length(first_s - last_s)} too late."
-    )
-
-
-def _within_limits(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    return not _beyond(problem, visit, shift)
-
-
-def _beyond(problem: DayProblem, visit: Visit, shift: Shift) -> Sequence[str]:
-    """Say what a shift would have to do beyond its limits; ways there and back count where no boat saves one."""
-    work_s = visit.duration_s + sum(rest.duration_s for rest in shift.breaks if rest.paid)
-    asked: list[tuple[str, int, int | None, Callable[[int], str]]]
-    asked = [("work", work_s, shift.max_work_s, length), ("carry", visit.load, shift.capacity, str)]
-    travel = problem.travel.of(shift)
-    if travel is not None and not travel.boat_leave_s.size:
-        way_s = int(travel.road_s[shift.start_place, visit.place]) + int(travel.road_s[visit.place, shift.end_place])
-        asked += [
-            ("drive", way_s, shift.max_drive_s, length),
-            ("be away", way_s + visit.duration_s, shift.max_span_s, length),
-        ]
-    return [
-        f"{do} {say(much)} (at most {say(most)})" for do, much, most, say in asked if most is not None and much > most
-    ]
-
-
-def _say_limits(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
-    return (
-        f"Even with no other visit it asks too much of everybody who could come otherwise ({_carers(shifts)}): "
-        f"shift {shifts[0].id} would have to {' and '.join(_beyond(problem, visit, shifts[0]))}."
-    )
-
-
-def _not_settled(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    return all(visit.id in run.visits for run in problem.locked_runs if run.shift == shift.id)
-
-
-def _say_settled(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
-    return f"The runs of all shifts that could make it are settled: {names({shift.id for shift in shifts})}."
-
-
-def _has_pair(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> bool:
-    """Tell whether two carers could start together, each with no other visit."""
-    starts = [(shift.carer, alone) for shift in shifts if (alone := alone_range(problem, shift, visit))]
-    return any(
-        carer != other and max(w.earliest_s, one[0], two[0]) <= min(w.latest_s, one[1], two[1])
-        for (carer, one), (other, two) in combinations(starts, 2)
-        for w in start_windows(visit)
-    )
-
-
-def _say_second(visit: Visit, shifts: Sequence[Shift]) -> str:
-    carers = {shift.carer for shift in shifts}
-    if len(carers) == 1:
-        return f"The visit needs {visit.carers_needed} carers and only {names(carers)} could come."
-    return f"The visit needs {visit.carers_needed} carers; {names(carers)} could come, but no two at the same time."
+            proved, _ = impossible(problem, other)
+            if proved is not None:
+                sentence = f"Visit {other.id}, which belongs to it, cannot be made. {proved.detail}"
+                return unallocated(problem, visit, Reason.OTHER_HALF_IMPOSSIBLE, sentence)
+    miss = day.near_misses.of(visit, shifts)
+    shortage = None if miss and miss.off_s == 0 else day.shortages.of(visit)  # a recorded rota may break rules for room
+    if shortage is not None:
+        return unallocated(problem, visit, Reason.TOO_FEW_CARERS, _say_shortage(shortage) + _say_near_miss(miss))
+    sentence = _say_competition(day, visit, shifts) + _say_near_miss(miss)
+    return unallocated(problem, visit, Reason.NOT_PLACED_IN_TIME, sentence)
 
 
 def _say_shortage(proof: Shortage) -> str:
@@ -304,7 +105,7 @@ def _say_competition(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:
     pair = f"The visit needs {visit.carers_needed} carers. " if visit.carers_needed > 1 else ""
     return (
         f"{pair}{count(len(shifts), 'shift')} {_are(len(shifts))} not ruled out: {_say_busy(busy, len(shifts))}. "
-        f"It is not proved to be impossible.{_say_near_miss(day, visit, shifts)}"
+        f"It is not proved to be impossible."
     )
 
 
@@ -319,8 +120,7 @@ def _are(number: int) -> str:
     return "is" if number == 1 else "are"
 
 
-def _say_near_miss(day: _Day, visit: Visit, shifts: Sequence[Shift]) -> str:
-    miss = day.near_misses.of(visit, shifts)
+def _say_near_miss(miss: NearMiss | None) -> str:
     if miss is None:
         return ""
     when = f"{length(miss.off_s)} outside the agreed time" if miss.off_s else "inside the agreed time"
@@ -334,22 +134,3 @@ def _is_busy(run: Run, visit: Visit) -> bool:
         for window in start_windows(visit)
         for stop in run.stops
     )
-
-
-def _carers(shifts: Sequence[Shift]) -> str:
-    return count(len({shift.carer for shift in shifts}), "carer")
-
-
-SIEVES = (
-    Sieve(Reason.NO_ELIGIBLE_PROVIDER, of_provider, _say_provider),
-    Sieve(Reason.NO_SKILLED_CARER, skilled, _say_skills),
-    Sieve(Reason.NO_SUITABLE_CARER, suitable, _say_suitable),
-    Sieve(Reason.ALL_BARRED, welcome, _say_barred),
-    Sieve(Reason.NO_SHIFT_IN_WINDOW, _on_shift, _say_hours),
-    Sieve(Reason.PLACE_UNREACHABLE, _can_reach, _say_place),
-    Sieve(Reason.NO_BOAT, _has_boat, _say_boat),
-    Sieve(Reason.WINDOW_UNREACHABLE, _in_time, _say_window),
-    Sieve(Reason.SHIFT_LIMITS, _within_limits, _say_limits),
-    Sieve(Reason.SHIFTS_SETTLED, _not_settled, _say_settled),
-)
-"""The rules that can exclude every shift, in the order in which they are proved."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from solver.needs import start_windows, working_window
+from solver.needs import sets_out_s, start_windows, working_window
 from solver.reach import earliest_arrival, latest_departure
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class NearMisses:
         place, free_s = shift.start_place, window.earliest_s
         due = [(self._visits[stop.visit].place, stop.start_s, stop.leave_s) for stop in run.stops]
         for number, (there, due_s, over_s) in enumerate([*due, (shift.end_place, window.latest_s, window.latest_s)]):
-            leave_s = _free_s(run, number, free_s)
+            leave_s = sets_out_s(run.rests, number, free_s)
             there_s = None if travel is None else earliest_arrival(travel, place, there, leave_s)
             if there_s is None or there_s > due_s:
                 return False
@@ -156,16 +156,11 @@ class NearMisses:
         left_home_s = None
         for number, stop in enumerate(run.stops):
             there = self._visits[stop.visit].place
-            free_s = _free_s(run, number, free_s)
+            free_s = sets_out_s(run.rests, number, free_s)
             yield _Gap(place, free_s, there, stop.start_s, stop.travel_s, left_home_s, run.back_home_s)
             place, free_s, left_home_s = there, stop.leave_s, run.leave_home_s
-        free_s = _free_s(run, len(run.stops), free_s)
+        free_s = sets_out_s(run.rests, len(run.stops), free_s)
         yield _Gap(place, free_s, shift.end_place, window.latest_s, run.home_travel_s, left_home_s)
-
-
-def _free_s(run: Run, number: int, free_s: int) -> int:
-    """Give when a stop can be left after the breaks that are taken there."""
-    return max([free_s, *(rest.end_s for rest in run.rests if rest.after_stop == number)])
 
 
 def _limit(limit: int | None) -> int:

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 from solver.types import TimeWindow
 
 if TYPE_CHECKING:
-    from solver.types import DayProblem, Run, Shift, Visit
+    from collections.abc import Iterable
+
+    from solver.types import DayProblem, Rest, Run, Shift, Visit
 
 
 def held_skills(shift: Shift, day: str) -> frozenset[str]:
@@ -36,6 +38,11 @@ def start_windows(visit: Visit) -> tuple[TimeWindow, ...]:
         first_s, last_s = max(first_s, visit.locked_start_s), min(last_s, visit.locked_start_s)
     cut = [(max(w.earliest_s, first_s), min(w.latest_s, last_s)) for w in agreed_windows(visit)]
     return tuple(TimeWindow(earliest_s=early, latest_s=late) for early, late in sorted(cut) if early <= late)
+
+
+def sets_out_s(rests: Iterable[Rest], after_stop: int, over_s: int) -> int:
+    """Give when a carer can leave a stop that is over at an instant: after the rests that are taken there."""
+    return max([over_s, *(rest.end_s for rest in rests if rest.after_stop == after_stop)])
 
 
 def begins_s(run: Run) -> int:

@@ -46,6 +46,7 @@ class Reason(StrEnum):
     NO_BOAT = "no-boat"
     WINDOW_UNREACHABLE = "window-unreachable"
     SHIFT_LIMITS = "shift-limits"
+    BREAKS_IN_THE_WAY = "breaks-in-the-way"
     SHIFTS_SETTLED = "shifts-settled"
     NO_SECOND_CARER = "no-second-carer"
     OTHER_HALF_IMPOSSIBLE = "other-half-impossible"

@@ -9,6 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from solver.explain import explain_all
+from solver.needs import sets_out_s
 from solver.timing import Journey, itinerary, set_out_latest
 from solver.types import DayPlan, Rest, Run, Stop
 
@@ -47,7 +48,7 @@ def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], v
     first, first_start_s = calls[0]
     # The carer sets out just in time for the first call.
     just_s = set_out_latest(problem.travel, shift, shift.start_place, first.place, first_start_s)
-    leave_home_s = leave_s = _ready(rests, 0, max(shift.window.earliest_s, just_s))
+    leave_home_s = leave_s = sets_out_s(rests, 0, max(shift.window.earliest_s, just_s))
     place = shift.start_place
     stops = []
     for number, (visit, start_s) in enumerate(calls, start=1):
@@ -64,7 +65,7 @@ def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], v
             walk_s=way.walk_s,
         )
         stops.append(stop)
-        place, leave_s = visit.place, _ready(rests, number, stop.leave_s)
+        place, leave_s = visit.place, sets_out_s(rests, number, stop.leave_s)
     home = _journey(problem, shift, place, shift.end_place, leave_s)
     return Run(
         shift=shift.id,
@@ -77,11 +78,6 @@ def _timed_run(problem: DayProblem, shift: Shift, rows: Sequence[RecordedRow], v
         home_walk_s=home.walk_s,
         rests=rests,
     )
-
-
-def _ready(rests: Sequence[Rest], after_stop: int, free_s: int) -> int:
-    """Say when the carer can leave a stop: when the call is over, and any rest there."""
-    return max([free_s, *(rest.end_s for rest in rests if rest.after_stop == after_stop)])
 
 
 def _journey(problem: DayProblem, shift: Shift, origin: int, destination: int, leave_s: int) -> Journey:

@@ -36,6 +36,7 @@ SUITES: dict[str, tuple[str, ...]] = {
         ],
         [("compile_clock", _of("compile_clock"))],
         [("timing", _of("timing"))],
+        [("impossible", _of("explain"))],
         [(name, _of(name)) for name in ("explain", "near_miss", "shortage", "validate")],
         [("validate_travel", _of("validate"))],
         [("kernel/starts", _of("starts"))],

@@ -43,6 +43,7 @@ TRUSTED = {"solver"} | {
         "check_who",
         "claims",
         "explain",
+        "impossible",
         "journeys",
         "near_miss",
         "needs",

@@ -64,6 +64,10 @@ DAYS = {
         "takes anybody who could come (1 carer) there and home",
     ),
     Reason.SHIFT_LIMITS: (a_problem(shifts=[a_shift(max_drive_s=1199)]), "have to drive 20 min (at most 19 min 59 s)."),
+    Reason.BREAKS_IN_THE_WAY: (
+        a_problem([a_visit(duration_s=3 * 3600)], [a_shift(breaks=(a_break("10:30", "10:59"),))]),
+        "breaks of everybody who could come otherwise (1 carer) leave each other no time.",
+    ),
     Reason.SHIFTS_SETTLED: (a_problem(locked_runs=(LockedRun(shift="early", visits=()),)), "settled: early"),
     Reason.OTHER_HALF_IMPOSSIBLE: (
         a_problem(
@@ -332,12 +336,56 @@ def test_how_many_are_busy_is_said_in_good_english(shifts: int, busy: int, said:
         assert detail.startswith(f"The visit needs 2 carers. {said}")
 
 
-def test_a_break_that_leaves_no_time_is_not_denied() -> None:
-    """From eleven to two with a break at noon: nothing proves it impossible, and nobody is said to be able to."""
-    visit = a_visit(window=a_window("11:00", "11:00"), duration_s=3 * 3600)
-    detail = reason(a_problem([visit], [a_shift(breaks=(a_break("11:30", "12:30"),))])).detail
-    assert detail.startswith("1 shift is not ruled out: it is not with other people at that time. It is not proved")
-    assert "could" not in detail
+@pytest.mark.parametrize(
+    ("begins", "hours", "breaks", "fits"),
+    [
+        ("11:00", 3, [("11:01", "13:59", 30)], False),
+        ("11:00", 3, [("11:01", "14:00", 30)], True),
+        ("11:00", 3, [("10:30", "13:59", 30)], True),
+        ("11:00", 3, [("10:31", "13:59", 30)], False),
+        ("08:00", 1, [("07:00", "07:00", 30), ("07:30", "07:30", 30)], True),
+        ("08:00", 1, [("07:00", "07:00", 30), ("07:30", "07:30", 31)], False),
+        ("08:00", 1, [("07:30", "07:30", 30), ("07:00", "07:00", 30)], True),
+        ("08:00", 1, [("07:00", "07:01", 30), ("07:00", "07:29", 30)], False),
+        ("08:00", 6, [("14:00", "14:00", 30), ("14:30", "14:30", 30)], True),
+        ("08:00", 6, [("14:00", "14:00", 30), ("14:30", "14:30", 31)], False),
+        ("08:00", 6, [("07:30", "07:30", 30), ("14:00", "14:00", 30)], True),
+        ("08:00", 6, [("07:31", "08:30", 30), ("13:30", "13:59", 30)], False),
+    ],
+)
+def test_breaks_that_leave_no_time_are_proved_to(
+    begins: str, hours: int, breaks: list[tuple[str, str, int]], *, fits: bool
+) -> None:
+    """From seven to three, to the minute, in any order, before and after the visit; wherever they are taken."""
+    visit = a_visit(window=a_window(begins, begins), duration_s=3600 * hours)
+    shift = a_shift(window=a_window("07:00", "15:00"), breaks=tuple(a_break(*each) for each in breaks))
+    left_out = reason(a_problem([visit], [shift]))
+    assert left_out.reason == (Reason.NOT_PLACED_IN_TIME if fits else Reason.BREAKS_IN_THE_WAY)
+    if not fits:
+        assert left_out.detail == (
+            "The visit and the breaks of everybody who could come otherwise (1 carer) leave each other no time."
+        )
+
+
+@pytest.mark.parametrize(("latest", "why"), [("10:59", Reason.BREAKS_IN_THE_WAY), ("11:00", Reason.NOT_PLACED_IN_TIME)])
+def test_breaks_push_a_visit_into_another_window_or_too_late_to_be_home(latest: str, why: Reason) -> None:
+    """After a break until eleven the second window is left; home must be reached from there too."""
+    rest = (a_break("07:00", "07:00", 240),)
+    two = a_visit(other_windows=(a_window("10:30", latest),))
+    assert reason(a_problem([two], [a_shift(breaks=rest)])).reason == why
+    late = a_visit(window=a_window("10:00", "12:00"), duration_s=3600)
+    home = a_shift(breaks=rest, window=a_window("07:00", "12:10" if latest == "11:00" else "12:09"))
+    assert reason(a_problem([late], [home])).reason == why
+
+
+def test_a_gap_at_the_agreed_time_is_no_shortage() -> None:
+    """Recorded: somebody without the skill makes a visit, so that who has it is free, whatever the rules leave."""
+    nine = a_window("09:00", "09:00")
+    visits = [a_visit(name, skills=HOIST, duration_s=3600, window=nine) for name in ("v1", "v2")]
+    shifts = [a_shift(), a_shift("able", skills=HOIST)]
+    left_out = reason(a_problem(visits, shifts), a_plan(a_run([a_stop("v2", "09:00", "10:00")], "08:50", "10:10")))
+    assert left_out.reason == Reason.NOT_PLACED_IN_TIME
+    assert left_out.detail.endswith("shift able has a gap for it from 09:00, inside the agreed time.")
 
 
 def test_the_nearest_gap_is_named() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from solver.needs import begins_s, held_skills, start_windows, working_window
+from solver.needs import begins_s, held_skills, sets_out_s, start_windows, working_window
 from tests.builders import a_problem, a_rest, a_run, a_shift, a_stop, a_visit, a_window, at
 
 
@@ -64,3 +64,15 @@ def test_work_begins_with_a_rest_at_home_before_leaving() -> None:
     assert begins_s(run) == at("08:00")
     assert begins_s(replace(run, rests=(a_rest(0, "07:30", "08:00"),))) == at("07:30")
     assert begins_s(replace(run, rests=(a_rest(1, "07:30", "08:00"),))) == at("08:00")
+
+
+def test_who_rests_sets_out_after_the_last_rest_there() -> None:
+    """Rests at other stops do not matter, nor one that is over before the visit."""
+    rests = (a_rest(0, "07:00", "07:30"), a_rest(1, "09:00", "09:20"), a_rest(1, "08:30", "08:50"))
+    for stop, over, sets_out in (
+        (0, "07:00", "07:30"),
+        (1, "08:30", "09:20"),
+        (1, "09:30", "09:30"),
+        (2, "10:00", "10:00"),
+    ):
+        assert sets_out_s(rests, stop, at(over)) == at(sets_out)
