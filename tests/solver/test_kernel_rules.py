@@ -102,6 +102,43 @@ def test_a_rest_at_home_before_leaving_is_not_time_away() -> None:
     assert set(starts(a_problem([visit], [a_shift(max_span_s=50 * 60, breaks=(rest,))]))) == {"v1"}
 
 
+OTHERS = a_shift("others", provider="south", breaks=(a_break(minutes=1),))
+"""Somebody of another provider, who may not come and has a break of her own."""
+
+
+@pytest.mark.parametrize("limit", [{}, {"max_span_s": 50 * 60}])
+@pytest.mark.parametrize(
+    ("rests", "start", "beyond"),
+    [
+        ((a_break("07:00", "07:00", 30), a_break("07:30", "07:30", 15)), "07:55", "07:54"),
+        ((a_break("07:00", "07:20", 30), a_break("07:00", "07:00", 15)), "07:55", "07:39"),
+        ((a_break("14:00", "14:20", 10), a_break("14:10", "14:25", 15)), "13:45", "13:46"),
+        ((a_break("14:00", "14:00", 10), a_break("14:10", "14:10", 15)), "13:30", "13:31"),
+    ],
+)
+def test_breaks_follow_each_other_before_leaving_home_or_after_the_visit(
+    rests: tuple[Break, ...], start: str, beyond: str, limit: dict[str, Any]
+) -> None:
+    """A visit ten minutes away starts when both are over or is over before both, to the minute."""
+    early = start < "12:00"
+    for begins, made in ((start, True), (beyond, False)):
+        visit = a_visit(window=a_window(begins, begins))
+        problem = a_problem([visit], [OTHERS, a_shift(breaks=rests, **(limit if early else {}))])
+        assert starts(problem, 20) == ({"v1": (at(begins),)} if made else {})
+
+
+@pytest.mark.parametrize(
+    ("rests", "begins"),
+    [
+        ((a_break("07:00", "07:00", 30), a_break("07:15", "07:29", 15)), "12:00"),
+        ((a_break("14:00", "14:00", 20), a_break("14:10", "14:19", 15)), "08:00"),
+    ],
+)
+def test_breaks_that_overlap_leave_no_run(rests: tuple[Break, ...], begins: str) -> None:
+    """Neither a visit long after them nor one long before is made by who cannot take both."""
+    assert starts(a_problem([a_visit(window=a_window(begins, begins))], [a_shift(breaks=rests)]), 20) == {}
+
+
 @pytest.mark.parametrize(
     ("busy", "begins"), [(a_window("08:00", "08:00"), "12:00"), (a_window("13:00", "13:00"), "08:00")]
 )
@@ -136,6 +173,23 @@ def test_linked_visits_are_made_by_whom_the_link_says(*, same: bool, shifts: int
     found = crew(a_problem(visits, crews, sequences=link))
     assert len(found["a"] | found["b"]) == shifts
     assert bool(starts(a_problem(visits, crews[:1], sequences=link))) == same
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize("pair", [0, 1])
+def test_a_pair_shares_a_carer_with_the_visit_it_is_linked_to(pair: int, order: int) -> None:
+    """Whoever makes that visit comes again, however far she lives, or stays away, however near she is."""
+    crews = [a_shift("x"), a_shift("y"), a_shift("far", start_place=5, end_place=5)]
+    for same, first, other in ((True, "far", {"x", "y"}), (False, "x", {"y", "far"})):
+        single = a_visit("single", locked_shifts=frozenset({first}), window=a_window("10:00", "10:00"))
+        double = a_visit("double", carers_needed=2, window=a_window("08:00", "12:00"))
+        last = a_visit("last", place=2, locked_shifts=frozenset({"y"}), window=a_window("13:00", "13:00"))
+        one, two = (double, single) if pair == 0 else (single, double)
+        link = Sequence(first=one.id, then=two.id, least_s=3600, most_s=7200, same_carer=same)
+        found = crew(a_problem([single, double, last], crews[::order], sequences=(link,)))
+        assert found["single"] == {first}
+        assert (first in found["double"]) == same
+        assert found["double"] - {first} <= other
 
 
 def test_linked_visits_are_made_both_or_neither() -> None:
