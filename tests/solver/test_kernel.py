@@ -205,7 +205,10 @@ def test_random_days_are_legal_and_the_books_agree(seed: int, *, island: bool) -
 
 
 def rich_day(seed: int, another_carer: int) -> DayProblem:
-    """Make a tight day of visits along a line: a pair, breaks, a link, a gap, a settled run, limits and many prices."""
+    """Make a tight day of visits along a line: pairs, breaks, links, gaps, a settled run, limits and many prices.
+
+    Two shifts are one carer's; breaks may come before leaving home, and a pair shares a carer with another visit.
+    """
     rng = random.Random(seed)
     visits = [
         a_visit(
@@ -213,7 +216,7 @@ def rich_day(seed: int, another_carer: int) -> DayProblem:
             client=f"c{row % 5}",
             place=rng.randrange(6),
             duration_s=900 * rng.randint(1, 3),
-            window=TimeWindow(earliest_s=(start_s := at("08:00") + 1800 * rng.randrange(8)), latest_s=start_s + 3600),
+            window=TimeWindow(earliest_s=(start_s := at("08:00") + 1800 * rng.randrange(8)), latest_s=start_s + 5400),
             other_windows=(a_window("14:00", "14:30"),) if row == 2 else (),
             providers=frozenset({"north", "south"}),
             carers_needed=2 if row in {3, 7} else 1,
@@ -224,11 +227,18 @@ def rich_day(seed: int, another_carer: int) -> DayProblem:
         for row in range(14)
     ]
     limits: tuple[dict[str, Any], ...] = (
-        {"max_drive_s": 3000},
+        {"max_drive_s": 3000, "capacity": 3},
         {"max_span_s": 2 * 3600, "max_drive_s": 4000},
-        {"max_work_s": 3 * 3600},
-        {"capacity": 3},
-        {"max_drive_s": 3600},
+        {"max_work_s": 2 * 3600},
+        {"capacity": 2, "carer": "twice", "window": a_window("08:00", "10:00")},
+        {"max_drive_s": 3600, "carer": "twice", "window": a_window("10:00", "12:30")},
+    )
+    rests = (
+        (),
+        (a_break("08:00", "09:00", 10), a_break("08:00", "08:30", 5), a_break("09:00", "11:00", 15)),
+        (),
+        (a_break("08:00", "08:30", 5), a_break("08:00", "09:15", 5)),
+        (a_break("10:00", "10:15", 5), a_break("10:00", "11:00", 10)),
     )
     shifts = [
         replace(
@@ -237,9 +247,9 @@ def rich_day(seed: int, another_carer: int) -> DayProblem:
                 provider=("north", "south")[row % 2],
                 start_place=rng.randrange(6),
                 end_place=rng.randrange(6),
-                window=a_window("08:00", "11:30"),
+                window=a_window("08:00", "12:30"),
                 contracted_s=2 * 3600,
-                breaks=(a_break("09:00", "11:00", 15),) if row % 2 else (),
+                breaks=rests[row],
             ),
             **limit,
         )
@@ -250,7 +260,12 @@ def rich_day(seed: int, another_carer: int) -> DayProblem:
         [*shifts, a_shift("settled")],
         sequences=tuple(
             Sequence(first=first, then=then, least_s=900, most_s=3 * 3600, same_carer=same)
-            for first, then, same in (("v0", "v1", None), ("v5", "v6", True), ("v3", "v10", False))
+            for first, then, same in (
+                ("v0", "v1", None),
+                ("v5", "v6", True),
+                ("v3", "v10", False),
+                ("v9", "v7", True),
+            )
         ),
         clients=tuple(ClientNeeds(client=client, min_gap_s=1800, one_provider=True) for client in ("c2", "c4")),
         locked_runs=(LockedRun(shift="settled", visits=("first", "second")),),
