@@ -19,6 +19,8 @@ from tests.solver.days import random_day
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from solver.types import Visit
+
 
 def planned(problem: DayProblem, iterations: int = 100, start: DayPlan | None = None) -> DayPlan:
     """Plan a day by the compiled search alone, after checking that the plan is legal."""
@@ -106,7 +108,8 @@ OTHERS = a_shift("others", provider="south", breaks=(a_break(minutes=1),))
 """Somebody of another provider, who may not come and has a break of her own."""
 
 
-@pytest.mark.parametrize("limit", [{}, {"max_span_s": 50 * 60}])
+@pytest.mark.parametrize("others", [[], [a_visit("other", window=a_window("11:00", "11:00"))]])
+@pytest.mark.parametrize("limited", [False, True])
 @pytest.mark.parametrize(
     ("rests", "start", "beyond"),
     [
@@ -117,14 +120,15 @@ OTHERS = a_shift("others", provider="south", breaks=(a_break(minutes=1),))
     ],
 )
 def test_breaks_follow_each_other_before_leaving_home_or_after_the_visit(
-    rests: tuple[Break, ...], start: str, beyond: str, limit: dict[str, Any]
+    rests: tuple[Break, ...], start: str, beyond: str, others: list[Visit], *, limited: bool
 ) -> None:
-    """A visit ten minutes away starts when both are over or is over before both, to the minute."""
-    early = start < "12:00"
+    """A visit ten minutes away starts when both are over or is over before both, to the minute; also beside another."""
+    limit = {"max_span_s": (235 if others else 50) * 60} if limited and start < "12:00" else {}
     for begins, made in ((start, True), (beyond, False)):
         visit = a_visit(window=a_window(begins, begins))
-        problem = a_problem([visit], [OTHERS, a_shift(breaks=rests, **(limit if early else {}))])
-        assert starts(problem, 20) == ({"v1": (at(begins),)} if made else {})
+        problem = a_problem([visit, *others], [OTHERS, a_shift(breaks=rests, **limit)])
+        found = {other.id: (at("11:00"),) for other in others}
+        assert starts(problem, 20) == found | ({"v1": (at(begins),)} if made else {})
 
 
 @pytest.mark.parametrize(
