@@ -123,7 +123,7 @@ def test_breaks_follow_each_other_before_leaving_home_or_after_the_visit(
     rests: tuple[Break, ...], start: str, beyond: str, others: list[Visit], *, limited: bool
 ) -> None:
     """A visit ten minutes away starts when both are over or is over before both, to the minute; also beside another."""
-    limit = {"max_span_s": (235 if others else 50) * 60} if limited and start < "12:00" else {}
+    limit: dict[str, Any] = {"max_span_s": (235 if others else 50) * 60} if limited and start < "12:00" else {}
     for begins, made in ((start, True), (beyond, False)):
         visit = a_visit(window=a_window(begins, begins))
         problem = a_problem([visit, *others], [OTHERS, a_shift(breaks=rests, **limit)])
