@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from solver.needs import start_windows
-from solver.suits import may_make
+from solver.validate_settled import SETTLED_CHECKS
 from solver.validate_travel import TRAVEL_CHECKS, fault
 from solver.words import clock, length, names
 
@@ -251,34 +251,6 @@ def _ties(problem: DayProblem) -> Iterator[Fault]:
         yield fault("unknown-visit-before", "before", message, "Leave these visits out of before.")
 
 
-def _settled_once(problem: DayProblem) -> Iterator[Fault]:
-    for name in _repeated([settled.shift for settled in problem.locked_runs]):
-        message = f"Shift {name} has more than one settled run."
-        yield fault("duplicate-id", f"locked run {name}", message, "Keep one.")
-    for settled in problem.locked_runs:
-        if twice := _repeated(settled.visits):
-            message = f"The settled run of shift {settled.shift} makes the same visit twice: {names(twice)}."
-            yield fault("duplicate-id", f"locked run {settled.shift}", message, "Keep each visit once.")
-    needed = {visit.id: visit.carers_needed for visit in problem.visits}
-    for visit, times in Counter(v for settled in problem.locked_runs for v in settled.visits).items():
-        if visit in needed and times > needed[visit]:
-            message = f"Visit {visit} is in {times} settled runs and needs {needed[visit]}."
-            yield fault("settled-too-often", f"visit {visit}", message, "Release one of the runs.")
-
-
-def _settled_by_whom_may(problem: DayProblem) -> Iterator[Fault]:
-    visits = {visit.id: visit for visit in problem.visits}
-    shifts = {shift.id: shift for shift in problem.shifts}
-    for settled in problem.locked_runs:
-        if settled.shift in shifts:
-            shift = shifts[settled.shift]
-            refused = [name for name in settled.visits if name in visits and not may_make(problem, visits[name], shift)]
-            if refused:
-                message = f"Shift {shift.id} may not make these visits of its settled run: {names(refused)}."
-                action = "Release the run, or review what the visits ask for."
-                yield fault("settled-not-allowed", f"locked run {shift.id}", message, action)
-
-
 CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (
     _duplicate_ids,
     _visits,
@@ -291,8 +263,7 @@ CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (
     _shift_limits,
     _sequences,
     _ties,
-    _settled_once,
-    _settled_by_whom_may,
+    *SETTLED_CHECKS,
     *TRAVEL_CHECKS,
 )
 """Every check of the input, in the order in which faults are listed."""

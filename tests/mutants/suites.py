@@ -38,7 +38,7 @@ SUITES: dict[str, tuple[str, ...]] = {
         [("timing", _of("timing"))],
         [("impossible", _of("explain"))],
         [(name, _of(name)) for name in ("explain", "near_miss", "shortage", "validate")],
-        [("validate_travel", _of("validate"))],
+        [(name, _of("validate", "validate_settled")) for name in ("validate_settled", "validate_travel")],
         [("kernel/starts", _of("starts"))],
     )
 }

@@ -1,0 +1,106 @@
+"""Find everything that is wrong with the settled runs of a day: who makes what, how often, and whether it can be kept.
+
+This is one section of `validate`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from solver.needs import start_windows, working_window
+from solver.reach import earliest_arrival
+from solver.suits import may_make
+from solver.validate_travel import TRAVEL_CHECKS, fault
+from solver.words import clock, names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from solver.types import DayProblem, Fault, ModeTravel, Shift, Visit
+
+
+def _once(problem: DayProblem) -> Iterator[Fault]:
+    for name, times in Counter(settled.shift for settled in problem.locked_runs).items():
+        if times > 1:
+            message = f"Shift {name} has more than one settled run."
+            yield fault("duplicate-id", f"locked run {name}", message, "Keep one.")
+    for settled in problem.locked_runs:
+        if twice := [name for name, times in Counter(settled.visits).items() if times > 1]:
+            message = f"The settled run of shift {settled.shift} makes the same visit twice: {names(twice)}."
+            yield fault("duplicate-id", f"locked run {settled.shift}", message, "Keep each visit once.")
+    needed = {visit.id: visit.carers_needed for visit in problem.visits}
+    for visit, times in Counter(v for settled in problem.locked_runs for v in settled.visits).items():
+        if visit in needed and times > needed[visit]:
+            message = f"Visit {visit} is in {times} settled runs and needs {needed[visit]}."
+            yield fault("settled-too-often", f"visit {visit}", message, "Release one of the runs.")
+
+
+def _by_two_carers(problem: DayProblem) -> Iterator[Fault]:
+    carer_of = {shift.id: shift.carer for shift in problem.shifts}
+    for one, two in combinations(problem.locked_runs, 2):
+        both = [name for name in one.visits if name in two.visits]
+        carer = carer_of.get(one.shift)
+        if both and one.shift != two.shift and carer is not None and carer == carer_of.get(two.shift):
+            message = f"Shifts {one.shift} and {two.shift} of {carer} are settled for the same visits: {names(both)}."
+            yield fault("settled-same-carer", f"locked run {two.shift}", message, "Settle another carer for one.")
+
+
+def _by_whom_may(problem: DayProblem) -> Iterator[Fault]:
+    for shift, visits in _runs(problem):
+        if refused := [visit.id for visit in visits if not may_make(problem, visit, shift)]:
+            message = f"Shift {shift.id} may not make these visits of its settled run: {names(refused)}."
+            action = "Release the run, or review what the visits ask for."
+            yield fault("settled-not-allowed", f"locked run {shift.id}", message, action)
+
+
+def _in_time(problem: DayProblem) -> Iterator[Fault]:
+    """Name the settled runs that cannot be kept even without breaks, limits and other people.
+
+    Cars that are left at a pier are not followed: such runs are not judged, nor is any where the travel has faults.
+    """
+    if not problem.locked_runs or any(next(find(problem), None) for find in TRAVEL_CHECKS):
+        return
+    for shift, visits in _runs(problem):
+        travel = problem.travel.of(shift)
+        if travel is None or travel.car_at is not None or not _on_the_map(travel, shift, visits):
+            continue
+        if late := _too_late(problem, travel, shift, visits):
+            action = "Release the run, or review its order and the times."
+            yield fault("settled-too-late", f"locked run {shift.id}", f"Shift {shift.id} {late}", action)
+
+
+def _runs(problem: DayProblem) -> Iterator[tuple[Shift, list[Visit]]]:
+    """Give the shift of each settled run and its visits, as far as they are there."""
+    visits = {visit.id: visit for visit in problem.visits}
+    shifts = {shift.id: shift for shift in problem.shifts}
+    for settled in problem.locked_runs:
+        if settled.shift in shifts:
+            yield shifts[settled.shift], [visits[name] for name in settled.visits if name in visits]
+
+
+def _on_the_map(travel: ModeTravel, shift: Shift, visits: Sequence[Visit]) -> bool:
+    places = [shift.start_place, shift.end_place, *(visit.place for visit in visits)]
+    return min(places) >= 0 and max(places) < len(travel.road_s)
+
+
+def _too_late(problem: DayProblem, travel: ModeTravel, shift: Shift, visits: Sequence[Visit]) -> str | None:
+    """Say where a run comes too late when everything in it is as early as can be; None when it can be kept."""
+    working = working_window(problem, shift)
+    here, free_s = shift.start_place, working.earliest_s
+    for visit in visits:
+        there_s = earliest_arrival(travel, here, visit.place, free_s)
+        if there_s is None:
+            return f"has no way to visit {visit.id} of its settled run after {clock(free_s)}."
+        starts_s = [max(window.earliest_s, there_s) for window in start_windows(visit) if there_s <= window.latest_s]
+        if not starts_s:
+            return f"cannot be at visit {visit.id} of its settled run before {clock(there_s)}: that is too late for it."
+        here, free_s = visit.place, min(starts_s) + visit.duration_s
+    home_s = earliest_arrival(travel, here, shift.end_place, free_s)
+    if visits and (home_s is None or home_s > working.latest_s):
+        return f"cannot end its settled run by {clock(working.latest_s)}."
+    return None
+
+
+SETTLED_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_once, _by_two_carers, _by_whom_may, _in_time)
