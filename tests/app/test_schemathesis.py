@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 SEED = 20261122
-EXAMPLES = 10
+EXAMPLES = 6
 CONFIG = {"generation": {"allow-extra-parameters": False, "with-security-parameters": False}}
 STREAM = "text/event-stream"
 FILES = ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "text/csv")

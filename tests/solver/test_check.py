@@ -55,6 +55,7 @@ TRUSTED = {"solver"} | {
         "suits",
         "types",
         "validate",
+        "validate_settled",
         "validate_travel",
         "words",
     )
