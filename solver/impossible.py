@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from solver.types import Break, DayProblem, Shift, Visit
 
+BREAKS_TRIED = 5
+"""Of so many breaks of a shift every order is tried."""
+
 
 def impossible(problem: DayProblem, visit: Visit) -> tuple[Unallocated | None, Sequence[Shift]]:
     """Give the reason why nobody could make the visit even with no other to make, or the shifts that could."""
@@ -197,8 +200,11 @@ def _say_limits(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> s
 
 
 def _leaves_breaks(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    """Tell whether the breaks of a shift fit before and after the visit, in some order and wherever she then is."""
-    return any(
+    """Tell whether the breaks of a shift fit before and after the visit, in some order and wherever she then is.
+
+    Of many breaks nothing is proved: too many orders would have to be tried.
+    """
+    return len(shift.breaks) > BREAKS_TRIED or any(
         _fit_around(problem, visit, shift, (order[:number], order[number:]))
         for order in permutations(shift.breaks)
         for number in range(len(order) + 1)

@@ -54,8 +54,10 @@ class Shortages:
     def __init__(self, problem: DayProblem, plan: DayPlan) -> None:
         """Find who could make which visit, and which are made."""
         self._problem = problem
-        self._made = {stop.visit for run in plan.runs for stop in run.stops}
         self._crew_of = crews(problem)
+        self._made = {  # a recorded rota may send somebody whom the visit does not suit: that takes no crew's time
+            stop.visit for run in plan.runs for stop in run.stops if run.shift in self._crew_of[stop.visit]
+        }
         self._of_crew: dict[frozenset[str], tuple[_Rivals, NDArray[np.int64]]] = {}
 
     def of(self, visit: Visit) -> Shortage | None:
@@ -79,7 +81,7 @@ class Shortages:
     def _depending_on(self, crew: frozenset[str]) -> tuple[_Rivals, NDArray[np.int64]]:
         """Give the visits that nobody outside a crew could make, and the hours (n, 2) of the crew."""
         if crew not in self._of_crew:
-            visits = [v for v in self._problem.visits if self._crew_of[v.id] and self._crew_of[v.id] <= crew]
+            visits = [v for v in self._problem.visits if self._crew_of[v.id] <= crew]
             hours = [working_window(self._problem, shift) for shift in self._problem.shifts if shift.id in crew]
             table = np.array([(w.earliest_s, w.latest_s) for w in hours], np.int64)
             self._of_crew[crew] = self._rivals([visit for visit in visits if start_windows(visit)]), table

@@ -1,6 +1,7 @@
-"""Find everything that is wrong with the settled runs of a day: who makes what, how often, and whether it can be kept.
+"""Find what is wrong with the settled runs of a day: who makes what, how often, and whether there is time for it.
 
-This is one section of `validate`.
+This is one section of `validate`. A run that breaks, limits of work or other settled runs forbid is not found here: no
+plan keeps it, and the checker says so of every one.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from solver.needs import start_windows, working_window
 from solver.reach import earliest_arrival
 from solver.suits import may_make
-from solver.validate_travel import TRAVEL_CHECKS, fault
+from solver.validate_travel import fault
 from solver.words import clock, names
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def _once(problem: DayProblem) -> Iterator[Fault]:
             message = f"The settled run of shift {settled.shift} makes the same visit twice: {names(twice)}."
             yield fault("duplicate-id", f"locked run {settled.shift}", message, "Keep each visit once.")
     needed = {visit.id: visit.carers_needed for visit in problem.visits}
-    for visit, times in Counter(v for settled in problem.locked_runs for v in settled.visits).items():
+    for visit, times in Counter(v for settled in problem.locked_runs for v in dict.fromkeys(settled.visits)).items():
         if visit in needed and times > needed[visit]:
             message = f"Visit {visit} is in {times} settled runs and needs {needed[visit]}."
             yield fault("settled-too-often", f"visit {visit}", message, "Release one of the runs.")
@@ -39,9 +40,10 @@ def _once(problem: DayProblem) -> Iterator[Fault]:
 
 def _by_two_carers(problem: DayProblem) -> Iterator[Fault]:
     carer_of = {shift.id: shift.carer for shift in problem.shifts}
+    pairs = {visit.id for visit in problem.visits if visit.carers_needed > 1}
     for one, two in combinations(problem.locked_runs, 2):
-        both = [name for name in one.visits if name in two.visits]
         carer = carer_of.get(one.shift)
+        both = sorted(pairs & set(one.visits) & set(two.visits))
         if both and one.shift != two.shift and carer is not None and carer == carer_of.get(two.shift):
             message = f"Shifts {one.shift} and {two.shift} of {carer} are settled for the same visits: {names(both)}."
             yield fault("settled-same-carer", f"locked run {two.shift}", message, "Settle another carer for one.")
@@ -55,18 +57,14 @@ def _by_whom_may(problem: DayProblem) -> Iterator[Fault]:
             yield fault("settled-not-allowed", f"locked run {shift.id}", message, action)
 
 
-def _in_time(problem: DayProblem) -> Iterator[Fault]:
-    """Name the settled runs that cannot be kept even without breaks, limits and other people.
+def too_late(problem: DayProblem) -> Iterator[Fault]:
+    """Name the settled runs that cannot be kept even without breaks, limits and other people, on a sound day.
 
-    Cars that are left at a pier are not followed: such runs are not judged, nor is any where the travel has faults.
+    Cars that are left at a pier are not followed: such runs are not judged.
     """
-    if not problem.locked_runs or any(next(find(problem), None) for find in TRAVEL_CHECKS):
-        return
     for shift, visits in _runs(problem):
         travel = problem.travel.of(shift)
-        if travel is None or travel.car_at is not None or not _on_the_map(travel, shift, visits):
-            continue
-        if late := _too_late(problem, travel, shift, visits):
+        if travel is not None and travel.car_at is None and (late := _why_too_late(problem, travel, shift, visits)):
             action = "Release the run, or review its order and the times."
             yield fault("settled-too-late", f"locked run {shift.id}", f"Shift {shift.id} {late}", action)
 
@@ -80,12 +78,7 @@ def _runs(problem: DayProblem) -> Iterator[tuple[Shift, list[Visit]]]:
             yield shifts[settled.shift], [visits[name] for name in settled.visits if name in visits]
 
 
-def _on_the_map(travel: ModeTravel, shift: Shift, visits: Sequence[Visit]) -> bool:
-    places = [shift.start_place, shift.end_place, *(visit.place for visit in visits)]
-    return min(places) >= 0 and max(places) < len(travel.road_s)
-
-
-def _too_late(problem: DayProblem, travel: ModeTravel, shift: Shift, visits: Sequence[Visit]) -> str | None:
+def _why_too_late(problem: DayProblem, travel: ModeTravel, shift: Shift, visits: Sequence[Visit]) -> str | None:
     """Say where a run comes too late when everything in it is as early as can be; None when it can be kept."""
     working = working_window(problem, shift)
     here, free_s = shift.start_place, working.earliest_s
@@ -103,4 +96,5 @@ def _too_late(problem: DayProblem, travel: ModeTravel, shift: Shift, visits: Seq
     return None
 
 
-SETTLED_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_once, _by_two_carers, _by_whom_may, _in_time)
+SETTLED_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_once, _by_two_carers, _by_whom_may)
+"""Every check of settled runs but `too_late`, which needs a day in which nothing else is wrong."""

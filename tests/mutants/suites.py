@@ -37,8 +37,8 @@ SUITES: dict[str, tuple[str, ...]] = {
         [("compile_clock", _of("compile_clock"))],
         [("timing", _of("timing"))],
         [("impossible", _of("explain"))],
-        [(name, _of(name)) for name in ("explain", "near_miss", "shortage", "validate")],
-        [(name, _of("validate", "validate_settled")) for name in ("validate_settled", "validate_travel")],
+        [(name, _of(name)) for name in ("explain", "near_miss", "shortage")],
+        [(name, _of("validate", "validate_settled")) for name in ("validate", "validate_settled", "validate_travel")],
         [("kernel/starts", _of("starts"))],
     )
 }

@@ -367,6 +367,13 @@ def test_breaks_that_leave_no_time_are_proved_to(
         )
 
 
+def test_of_many_breaks_nothing_is_proved() -> None:
+    """Five are tried in every order, six in none: it would take too long."""
+    for number, why in ((5, Reason.BREAKS_IN_THE_WAY), (6, Reason.NOT_PLACED_IN_TIME)):
+        shift = a_shift(breaks=(a_break("08:00", "10:00", 300), *[a_break("07:00", "07:00", 1)] * (number - 1)))
+        assert reason(a_problem([a_visit()], [shift])).reason == why
+
+
 @pytest.mark.parametrize(("latest", "why"), [("10:59", Reason.BREAKS_IN_THE_WAY), ("11:00", Reason.NOT_PLACED_IN_TIME)])
 def test_breaks_push_a_visit_into_another_window_or_too_late_to_be_home(latest: str, why: Reason) -> None:
     """After a break until eleven the second window is left; home must be reached from there too."""
@@ -379,13 +386,20 @@ def test_breaks_push_a_visit_into_another_window_or_too_late_to_be_home(latest: 
 
 
 def test_a_gap_at_the_agreed_time_is_no_shortage() -> None:
-    """Recorded: somebody without the skill makes a visit, so that who has it is free, whatever the rules leave."""
+    """Recorded: somebody makes a visit without the skill, or two at once, so that another is free against all rules."""
     nine = a_window("09:00", "09:00")
     visits = [a_visit(name, skills=HOIST, duration_s=3600, window=nine) for name in ("v1", "v2")]
     shifts = [a_shift(), a_shift("able", skills=HOIST)]
     left_out = reason(a_problem(visits, shifts), a_plan(a_run([a_stop("v2", "09:00", "10:00")], "08:50", "10:10")))
     assert left_out.reason == Reason.NOT_PLACED_IN_TIME
     assert left_out.detail.endswith("shift able has a gap for it from 09:00, inside the agreed time.")
+    twice = [a_stop(name, "09:00", "10:00") for name in ("v2", "v3")]
+    three = [replace(visit, skills=frozenset()) for visit in (*visits, replace(visits[1], id="v3"))]
+    left_out = reason(a_problem(three, shifts), a_plan(a_run(twice, "08:50", "10:10")))
+    assert left_out.reason == Reason.NOT_PLACED_IN_TIME
+    rests = [shifts[0], replace(shifts[1], breaks=(a_break("12:00", "13:00", 30),))]
+    left_out = reason(a_problem(visits, rests), a_plan(a_run([a_stop("v2", "09:00", "10:00")], "08:50", "10:10")))
+    assert left_out.reason == Reason.NOT_PLACED_IN_TIME
 
 
 def test_the_nearest_gap_is_named() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,6 +47,14 @@ def test_visits_that_are_not_made_take_no_time() -> None:
     assert shortage((TWO[0], pair), [a_shift(), a_shift("late")]) is not None
     assert shortage((pair, TWO[0]), [a_shift(), a_shift("late")], made=["v1"]) is not None
     assert shortage((pair, TWO[0]), [a_shift(), a_shift("late")], made=()) is None
+
+
+def test_visits_that_somebody_makes_who_may_not_take_no_time() -> None:
+    """A recorded rota sends Anna without the skill: who has it is free for the other visit."""
+    skilled = [replace(visit, skills=frozenset({"peg"})) for visit in TWO]
+    able = a_shift("late", skills=frozenset({"peg"}))
+    assert shortage(skilled, [a_shift(), able]) is None
+    assert shortage(skilled, [able, a_shift(skills=frozenset({"peg"}), window=a_window("07:00", "07:30"))]) is not None
 
 
 @pytest.mark.parametrize("changes", [{"providers": frozenset({"north", "south"})}, {"skills": frozenset({"peg"})}])

@@ -90,6 +90,11 @@ def test_settled_runs_are_not_judged_where_the_day_is_wrong_anyway() -> None:
     for change, code in (
         (a_problem([a_visit(place=6), second], locked_runs=run), "place-unknown"),
         (a_problem([a_visit(place=-1), second], locked_runs=run), "place-unknown"),
+        (a_problem([a_visit(locked_start_s=at("11:00")), second], locked_runs=run), "no-time-left"),
+        (
+            a_problem([a_visit(), second], locked_runs=(LockedRun(shift="early", visits=("v1", "v2", "v1")),)),
+            "duplicate-id",
+        ),
         (a_problem([a_visit(), second], [a_shift(mode=Mode.FOOT)], locked_runs=run), "mode-without-travel"),
         (
             replace(
@@ -117,7 +122,8 @@ def settled_for(*runs: tuple[str, str], carers: int = 1) -> list[tuple[str, str]
 def test_nobody_is_both_carers_of_a_settled_visit() -> None:
     """One carer may have two settled runs; what is wrong with the runs otherwise is said once."""
     assert settled_for(("a", "v1"), ("b", "v2")) == []
-    assert ("settled-same-carer", "locked run b") in settled_for(("a", "v1"), ("b", "v1"), carers=2)
+    assert settled_for(("a", "v1"), ("b", "v1"), carers=2) == [("settled-same-carer", "locked run b")]
+    assert settled_for(("a", "v1"), ("b", "v1")) == [("settled-too-often", "visit v1")]
     assert settled_for(("a", "v1"), ("a", "v1"), carers=2) == [("duplicate-id", "locked run a")]
     gone = settled_for(("c", "v1"), ("d", "v1"), carers=2)
     assert gone == [("unknown-in-locked-run", "locked run c"), ("unknown-in-locked-run", "locked run d")]
