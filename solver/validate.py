@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import fields
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from solver.needs import start_windows
 from solver.validate_settled import SETTLED_CHECKS, too_late
-from solver.validate_travel import TRAVEL_CHECKS, fault
+from solver.validate_travel import TRAVEL_CHECKS, fault, repeated
 from solver.words import clock, length, names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
     from solver.types import DayProblem, Fault, Shift, TimeWindow, Visit
 
@@ -41,10 +41,6 @@ def _n_places(problem: DayProblem) -> int:
     return min((travel.road_s.shape[0] for travel in problem.travel.modes.values()), default=0)
 
 
-def _repeated(ids: Iterable[str]) -> list[str]:
-    return [name for name, count in Counter(ids).items() if count > 1]
-
-
 def _window_faults(window: TimeWindow, where: str) -> Iterator[Fault]:
     if window.earliest_s > window.latest_s:
         message = f"The window runs from {clock(window.earliest_s)} back to {clock(window.latest_s)}."
@@ -61,7 +57,7 @@ def _duplicate_ids(problem: DayProblem) -> Iterator[Fault]:
         ("sailing", [sailing.id for sailing in problem.travel.sailings]),
         ("provider hours", [band.provider for band in problem.provider_hours]),
     ):
-        for name in _repeated(ids):
+        for name in repeated(ids):
             message = f"More than one {kind} has the id {name}."
             yield fault("duplicate-id", f"{kind} {name}", message, "Give each its own id, or delete the repetition.")
 
@@ -241,7 +237,7 @@ def _ties(problem: DayProblem) -> Iterator[Fault]:
         if needs.min_gap_s < 0:
             message = f"Client {needs.client} needs {needs.min_gap_s} s between visits."
             yield fault("gap-negative", f"{where}, min_gap_s", message, "Give zero or more.")
-    for name in _repeated([needs.client for needs in problem.clients]):
+    for name in repeated([needs.client for needs in problem.clients]):
         message = f"More than one record says what client {name} needs."
         yield fault("duplicate-id", f"client {name}", message, "Join them into one.")
     for settled in problem.locked_runs:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from solver.needs import start_windows, working_window
 from solver.reach import earliest_arrival
 from solver.suits import may_make
-from solver.validate_travel import fault
+from solver.validate_travel import fault, repeated
 from solver.words import clock, names
 
 if TYPE_CHECKING:
@@ -23,12 +23,11 @@ if TYPE_CHECKING:
 
 
 def _once(problem: DayProblem) -> Iterator[Fault]:
-    for name, times in Counter(settled.shift for settled in problem.locked_runs).items():
-        if times > 1:
-            message = f"Shift {name} has more than one settled run."
-            yield fault("duplicate-id", f"locked run {name}", message, "Keep one.")
+    for name in repeated(settled.shift for settled in problem.locked_runs):
+        message = f"Shift {name} has more than one settled run."
+        yield fault("duplicate-id", f"locked run {name}", message, "Keep one.")
     for settled in problem.locked_runs:
-        if twice := [name for name, times in Counter(settled.visits).items() if times > 1]:
+        if twice := repeated(settled.visits):
             message = f"The settled run of shift {settled.shift} makes the same visit twice: {names(twice)}."
             yield fault("duplicate-id", f"locked run {settled.shift}", message, "Keep each visit once.")
     needed = {visit.id: visit.carers_needed for visit in problem.visits}
@@ -38,7 +37,7 @@ def _once(problem: DayProblem) -> Iterator[Fault]:
             yield fault("settled-too-often", f"visit {visit}", message, "Release one of the runs.")
 
 
-def _by_two_carers(problem: DayProblem) -> Iterator[Fault]:
+def _by_one_carer_twice(problem: DayProblem) -> Iterator[Fault]:
     carer_of = {shift.id: shift.carer for shift in problem.shifts}
     pairs = {visit.id for visit in problem.visits if visit.carers_needed > 1}
     for one, two in combinations(problem.locked_runs, 2):
@@ -96,5 +95,5 @@ def _why_too_late(problem: DayProblem, travel: ModeTravel, shift: Shift, visits:
     return None
 
 
-SETTLED_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_once, _by_two_carers, _by_whom_may)
+SETTLED_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_once, _by_one_carer_twice, _by_whom_may)
 """Every check of settled runs but `too_late`, which needs a day in which nothing else is wrong."""

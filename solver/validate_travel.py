@@ -5,6 +5,7 @@ This is one section of `validate`.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from solver.types import Fault, Mode
 from solver.words import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from solver.types import DayProblem, ModeTravel
 
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 def fault(code: str, where: str, message: str, action: str) -> Fault:
     """Write down what is wrong, where, and what to do about it."""
     return Fault(code=code, where=where, message=message, action=action)
+
+
+def repeated(ids: Iterable[str]) -> list[str]:
+    """Give the ids that are there more than once, each once."""
+    return [name for name, count in Counter(ids).items() if count > 1]
 
 
 def _matrices(problem: DayProblem) -> Iterator[Fault]:
