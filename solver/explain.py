@@ -36,6 +36,7 @@ ACTIONS: Mapping[Reason, str] = MappingProxyType(
         Reason.NO_SHIFT_IN_WINDOW: "Extend a shift to this time, or agree another time with the person.",
         Reason.PLACE_UNREACHABLE: "Check the position of the home, the road network and the day's sailings.",
         Reason.NO_BOAT: "Put another carer on that side of the water, agree another time, or ask for a later boat.",
+        Reason.NO_TIME_WOULD_DO: "Lengthen a shift, send someone nearer, or ask for other boats.",
         Reason.WINDOW_UNREACHABLE: "Agree another time, start a shift earlier or end it later, or send someone nearer.",
         Reason.SHIFT_LIMITS: "Allow a shift to work or to drive longer, or send someone nearer.",
         Reason.BREAKS_IN_THE_WAY: "Move or shorten a break, agree another time, or send someone without one.",

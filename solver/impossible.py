@@ -8,8 +8,10 @@ from __future__ import annotations
 from itertools import combinations, permutations
 from typing import TYPE_CHECKING, NamedTuple
 
+from solver.limits import beyond
 from solver.needs import held_skills, start_windows, working_window
 from solver.reach import alone_range, connected, start_range
+from solver.rests import BREAKS_TRIED, after_rests, breaks_fit
 from solver.suits import of_provider, skilled, suitable, welcome
 from solver.types import Reason, Unallocated
 from solver.words import clock, count, length, names
@@ -18,9 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from solver.types import Break, DayProblem, Shift, Visit
-
-BREAKS_TRIED = 5
-"""Of so many breaks of a shift every order is tried."""
 
 
 def impossible(problem: DayProblem, visit: Visit) -> tuple[Unallocated | None, Sequence[Shift]]:
@@ -157,6 +156,34 @@ def _say_boat(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
     return f"No boat of the day takes anybody who could come ({_carers(shifts)}) there and home again within a shift."
 
 
+def _has_room(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
+    """Tell whether the visit and the ways there and home fit into the shift, whatever time was agreed."""
+    return _short_s(problem, visit, shift) <= 0
+
+
+def _short_s(problem: DayProblem, visit: Visit, shift: Shift) -> int:
+    """Tell how much later than it must for the way home a visit can start, when it is the shift's only one."""
+    first_s, last_s = _alone(problem, visit, shift)
+    return first_s - last_s
+
+
+def _alone(problem: DayProblem, visit: Visit, shift: Shift) -> tuple[int, int]:
+    """Give `alone_range` of a shift with a way there and home."""
+    alone = alone_range(problem, shift, visit)
+    assert alone is not None
+    return alone
+
+
+def _say_no_room(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
+    nearest = min(shifts, key=lambda shift: _short_s(problem, visit, shift))
+    first_s, last_s = _alone(problem, visit, nearest)
+    return (
+        f"Nobody who could come ({_carers(shifts)}) would be there and home again in time, whatever time were agreed. "
+        f"Shift {nearest.id} comes nearest: it could start at {clock(first_s)} at the earliest, and must by "
+        f"{clock(last_s)} to be home."
+    )
+
+
 def _in_time(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
     starts = start_range(problem, shift, visit)
     return starts is not None and starts[0] <= starts[1]
@@ -172,30 +199,13 @@ def _say_window(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> s
 
 
 def _within_limits(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
-    return not _beyond(problem, visit, shift)
-
-
-def _beyond(problem: DayProblem, visit: Visit, shift: Shift) -> Sequence[str]:
-    """Say what a shift would have to do beyond its limits; ways there and back count where no boat saves one."""
-    work_s = visit.duration_s + sum(rest.duration_s for rest in shift.breaks if rest.paid)
-    asked: list[tuple[str, int, int | None, Callable[[int], str]]]
-    asked = [("work", work_s, shift.max_work_s, length), ("carry", visit.load, shift.capacity, str)]
-    travel = problem.travel.of(shift)
-    if travel is not None and not travel.boat_leave_s.size:
-        way_s = int(travel.road_s[shift.start_place, visit.place]) + int(travel.road_s[visit.place, shift.end_place])
-        asked += [
-            ("drive", way_s, shift.max_drive_s, length),
-            ("be away", way_s + visit.duration_s, shift.max_span_s, length),
-        ]
-    return [
-        f"{do} {say(much)} (at most {say(most)})" for do, much, most, say in asked if most is not None and much > most
-    ]
+    return not beyond(problem, shift, [visit])
 
 
 def _say_limits(problem: DayProblem, visit: Visit, shifts: Sequence[Shift]) -> str:
     return (
         f"Even with no other visit it asks too much of everybody who could come otherwise ({_carers(shifts)}): "
-        f"shift {shifts[0].id} would have to {' and '.join(_beyond(problem, visit, shifts[0]))}."
+        f"shift {shifts[0].id} would have to {' and '.join(beyond(problem, shifts[0], [visit]))}."
     )
 
 
@@ -216,30 +226,24 @@ def _fit_around(
 ) -> bool:
     """Tell whether a visit fits between some breaks and others, if the ways that remain took no time."""
     alone, working = alone_range(problem, shift, visit), working_window(problem, shift)
-    free_s = _after_rests(working.earliest_s, rests[0])
+    free_s = after_rests(working.earliest_s, rests[0])
     if alone is None or free_s is None:
         return False
     ready_s = max(alone[0], free_s)
     starts = [max(w.earliest_s, ready_s) for w in start_windows(visit) if ready_s <= w.latest_s]
     if not starts or min(starts) > alone[1]:
         return False
-    over_s = _after_rests(min(starts) + visit.duration_s, rests[1])
+    over_s = after_rests(min(starts) + visit.duration_s, rests[1])
     return over_s is not None and over_s <= working.latest_s
 
 
-def _after_rests(free_s: int, rests: Sequence[Break]) -> int | None:
-    """Give when some breaks are over that follow each other from an instant on; None if one begins too late."""
-    for rest in rests:
-        if max(free_s, rest.window.earliest_s) > rest.window.latest_s:
-            return None
-        free_s = max(free_s, rest.window.earliest_s) + rest.duration_s
-    return free_s
-
-
-def _say_breaks(_: DayProblem, __: Visit, shifts: Sequence[Shift]) -> str:
-    return (
-        f"The visit and the breaks of everybody who could come otherwise ({_carers(shifts)}) leave each other no time."
-    )
+def _say_breaks(problem: DayProblem, _: Visit, shifts: Sequence[Shift]) -> str:
+    clashing = [shift.id for shift in shifts if not breaks_fit(problem, shift)]
+    breaks = f"breaks of everybody who could come otherwise ({_carers(shifts)}) leave each other no time"
+    if len(clashing) == len(shifts):
+        return f"The {breaks}, with any visit or none."
+    besides = f" Those of {names(clashing)} do so even without it." if clashing else ""
+    return f"The visit and the {breaks}.{besides}"
 
 
 def _not_settled(problem: DayProblem, visit: Visit, shift: Shift) -> bool:
@@ -279,6 +283,7 @@ SIEVES = (
     Sieve(Reason.NO_SHIFT_IN_WINDOW, _on_shift, _say_hours),
     Sieve(Reason.PLACE_UNREACHABLE, _can_reach, _say_place),
     Sieve(Reason.NO_BOAT, _has_boat, _say_boat),
+    Sieve(Reason.NO_TIME_WOULD_DO, _has_room, _say_no_room),
     Sieve(Reason.WINDOW_UNREACHABLE, _in_time, _say_window),
     Sieve(Reason.SHIFT_LIMITS, _within_limits, _say_limits),
     Sieve(Reason.BREAKS_IN_THE_WAY, _leaves_breaks, _say_breaks),

@@ -44,6 +44,7 @@ class Reason(StrEnum):
     NO_SHIFT_IN_WINDOW = "no-shift-in-window"
     PLACE_UNREACHABLE = "place-unreachable"
     NO_BOAT = "no-boat"
+    NO_TIME_WOULD_DO = "no-time-would-do"
     WINDOW_UNREACHABLE = "window-unreachable"
     SHIFT_LIMITS = "shift-limits"
     BREAKS_IN_THE_WAY = "breaks-in-the-way"

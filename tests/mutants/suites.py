@@ -36,9 +36,10 @@ SUITES: dict[str, tuple[str, ...]] = {
         ],
         [("compile_clock", _of("compile_clock"))],
         [("timing", _of("timing"))],
-        [("impossible", _of("explain"))],
+        [("impossible", _of("explain", "impossible"))],
         [(name, _of(name)) for name in ("explain", "near_miss", "shortage")],
         [(name, _of("validate", "validate_settled")) for name in ("validate", "validate_settled", "validate_travel")],
+        [(name, _of("explain", "impossible")) for name in ("limits", "rests")],
         [("kernel/starts", _of("starts"))],
     )
 }
