@@ -1,25 +1,23 @@
-"""Find what is wrong with the settled runs of a day: who makes what, how often, and whether there is time for it.
+"""Find what is wrong with the settled runs of a day: who makes what, how often, and with whom.
 
-This is one section of `validate`. A run that breaks, limits of work or other settled runs forbid is not found here: no
-plan keeps it, and the checker says so of every one.
+This is one section of `validate`. Whether there is time for them is looked for in `validate_kept`.
 """
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from solver.needs import start_windows, working_window
-from solver.reach import earliest_arrival
 from solver.suits import may_make
+from solver.validate_kept import not_kept, settled_runs
 from solver.validate_travel import fault, repeated
-from solver.words import clock, names
+from solver.words import count, names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from solver.types import DayProblem, Fault, ModeTravel, Shift, Visit
+    from solver.types import DayProblem, Fault
 
 
 def _once(problem: DayProblem) -> Iterator[Fault]:
@@ -49,51 +47,78 @@ def _by_one_carer_twice(problem: DayProblem) -> Iterator[Fault]:
 
 
 def _by_whom_may(problem: DayProblem) -> Iterator[Fault]:
-    for shift, visits in _runs(problem):
+    for shift, visits in settled_runs(problem):
         if refused := [visit.id for visit in visits if not may_make(problem, visit, shift)]:
             message = f"Shift {shift.id} may not make these visits of its settled run: {names(refused)}."
             action = "Release the run, or review what the visits ask for."
             yield fault("settled-not-allowed", f"locked run {shift.id}", message, action)
 
 
-def too_late(problem: DayProblem) -> Iterator[Fault]:
-    """Name the settled runs that cannot be kept even without breaks, limits and other people, on a sound day.
-
-    Cars that are left at a pier are not followed: such runs are not judged.
-    """
-    for shift, visits in _runs(problem):
-        travel = problem.travel.of(shift)
-        if travel is not None and travel.car_at is None and (late := _why_too_late(problem, travel, shift, visits)):
-            action = "Release the run, or review its order and the times."
-            yield fault("settled-too-late", f"locked run {shift.id}", f"Shift {shift.id} {late}", action)
-
-
-def _runs(problem: DayProblem) -> Iterator[tuple[Shift, list[Visit]]]:
-    """Give the shift of each settled run and its visits, as far as they are there."""
-    visits = {visit.id: visit for visit in problem.visits}
-    shifts = {shift.id: shift for shift in problem.shifts}
-    for settled in problem.locked_runs:
-        if settled.shift in shifts:
-            yield shifts[settled.shift], [visits[name] for name in settled.visits if name in visits]
+def _one_provider(problem: DayProblem) -> Iterator[Fault]:
+    providers = defaultdict(set)
+    for shift, visits in settled_runs(problem):
+        for visit in visits:
+            providers[visit.client].add(shift.provider)
+    for needs in problem.clients:
+        if needs.one_provider and len(providers[needs.client]) > 1:
+            message = f"Client {needs.client} is settled for {names(providers[needs.client])}, not for one provider."
+            yield fault("settled-two-providers", f"client {needs.client}", message, "Release the runs of one.")
 
 
-def _why_too_late(problem: DayProblem, travel: ModeTravel, shift: Shift, visits: Sequence[Visit]) -> str | None:
-    """Say where a run comes too late when everything in it is as early as can be; None when it can be kept."""
-    working = working_window(problem, shift)
-    here, free_s = shift.start_place, working.earliest_s
-    for visit in visits:
-        there_s = earliest_arrival(travel, here, visit.place, free_s)
-        if there_s is None:
-            return f"has no way to visit {visit.id} of its settled run after {clock(free_s)}."
-        starts_s = [max(window.earliest_s, there_s) for window in start_windows(visit) if there_s <= window.latest_s]
-        if not starts_s:
-            return f"cannot be at visit {visit.id} of its settled run before {clock(there_s)}: that is too late for it."
-        here, free_s = visit.place, min(starts_s) + visit.duration_s
-    home_s = earliest_arrival(travel, here, shift.end_place, free_s)
-    if visits and (home_s is None or home_s > working.latest_s):
-        return f"cannot end its settled run by {clock(working.latest_s)}."
-    return None
+def _carers_of_sequences(problem: DayProblem) -> Iterator[Fault]:
+    carers = _carers_settled(problem)
+    needed = {visit.id: visit.carers_needed for visit in problem.visits}
+    for link in problem.sequences:
+        shared = set(carers[link.first]) & set(carers[link.then])
+        all_there = all(len(carers[visit]) == needed[visit] for visit in (link.first, link.then))
+        where, action = f"sequence {link.first} - {link.then}", "Release a run, or let any carer make the two."
+        if link.same_carer is False and shared:
+            message = f"Carer {names(shared)} is settled for both visit {link.first} and visit {link.then}."
+            yield fault("settled-sequence-carer", where, message, action)
+        elif link.same_carer and all_there and not shared:
+            message = f"No carer who is settled for visit {link.first} is settled for visit {link.then}."
+            yield fault("settled-sequence-carer", where, message, action)
+
+
+def _others_needed(problem: DayProblem) -> Iterator[Fault]:
+    """Find visits that have to be made where runs are settled, and for which there are too few carers."""
+    carers = _carers_settled(problem)
+    settled = {shift.id for shift, _ in settled_runs(problem)}
+    free = [shift for shift in problem.shifts if shift.id not in settled]
+    must = _must_be_made(problem, carers)
+    for visit in problem.visits:
+        others = {shift.carer for shift in free if may_make(problem, visit, shift)}
+        found = len(others.union(carers[visit.id]))
+        if visit.id in must and found < visit.carers_needed:
+            needed = count(visit.carers_needed, "carer")
+            message = f"Settled runs need visit {visit.id} made by {needed}; settled for it or free to come: {found}."
+            yield fault("settled-without-others", f"visit {visit.id}", message, "Release a run, or add a shift.")
+
+
+def _carers_settled(problem: DayProblem) -> Mapping[str, list[str]]:
+    """Name the carers whose runs are settled with each visit."""
+    carers = defaultdict(list)
+    for shift, visits in settled_runs(problem):
+        for visit in visits:
+            carers[visit.id].append(shift.carer)
+    return carers
+
+
+def _must_be_made(problem: DayProblem, settled: Iterable[str]) -> set[str]:
+    """Name the settled visits and those that follow them or that they follow, one after the other."""
+    must, links = set(settled), [{link.first, link.then} for link in problem.sequences]
+    while more := {visit for link in links if link & must for visit in link} - must:
+        must |= more
+    return must
 
 
 SETTLED_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (_once, _by_one_carer_twice, _by_whom_may)
-"""Every check of settled runs but `too_late`, which needs a day in which nothing else is wrong."""
+"""The checks of settled runs by themselves."""
+
+SOUND_DAY_CHECKS: tuple[Callable[[DayProblem], Iterator[Fault]], ...] = (
+    _one_provider,
+    _carers_of_sequences,
+    _others_needed,
+    not_kept,
+)
+"""The checks of settled runs that need a day in which nothing else is wrong."""

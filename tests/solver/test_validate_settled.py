@@ -55,16 +55,21 @@ def test_a_settled_run_needs_a_way_to_each_visit_and_home() -> None:
     """A boat that goes once takes nobody to the visit after it, or home; an empty run goes nowhere."""
     minutes = [[0, 10, None], [10, 0, None], [None, None, 0]]
     out, back = a_sailing("out", 1, 2, "07:15"), a_sailing("back", 2, 1, "07:20")
-    for boats, words in (
-        ([], "has no way to visit two of its settled run after 07:40."),
-        ([a_sailing("out", 1, 2, "07:50")], "cannot end its settled run by 15:00."),
+    nowhere = "No road and no boat of the day leads shift early from"
+    for boats, end, found in (
+        ([back], 0, ("settled-no-way", f"{nowhere} visit one to visit two of its settled run.")),
+        ([out], 0, ("settled-no-way", f"{nowhere} visit two to home of its settled run.")),
+        ([out], 2, ("settled-too-late", "Shift early has no way to visit two of its settled run after 07:40.")),
+        (
+            [a_sailing("out", 1, 2, "07:50"), back],
+            0,
+            ("settled-too-late", "Shift early cannot end its settled run by 15:00."),
+        ),
     ):
-        found = two_in_a_row(
-            window=a_window("07:00", "15:00"),
-            second=a_window("07:00", "14:00"),
-            travel=a_travel(minutes, sailings=boats),
-        )
-        assert [message for _, message in found] == [f"Shift early {words}"]
+        wide = {"window": a_window("07:00", "15:00"), "second": a_window("07:00", "14:00"), "end_place": end}
+        assert two_in_a_row(**wide, travel=a_travel(minutes, sailings=boats)) == [found]
+    away = two_in_a_row(start_place=2, travel=a_travel(minutes, sailings=[out]))
+    assert away == [("settled-no-way", f"{nowhere} home to visit one of its settled run.")]
     assert two_in_a_row((), end_place=2, travel=a_travel(minutes, sailings=[out, back])) == []
 
 
@@ -83,7 +88,7 @@ def test_a_settled_run_may_use_another_window() -> None:
 
 
 def test_settled_runs_are_not_judged_where_the_day_is_wrong_anyway() -> None:
-    """Nor where a car may wait at a pier: nothing false is said, and nothing breaks."""
+    """Nothing false is said, and nothing breaks."""
     run = (LockedRun(shift="early", visits=("v1", "v2")),)
     second = a_visit("v2", window=a_window("07:30", "07:30"))
     car = a_travel(SHORES, sailings=BOATS).modes[Mode.CAR]
@@ -106,8 +111,16 @@ def test_settled_runs_are_not_judged_where_the_day_is_wrong_anyway() -> None:
         ),
     ):
         assert {fault.code for fault in faults(change)} == {code}
+
+
+def test_a_settled_run_whose_car_waits_at_a_pier_is_judged_like_any() -> None:
+    """By boat at eight, ashore at 08:35 and on foot for half an hour: a second decides."""
     leaving_car = a_travel_leaving_car(SHORES, BOATS, [0, 1, 1, 1])
-    assert faults(a_problem([a_visit(), second], travel=leaving_car, locked_runs=run)) == ()
+    run = (LockedRun(shift="early", visits=("v1",)),)
+    for before_s, codes in ((0, []), (1, ["settled-too-late"])):
+        window = TimeWindow(earliest_s=at("08:00"), latest_s=at("09:05") - before_s)
+        day = a_problem([a_visit(place=3, window=window)], travel=leaving_car, locked_runs=run)
+        assert [fault.code for fault in faults(day)] == codes
 
 
 def settled_for(*runs: tuple[str, str], carers: int = 1) -> list[tuple[str, str]]:
