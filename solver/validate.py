@@ -14,6 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from solver.needs import start_windows
+from solver.validate_numbers import not_whole
 from solver.validate_settled import SETTLED_CHECKS, SOUND_DAY_CHECKS
 from solver.validate_travel import TRAVEL_CHECKS, fault, repeated
 from solver.words import clock, length, names
@@ -31,9 +32,10 @@ LATEST_S = 7 * 86_400
 def faults(problem: DayProblem) -> tuple[Fault, ...]:
     """Find all faults, in the order of `CHECKS`; none means that every engine may trust the problem.
 
-    Where there is none, settled runs that no plan can keep are looked for.
+    That is when all numbers of the records are whole. Where there is no fault, settled runs that no plan can keep are
+    looked for.
     """
-    for checks in (CHECKS, SOUND_DAY_CHECKS):
+    for checks in ((not_whole,), CHECKS, SOUND_DAY_CHECKS):
         if found := tuple(fault for find in checks for fault in find(problem)):
             return found
     return ()

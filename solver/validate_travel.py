@@ -41,12 +41,24 @@ def _matrices(problem: DayProblem) -> Iterator[Fault]:
         if len(shapes) > 1 or any(len(shape) != 2 or shape[0] != shape[1] for shape in shapes):
             message = f"The matrices by {mode} have the shapes {', '.join(map(str, sorted(shapes)))}."
             yield fault("matrix-shape", f"travel by {mode}", message, "Give square matrices over the same places.")
+        elif mistyped := list(_type_faults(mode, travel)):
+            yield from mistyped
         else:
             yield from _road_faults(mode, travel)
             yield from _boat_faults(mode, travel)
 
 
 MATRICES = ("road_s", "road_m", "road_reachable", "boat_first", "boat_count")
+
+
+def _type_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
+    """Find arrays that hold something else than they should; the other checks reckon with what they hold."""
+    for name in (*MATRICES, "boat_leave_s", "boat_arrive_s", "car_at"):
+        array = getattr(travel, name)
+        kind, what = (np.bool_, "true and false") if name == "road_reachable" else (np.integer, "whole numbers")
+        if array is not None and not np.issubdtype(array.dtype, kind):
+            message = f"The array holds {array.dtype}, not {what}."
+            yield fault("matrix-type", f"travel by {mode}, {name}", message, "Compute the matrix again.")
 
 
 def _road_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
@@ -60,8 +72,6 @@ def _road_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
         off = np.flatnonzero(np.diagonal(matrix))
         if len(off):
             yield fault("diagonal-not-zero", where, f"From place {off[0]} to itself is not 0.", again)
-        if not np.issubdtype(matrix.dtype, np.integer):
-            yield fault("matrix-type", where, f"The matrix holds {matrix.dtype}, not whole numbers.", again)
     cut_off = np.flatnonzero(~np.diagonal(travel.road_reachable))
     if len(cut_off):
         message = f"Place {cut_off[0]} is said to be out of reach of itself."
@@ -148,6 +158,8 @@ def _cars_left(problem: DayProblem) -> Iterator[Fault]:
     for (mode, home), left in problem.travel.from_home.items():
         where = f"travel by {mode} from place {home}"
         stands = left.car_at
+        if stands is not None and not np.issubdtype(stands.dtype, np.integer):
+            continue  # `_matrices` says so
         if stands is None or stands.shape != left.road_s.shape[:1] or not {mode, Mode.FOOT} <= modes.keys():
             message = f"Somebody leaves the {mode} behind, but where it stands, or how to go on, is not known."
             yield fault("car-left-nowhere", where, message, "Give `car_at` for all places, and travel on foot.")

@@ -38,11 +38,12 @@ SUITES: dict[str, tuple[str, ...]] = {
         [("timing", _of("timing"))],
         [("impossible", _of("explain", "impossible"))],
         [(name, _of(name)) for name in ("explain", "near_miss", "shortage")],
-        [(name, _of("validate", "validate_settled")) for name in ("validate", "validate_travel")],
+        [(name, _of("validate", "validate_numbers", "validate_settled")) for name in ("validate", "validate_travel")],
         [
             (name, _of("validate_kept", "validate_settled", "validate"))
             for name in ("validate_kept", "validate_settled")
         ],
+        [("validate_numbers", _of("validate_numbers"))],
         [(name, _of("validate_kept", "explain", "impossible")) for name in ("limits", "rests")],
         [("kernel/starts", _of("starts"))],
     )
