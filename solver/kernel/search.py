@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from solver.kernel.chains import follow_chain
 from solver.kernel.jit import compiled, inner
 from solver.kernel.recreate import recreate
 from solver.kernel.rng import below, draw
@@ -17,6 +18,7 @@ from solver.kernel.state import (
     PLACED,
     REMOVED,
     TOUCHED,
+    UNCHAINED,
     UNPAIRED,
     UNPLACED,
     UNSERVED,
@@ -37,6 +39,8 @@ where a pair and two other visits exclude each other, not every second of travel
 LOOK_EVERYWHERE = 0.002
 SWAP_TAILS = 0.3
 SEED_UNSERVED = 0.2
+CHAIN_EVERY = 5_000
+"""After how many iterations chains are looked for."""
 
 
 @compiled
@@ -68,6 +72,24 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
             accept(day, state, best)
         else:
             undo(day, state)
+        state.counts[UNCHAINED] += 1
+        if state.counts[UNCHAINED] >= CHAIN_EVERY:
+            state.counts[UNCHAINED] = 0
+            _follow_chains(day, state, best, prices)
+
+
+@inner
+def _follow_chains(day: Day, state: State, best: Best, prices: tuple[float, float]) -> None:
+    """Place by chains what can be placed so, as long as that pays."""
+    while state.counts[UNSERVED]:
+        before = cost_now(state, prices)
+        keep_books(state)
+        if not follow_chain(day, state):
+            return
+        if cost_now(state, prices) >= before:
+            undo(day, state)
+            return
+        accept(day, state, best)
 
 
 @inner

@@ -126,7 +126,7 @@ class State(NamedTuple):
     `close_s` (L + B,): start windows; both are the common start for a placed pair. `contact_s` (K,).
     `ledger` (3,): cost of what is placed, and of visits of one carer and of pairs that are not. `unserved` (L,): legs
     in no run (the first of each pair), with `unserved_at` the position of each (-1: not there) and
-    `counts[UNSERVED]` how many.
+    `counts[UNSERVED]` how many. `behind` (L,): whose place a leg leaves to whom, see `chains`.
     """
 
     stops: NDArray[np.void]
@@ -149,14 +149,16 @@ class State(NamedTuple):
     key: NDArray[np.float64]
     scan: NDArray[np.int64]
     idle: NDArray[np.int64]
+    behind: NDArray[np.int64]
     offers: NDArray[np.void]
     rng: NDArray[np.uint64]
 
 
-UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, ONLY, IDLE = range(7)
+UNSERVED, TOUCHED, REMOVED, LOOSE, STAMP, ONLY, IDLE, UNCHAINED = range(8)
 """Positions in `State.counts`; `STAMP` numbers the scans, `ONLY` is the one provider whose runs are scanned, or -1.
 
-`IDLE` counts the runs without a visit, which `State.idle` lists unless they are more than `IDLE_TRIED`."""
+`IDLE` counts the runs without a visit, which `State.idle` lists unless they are more than `IDLE_TRIED`; `UNCHAINED` the
+iterations since chains were looked for."""
 
 
 class Best(NamedTuple):
@@ -228,7 +230,7 @@ def new_state(day: Day, seed: int) -> State:
     unserved[: len(firsts)] = firsts
     floors = np.rint(day.providers["floor_s"] * day.provider_price).sum()
     idle = np.rint(day.shifts["undertime"] * day.shifts["contracted_s"]).sum()
-    counts = np.zeros(7, np.int64)
+    counts = np.zeros(8, np.int64)
     counts[UNSERVED], counts[ONLY], counts[IDLE] = len(firsts), -1, IDLE_TRIED + 1
     return State(
         stops=np.zeros((n_shifts + 1, width), STOP),
@@ -251,6 +253,7 @@ def new_state(day: Day, seed: int) -> State:
         key=np.zeros(legs, np.float64),
         scan=np.zeros(n_shifts, np.int64),
         idle=np.zeros(IDLE_TRIED + 1, np.int64),
+        behind=np.zeros(legs, np.int64),
         offers=np.zeros(2 * OFFERS + 1, OFFER),
         rng=new_rng(seed),
     )
