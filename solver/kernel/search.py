@@ -75,11 +75,11 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
         state.counts[UNCHAINED] += 1
         if state.counts[UNCHAINED] >= CHAIN_EVERY:
             state.counts[UNCHAINED] = 0
-            _follow_chains(day, state, best, prices)
+            follow_chains(day, state, best, prices)
 
 
 @inner
-def _follow_chains(day: Day, state: State, best: Best, prices: tuple[float, float]) -> None:
+def follow_chains(day: Day, state: State, best: Best, prices: tuple[float, float]) -> None:
     """Place by chains what can be placed so, as long as that pays."""
     while state.counts[UNSERVED]:
         before = cost_now(state, prices)

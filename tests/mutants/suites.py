@@ -70,9 +70,10 @@ SEARCH: dict[str, tuple[str, ...]] = {
         *(f"tests/solver/test_kernel.py::test_{test}" for test in _SMALL_DAYS),
         "tests/solver/test_compile_prices.py::test_dear_work_is_shared",
         "tests/solver/test_compile_prices.py::test_a_client_sees_few_carers_and_providers",
-        *_of("starts", "tails", "kernel_rules"),
+        *_of("starts", "tails", "chains", "kernel_rules"),
     )
     for name in (
+        "chains",
         "evaluate",
         "insert",
         "load",

@@ -13,8 +13,8 @@ from solver.compile import Compiled, compile_problem
 from solver.kernel.annealing import Annealing
 from solver.kernel.jit import compiled as to_machine_code
 from solver.kernel.rng import new_rng
-from solver.kernel.search import absence_prices, cost_now
-from solver.kernel.state import UNPAIRED, State, new_state, prepare
+from solver.kernel.search import CHAIN_EVERY, absence_prices, cost_now
+from solver.kernel.state import UNCHAINED, UNPAIRED, State, new_state, prepare
 from solver.realise import realise, unfinished
 from solver.sequences import Sequences, earliest_starts, plan_cost
 from solver.types import ClientNeeds, DayPlan, DayProblem, LockedRun, ProviderHours, Sequence, TimeWindow, Weights
@@ -280,13 +280,14 @@ def rich_day(seed: int, another_carer: int) -> DayProblem:
 def test_the_books_agree_after_every_iteration(seed: int, another_carer: int) -> None:
     """Whatever an iteration takes out, puts in, keeps or undoes: the plan at hand is legal and its price is its own.
 
-    Where another carer has a price no ends of runs are exchanged.
+    Where another carer has a price no ends of runs are exchanged. Chains are looked for each time.
     """
     problem = rich_day(seed, another_carer)
     compiled = compile_problem(problem)
     annealing = Annealing(compiled, seed)
     state, tied = annealing.state, annealing.day.nodes["tied"]
     for _ in range(50):
+        state.counts[UNCHAINED] = CHAIN_EVERY
         annealing.advance(1, (0.0, 0.0))  # hot: most changes stay
         lengths = state.runs["length"].tolist()
         nodes = tuple(
