@@ -84,6 +84,21 @@ def earliest_starts(
     return timed.starts if timed else None
 
 
+def earliest_within_span(
+    compiled: Compiled, shift: int, nodes: Sequence[int], no_earlier: Mapping[int, int]
+) -> tuple[int, ...] | None:
+    """Give the earliest start of every node of a run that keeps the span of its shift, legs in `no_earlier` not before.
+
+    None when a window is missed.
+    """
+    leave_s = int(compiled.shift_earliest_s[shift])
+    while (timed := _timed(compiled, shift, nodes, {}, leave_s, no_earlier)) is not None:
+        if timed.back_s - leave_s <= compiled.max_span_s[shift]:
+            return timed.starts
+        leave_s = timed.back_s - int(compiled.max_span_s[shift])
+    return None
+
+
 def starts_within_span(
     compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int]
 ) -> tuple[int, ...] | None:

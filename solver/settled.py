@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from solver.sequences import Sequences, earliest_starts, legs_of, nobody_works, with_breaks
+from solver.sequences import Sequences, earliest_within_span, legs_of, nobody_works, with_breaks
 
 if TYPE_CHECKING:
     from solver.compile import Compiled
@@ -41,7 +41,7 @@ def _starts(compiled: Compiled, runs: dict[int, tuple[int, ...]]) -> dict[int, i
     no_earlier: dict[int, int] = {}
     for _ in range(ROUNDS):
         for shift, nodes in runs.items():
-            begins_s |= dict(zip(nodes, earliest_starts(compiled, shift, nodes, {}, no_earlier) or (), strict=False))
+            begins_s |= dict(zip(nodes, earliest_within_span(compiled, shift, nodes, no_earlier) or (), strict=False))
         later = _pushed(compiled, begins_s)
         if not later:
             break

@@ -289,6 +289,18 @@ def test_settled_runs_wait_for_each_other() -> None:
     assert found == {"far": (at("07:50"),), "pair": (at("09:00"),) * 2, "then": (at("10:30"),)}
 
 
+def test_settled_runs_wait_for_who_must_not_be_away_too_long() -> None:
+    """A pair starts as late as the one carer may leave home for a visit at noon, and the other waits for it."""
+    visits = [
+        a_visit("pair", carers_needed=2, window=a_window("08:00", "10:00")),
+        a_visit("noon", window=a_window("12:00", "12:00")),
+    ]
+    settled = (LockedRun(shift="x", visits=("pair", "noon")), LockedRun(shift="y", visits=("pair",)))
+    crews = [a_shift("x", max_span_s=at("12:40") - at("09:40")), a_shift("y")]
+    found = starts(a_problem(visits, crews, locked_runs=settled))
+    assert found == {"pair": (at("09:50"),) * 2, "noon": (at("12:00"),)}
+
+
 def test_a_double_visit_locked_to_two_shifts_has_both() -> None:
     """Two names and two carers: nobody else comes, however near."""
     visit = a_visit(carers_needed=2, locked_shifts=frozenset({"x", "far"}))
