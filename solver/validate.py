@@ -14,7 +14,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING
 
 from solver.needs import start_windows
-from solver.validate_numbers import not_whole
+from solver.validate_numbers import unusable
 from solver.validate_settled import SETTLED_CHECKS, SOUND_DAY_CHECKS
 from solver.validate_travel import TRAVEL_CHECKS, fault, repeated
 from solver.words import clock, length, names
@@ -32,10 +32,10 @@ LATEST_S = 7 * 86_400
 def faults(problem: DayProblem) -> tuple[Fault, ...]:
     """Find all faults, in the order of `CHECKS`; none means that every engine may trust the problem.
 
-    That is when all numbers of the records are whole. Where there is no fault, settled runs that no plan can keep are
-    looked for.
+    Numbers that nothing can reckon with are told alone, before all else; settled runs that no plan can keep last, where
+    nothing else is wrong.
     """
-    for checks in ((not_whole,), CHECKS, SOUND_DAY_CHECKS):
+    for checks in ((unusable,), CHECKS, SOUND_DAY_CHECKS):
         if found := tuple(fault for find in checks for fault in find(problem)):
             return found
     return ()
@@ -43,7 +43,7 @@ def faults(problem: DayProblem) -> tuple[Fault, ...]:
 
 def _n_places(problem: DayProblem) -> int:
     """Count the places that every travel matrix covers; 0 when there is no travel."""
-    return min((travel.road_s.shape[0] for travel in problem.travel.modes.values()), default=0)
+    return min((travel.road_s.shape[0] for travel in problem.travel.modes.values() if travel.road_s.ndim), default=0)
 
 
 def _window_faults(window: TimeWindow, where: str) -> Iterator[Fault]:

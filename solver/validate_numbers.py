@@ -1,4 +1,4 @@
-"""Find the numbers of a day that are not whole: seconds, rows of places and counts are, and all else reckons with that.
+"""Find the numbers of a day that nothing can reckon with: seconds, rows of places and counts are whole, and not huge.
 
 This is one section of `validate`. Prices may be fractions.
 """
@@ -31,15 +31,23 @@ if TYPE_CHECKING:
     Record = DayProblem | Visit | Shift | TimeWindow | Break | Sailing | Sequence | ClientNeeds | ProviderHours | Before
 
 
-def not_whole(problem: DayProblem) -> Iterator[Fault]:
-    """Name every whole number of a record that is none."""
+MOST = 10**9
+"""No number of a record lies further from zero: the sum of two still fits into the arrays of the engines."""
+
+
+def unusable(problem: DayProblem) -> Iterator[Fault]:
+    """Name every whole number of a record that is none, or too large."""
     for where, record in _records(problem):
         for field in fields(record):
             value = getattr(record, field.name)
-            whole = isinstance(value, Integral) or (value is None and field.type == "int | None")
-            if field.type in {"int", "int | None"} and not whole:
+            if field.type not in {"int", "int | None"} or (value is None and field.type == "int | None"):
+                continue
+            if not isinstance(value, Integral):
                 message = f"The {field.name} of {where} is {value}, not a whole number."
                 yield fault("number-not-whole", f"{where}, {field.name}", message, "Give a whole number.")
+            elif not -MOST <= int(value) <= MOST:
+                message = f"The {field.name} of {where} is {value}: more than {MOST:,} either side of zero."
+                yield fault("number-too-large", f"{where}, {field.name}", message, "Give a number nearer to zero.")
 
 
 def _records(problem: DayProblem) -> Iterator[tuple[str, Record]]:

@@ -55,8 +55,8 @@ def _type_faults(mode: Mode, travel: ModeTravel) -> Iterator[Fault]:
     """Find arrays that hold something else than they should; the other checks reckon with what they hold."""
     for name in (*MATRICES, "boat_leave_s", "boat_arrive_s", "car_at"):
         array = getattr(travel, name)
-        kind, what = (np.bool_, "true and false") if name == "road_reachable" else (np.integer, "whole numbers")
-        if array is not None and not np.issubdtype(array.dtype, kind):
+        kinds, what = ("b", "true and false") if name == "road_reachable" else ("iu", "whole numbers")
+        if array is not None and array.dtype.kind not in kinds:
             message = f"The array holds {array.dtype}, not {what}."
             yield fault("matrix-type", f"travel by {mode}, {name}", message, "Compute the matrix again.")
 
@@ -158,7 +158,7 @@ def _cars_left(problem: DayProblem) -> Iterator[Fault]:
     for (mode, home), left in problem.travel.from_home.items():
         where = f"travel by {mode} from place {home}"
         stands = left.car_at
-        if stands is not None and not np.issubdtype(stands.dtype, np.integer):
+        if stands is not None and stands.dtype.kind not in "iu":
             continue  # `_matrices` says so
         if stands is None or stands.shape != left.road_s.shape[:1] or not {mode, Mode.FOOT} <= modes.keys():
             message = f"Somebody leaves the {mode} behind, but where it stands, or how to go on, is not known."

@@ -1,4 +1,4 @@
-"""Tests of numbers that are not whole: each is named with its record and field, and breaks no other check."""
+"""Tests of numbers that are not whole, or huge: each is named with its record and field, and breaks no other check."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from solver.compile import compile_problem
 from solver.types import Before, ClientNeeds, Mode, ProviderHours, Sequence, Travel
 from solver.validate import faults
 from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_travel_leaving_car, a_visit, a_window
@@ -62,6 +63,32 @@ def test_whole_numbers_of_any_kind_and_none_where_there_may_be_none_are_right() 
     assert faults(a_problem([visit])) == ()
 
 
+@pytest.mark.parametrize(
+    ("changes", "where"),
+    [
+        ({"visits": [a_visit(load=10**9 + 1)]}, "visit v1, load"),
+        ({"shifts": [a_shift(max_work_s=10**9 + 1)]}, "shift early, max_work_s"),
+        ({"shifts": [a_shift(next_start_s=-(10**9) - 1)]}, "shift early, next_start_s"),
+    ],
+)
+def test_a_number_that_is_too_large_is_named(changes: dict[str, Any], where: str) -> None:
+    """Whichever side of zero; the engines' arrays hold no more."""
+    (found,) = faults(a_problem(**changes))
+    assert (found.code, found.where) == ("number-too-large", where)
+    record, _, field = where.rpartition(", ")
+    assert found.message.startswith(f"The {field} of {record} is ")
+    assert found.message.endswith(": more than 1,000,000,000 either side of zero.")
+
+
+def test_the_largest_numbers_are_right() -> None:
+    """Of both sides of zero; there is no limit, and it is reckoned with."""
+    most = 10**9
+    limits = {"max_work_s": most, "max_drive_s": most, "max_span_s": most, "capacity": most, "contracted_s": most}
+    day = a_problem([a_visit(load=most)], [a_shift(previous_end_s=-most, next_start_s=most, **limits)], rest_s=most)
+    assert faults(day) == ()
+    assert compile_problem(day).load.tolist() == [most]
+
+
 @pytest.mark.parametrize("name", ["road_s", "road_m", "boat_first", "boat_count", "boat_leave_s", "boat_arrive_s"])
 def test_arrays_hold_whole_numbers(name: str) -> None:
     """Roads, the list of boats, and where a pair's boats are in it; not a number is none, and nothing else is said."""
@@ -72,6 +99,16 @@ def test_arrays_hold_whole_numbers(name: str) -> None:
     (found,) = faults(a_problem(travel=travel))
     assert (found.code, found.where) == ("matrix-type", f"travel by car, {name}")
     assert found.message == "The array holds float64, not whole numbers."
+    spans = {name: getattr(car, name).astype("m8[s]")}
+    travel = Travel(modes={Mode.CAR: replace(car, **spans)}, sailings=tuple(BOATS))
+    (found,) = faults(a_problem(travel=travel))
+    assert found.message == "The array holds timedelta64[s], not whole numbers."
+
+
+def test_a_matrix_is_no_single_number() -> None:
+    """It has places."""
+    car = replace(a_travel().modes[Mode.CAR], road_s=np.array(5))
+    assert "matrix-shape" in {found.code for found in faults(a_problem(travel=Travel(modes={Mode.CAR: car})))}
 
 
 def test_what_can_be_reached_is_true_or_false_and_a_car_stands_at_a_whole_row() -> None:
