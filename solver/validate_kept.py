@@ -209,25 +209,45 @@ def _in_time(
     tied: frozenset[str],
     walks: Iterator[int],
 ) -> bool:
-    """Tell whether runs can be kept with ties and with the gaps between the tied; also true when no walk is left."""
-    not_before: dict[str | _Leaving, int] = {}
+    """Tell whether runs can be kept with ties and with the gaps between the tied; false when no walk is left."""
+    visits = {node.id: node for _, order in runs for node in order if isinstance(node, Visit) and node.id in tied}
+    untried: list[tuple[Sequence[_Tie], _Instants]] = [(ties, {})]
+    while untried:
+        known, not_before = untried.pop()
+        starts_s = _pushed(problem, runs, known, not_before, walks)
+        if starts_s is not None:
+            clash = _clash(_gaps(problem), list(visits.values()), starts_s)
+            if not clash:
+                return True
+            untried += [([*known, tie], starts_s) for tie in clash]
+    return False
+
+
+def _pushed(
+    problem: DayProblem,
+    runs: Sequence[tuple[Shift, Order]],
+    ties: Sequence[_Tie],
+    not_before: _Instants,
+    walks: Iterator[int],
+) -> _Instants | None:
+    """Give the first instants that keep runs and ties, none sooner than `not_before`; None where something is late.
+
+    Also None when no walk is left.
+    """
     while True:
         later = dict(not_before)
         for shift, order in runs:
             if next(walks, None) is None:
-                return True
+                return None
             found = _walk(problem, shift, order, not_before)
             if isinstance(found, str):
-                return False
+                return None
             later |= {what: max(at_s, later.get(what, at_s)) for what, at_s in found.items()}
         for one, other, least_s in ties:
             later[other] = max(later[other], later[one] + least_s)
         if later == not_before:
-            break
+            return later
         not_before = later
-    visits = {node.id: node for _, order in runs for node in order if isinstance(node, Visit) and node.id in tied}
-    clash = _clash(_gaps(problem), list(visits.values()), not_before)
-    return not clash or any(_in_time(problem, runs, [*ties, tie], tied, walks) for tie in clash)
 
 
 def _clash(gaps_s: Mapping[str, int], visits: Sequence[Visit], starts_s: _Instants) -> tuple[_Tie, ...]:
@@ -235,7 +255,7 @@ def _clash(gaps_s: Mapping[str, int], visits: Sequence[Visit], starts_s: _Instan
     for one, other in combinations(visits, 2):
         if one.client == other.client and one.client in gaps_s:
             gap_s = gaps_s[one.client]
-            ways = _Tie(one.id, other.id, one.duration_s + gap_s), _Tie(other.id, one.id, other.duration_s + gap_s)
+            ways = _Tie(other.id, one.id, other.duration_s + gap_s), _Tie(one.id, other.id, one.duration_s + gap_s)
             if all(starts_s[way.other] < starts_s[way.one] + way.least_s for way in ways):
                 return ways
     return ()

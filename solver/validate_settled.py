@@ -86,10 +86,10 @@ def _others_needed(problem: DayProblem) -> Iterator[Fault]:
     settled = {shift.id for shift, _ in settled_runs(problem)}
     free = [shift for shift in problem.shifts if shift.id not in settled]
     must = _must_be_made(problem, carers)
-    for visit in problem.visits:
+    for visit in (visit for visit in problem.visits if visit.id in must):
         others = {shift.carer for shift in free if may_make(problem, visit, shift)}
         found = len(others.union(carers[visit.id]))
-        if visit.id in must and found < visit.carers_needed:
+        if found < visit.carers_needed:
             needed = count(visit.carers_needed, "carer")
             message = f"Settled runs need visit {visit.id} made by {needed}; settled for it or free to come: {found}."
             yield fault("settled-without-others", f"visit {visit.id}", message, "Release a run, or add a shift.")

@@ -189,12 +189,16 @@ def test_a_pair_with_several_windows_needs_one_in_which_both_can_come() -> None:
     assert "anna, carer-of-late could come, but no two at the same time" in left_out.detail
 
 
-def test_driving_is_proved_too_much_only_where_no_boat_goes() -> None:
-    """Where a boat sails there, less driving than by road alone may do; nothing is said of it."""
+def test_driving_is_proved_too_much_only_where_no_boat_may_save_it() -> None:
+    """Where a boat sails from pier to pier, less driving than by road alone may do; a pier further off saves none."""
     limited = [a_shift(max_drive_s=60, max_span_s=30 * 60)]
-    assert reason(a_problem(shifts=limited)).reason == Reason.SHIFT_LIMITS
-    travel = a_travel(sailings=[a_sailing("boat", 3, 4, "08:00")])
-    assert reason(a_problem(shifts=limited, travel=travel)).reason == Reason.NOT_PLACED_IN_TIME
+    for sailings, proved in (
+        ((), True),
+        ([a_sailing("boat", 3, 4, "08:00")], True),
+        ([a_sailing("out", 0, 1, "08:00"), a_sailing("home", 1, 0, "08:00")], False),
+    ):
+        left_out = reason(a_problem(shifts=limited, travel=a_travel(sailings=sailings)))
+        assert left_out.reason == (Reason.SHIFT_LIMITS if proved else Reason.NOT_PLACED_IN_TIME)
 
 
 def test_settled_runs_keep_out_all_but_their_own() -> None:

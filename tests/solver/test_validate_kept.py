@@ -10,9 +10,22 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import solver.validate_kept
+from solver.check import check
 from solver.types import ClientNeeds, DayProblem, LockedRun, Sequence, Shift, TimeWindow, Visit
 from solver.validate import CHECKS, faults
-from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
+from tests.builders import (
+    a_break,
+    a_plan,
+    a_problem,
+    a_run,
+    a_sailing,
+    a_shift,
+    a_stop,
+    a_travel,
+    a_visit,
+    a_window,
+    at,
+)
 from tests.days import island_days
 from tests.oracle import every_plan
 from tests.ruled_days import ruled_days
@@ -299,13 +312,40 @@ def test_what_takes_too_long_to_tell_is_not_refused(monkeypatch: pytest.MonkeyPa
     assert len(wrong(run, at_eight, [rest])) == 1
 
 
-def test_limits_count_no_way_for_which_there_is_a_boat() -> None:
-    """It may save the road; the others count."""
+def test_many_visits_to_one_client_are_told_apart() -> None:
+    """As many as there are settled runs, in however many orders they could be."""
+    names = [f"v{number}" for number in range(30)]
+    visits = [a_visit(name, client="c", duration_s=60, window=a_window("08:00", "12:00")) for name in names]
+    runs = {name: (name,) for name in names}
+    gaps = (ClientNeeds(client="c", min_gap_s=60),)
+    assert wrong(runs, visits, [a_shift(name) for name in names], clients=gaps) == []
+
+
+def test_limits_count_no_way_from_pier_to_pier() -> None:
+    """A boat may save the road; the others count."""
     travel = a_travel([[0, 10, None], [10, 0, None], [None, None, 0]], sailings=[a_sailing("out", 1, 2, "08:00")])
     visits = [a_visit(window=a_window("07:00", "07:10")), a_visit("v2", place=2, window=a_window("07:00", "12:00"))]
     for most_s, codes in ((600, []), (599, ["settled-beyond-limits"])):
         shift = a_shift("a", end_place=2, max_drive_s=most_s)
         assert [code for code, _ in wrong({"a": ("v1", "v2")}, visits, [shift], travel=travel)] == codes
+
+
+def test_a_boat_slower_than_the_road_may_save_driving() -> None:
+    """It is in no list of journeys, but it sails: only the roads to the pier and from the other are sure."""
+    roads = a_travel([[0, 10, 80, 90], [10, 0, 70, 80], [80, 70, 0, 10], [90, 80, 10, 0]])
+    visit = a_visit(place=3, window=a_window("09:00", "10:00"))
+    boats = (a_sailing("out", 1, 2, "07:30", minutes=80), a_sailing("home", 2, 1, "11:00", minutes=80))
+    for sailings, least_s, asked in ((boats, 40 * MINUTE_S, "40 min"), ((), 180 * MINUTE_S, "3 h")):
+        for most_s, codes in ((least_s, []), (least_s - 1, ["settled-beyond-limits"])):
+            shift, travel = a_shift(max_drive_s=most_s), replace(roads, sailings=sailings)
+            day = settled({"early": ("v1",)}, [visit], [shift], travel=travel)
+            assert [found.code for found in faults(day)] == codes
+            assert all(f"drive {asked} (" in found.message for found in faults(day))
+    by_boat = a_stop("v1", "09:15", "09:45", travel_s=105 * MINUTE_S, travel_m=20_000, boats=("out",))
+    by_boat = replace(by_boat, boat_wait_s=20 * MINUTE_S)
+    home = {"home_travel_s": 105 * MINUTE_S, "home_travel_m": 20_000, "home_boats": ("home",)}
+    day = a_problem([visit], [a_shift(max_drive_s=40 * MINUTE_S)], replace(roads, sailings=boats))
+    assert check(day, a_plan(a_run([by_boat], "07:10", "12:35", **home))) == ()
 
 
 few = settings(max_examples=150, deadline=None, derandomize=True)
