@@ -168,16 +168,16 @@ def test_breaks_stay_where_they_are() -> None:
     assert chained(problem, (1,), (), ()) == ((0,), (), (1, 3))
 
 
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [4, 5, 9])
 def test_the_books_of_random_days_agree_and_an_undo_puts_all_back(seed: int) -> None:
     """Each chain on the way places one visit more at the price of its plan; taken back, all is as before."""
-    problem = random_day(90, 12, seed)
+    problem = random_day(40, 6, seed)
     lowered = compile_problem(problem)
     annealing = Annealing(lowered, seed)
-    annealing.advance(300, (0.0, 0.0))
-    day, state, followed = annealing.day, annealing.state, 0
+    annealing.advance(100, (0.0, 0.0))
+    day, state, longer = annealing.day, annealing.state, 0
     tied = day.nodes["tied"]
-    for _ in range(200):
+    for _ in range(30):
         annealing.advance(1, (0.0, 0.0))
         before, ledger, run_of = runs_of(state), state.ledger.copy(), state.run_of.copy()
         found = one_chain(day, state)
@@ -186,15 +186,15 @@ def test_the_books_of_random_days_agree_and_an_undo_puts_all_back(seed: int) -> 
         starts = {leg: int(state.open_s[leg]) for leg in served if tied[leg]}
         assert len(served) == (run_of >= 0).sum() + found
         assert int(state.ledger.sum()) == plan_cost(lowered, Sequences(nodes=now, start_s=starts))
+        longer += found and state.counts[LOOSE] > 1
         if not found:
             state.counts[LOOSE] = 0
             assert now == before
-        followed += found
         take_back(day, state)
         assert (runs_of(state), int(state.counts[TOUCHED])) == (before, 0)
         assert np.array_equal(state.ledger, ledger)
         assert np.array_equal(state.run_of, run_of)
-    assert followed > 0
+    assert longer > 0
 
 
 def test_what_a_chain_places_waits_no_longer() -> None:

@@ -280,14 +280,15 @@ def rich_day(seed: int, another_carer: int) -> DayProblem:
 def test_the_books_agree_after_every_iteration(seed: int, another_carer: int) -> None:
     """Whatever an iteration takes out, puts in, keeps or undoes: the plan at hand is legal and its price is its own.
 
-    Where another carer has a price no ends of runs are exchanged. Chains are looked for each time.
+    Where another carer has a price no ends of runs are exchanged. Chains are looked for now and then.
     """
     problem = rich_day(seed, another_carer)
     compiled = compile_problem(problem)
     annealing = Annealing(compiled, seed)
     state, tied = annealing.state, annealing.day.nodes["tied"]
-    for _ in range(50):
-        state.counts[UNCHAINED] = CHAIN_EVERY
+    for k in range(50):
+        if k % 5 == 0:
+            state.counts[UNCHAINED] = CHAIN_EVERY
         annealing.advance(1, (0.0, 0.0))  # hot: most changes stay
         lengths = state.runs["length"].tolist()
         nodes = tuple(
