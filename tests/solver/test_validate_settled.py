@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from solver.types import LockedRun, Mode, TimeWindow, Travel
 from solver.validate import faults
 from tests.builders import a_problem, a_sailing, a_shift, a_travel, a_travel_leaving_car, a_visit, a_window, at
@@ -140,3 +142,13 @@ def test_nobody_is_both_carers_of_a_settled_visit() -> None:
     assert settled_for(("a", "v1"), ("a", "v1"), carers=2) == [("duplicate-id", "locked run a")]
     gone = settled_for(("c", "v1"), ("d", "v1"), carers=2)
     assert gone == [("unknown-in-locked-run", "locked run c"), ("unknown-in-locked-run", "locked run d")]
+
+
+def test_nobody_is_asked_who_could_come_where_no_run_is_settled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a county's day that question is asked a million times, and the first plan waits for the answer."""
+
+    def asked(*_: object) -> bool:
+        pytest.fail("asked")
+
+    monkeypatch.setattr("solver.validate_settled.may_make", asked)
+    assert faults(a_problem([a_visit("v1", carers_needed=2)], [a_shift("one"), a_shift("two")])) == ()
