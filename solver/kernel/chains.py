@@ -1,7 +1,7 @@
-"""Chains: a visit that waits takes the place of another, that one of a third, and so on until one fits in by itself.
+"""Chains: a visit left out takes the place of another, that one of a third, and so on until one fits in by itself.
 
 Strings removed near each other rearrange one neighbourhood; where all are crowded, the room for one more visit may be
-many runs away. No run stands twice in a chain, so each step is judged by itself. The shortest chain is found first.
+many runs away. No run stands twice in a chain, so each step is judged by itself. Short chains are found first.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from solver.kernel.state import Day, State
 
 DEEPEST = 30
-"""The most places that a chain takes over."""
+"""The most legs in a chain."""
 ROOTS = 200
-"""How many of the visits that wait are tried at once."""
+"""How many of the visits left out are tried at once."""
 MOST_TRIED = 200_000
-"""How many insertions may be tried for one chain: some ten milliseconds."""
+"""After how many insertions tried a chain is given up: some ten milliseconds."""
 
 FREE, ROOT = -2, -1
-"""What `State.behind` says of a leg in no chain, and of one that waits."""
+"""What `State.behind` says of a leg in no chain, and of one left out."""
 
 
 @inner
@@ -37,6 +37,7 @@ def follow_chain(day: Day, state: State) -> bool:
     `loose` then lists the legs of the chain. Legs that others depend on keep their places.
     """
     end, run = _find(day, state)
+    state.counts[LOOSE] = 0
     if end < 0:
         return False
     leg, n = end, ZERO
@@ -81,12 +82,14 @@ def _find(day: Day, state: State) -> tuple[int, int]:
             if tried > MOST_TRIED:
                 return NOWHERE, NOWHERE
         first, last = last, reached
+        if first == last:
+            break
     return NOWHERE, NOWHERE
 
 
 @inner
 def _begin(day: Day, state: State) -> int:
-    """Begin a chain with each of some visits that wait; give their number."""
+    """Begin a chain with each of some visits left out; give their number."""
     for leg in range(len(day.unplaced_cost)):
         state.behind[leg] = FREE
     n, unserved = ZERO, state.counts[UNSERVED]

@@ -158,9 +158,7 @@ def _move_break(day: Day, state: State, run: int) -> None:
     old = 0
     while state.stops[run, old].node != rest:
         old += 1
-    for k in range(old, record.length - 1):
-        state.stops[run, k].node = state.stops[run, k + 1].node
-    record.length -= 1
+    _take_node(state, run, old)
     chosen, found = old, 0
     if refresh(day, state, run):
         for position in range(record.length + 1):
@@ -171,4 +169,16 @@ def _move_break(day: Day, state: State, run: int) -> None:
                 if below(state.rng, found) == 0:
                     chosen = position
     shift_in(state, run, chosen, rest)
-    refresh(day, state, run)
+    if not refresh(day, state, run):  # away from home for too long, which its time alone does not tell
+        _take_node(state, run, chosen)
+        shift_in(state, run, old, rest)
+        refresh(day, state, run)
+
+
+@inner
+def _take_node(state: State, run: int, position: int) -> None:
+    """Close the gap that a node leaves in a run, without working anything out."""
+    record = state.runs[run]
+    for k in range(position, record.length - 1):
+        state.stops[run, k].node = state.stops[run, k + 1].node
+    record.length -= 1

@@ -39,8 +39,8 @@ where a pair and two other visits exclude each other, not every second of travel
 LOOK_EVERYWHERE = 0.002
 SWAP_TAILS = 0.3
 SEED_UNSERVED = 0.2
-CHAIN_EVERY = 5_000
-"""After how many iterations chains are looked for."""
+CHAIN_EVERY, MOST_CHAINS = 5_000, 5
+"""After how many iterations chains are looked for, and how many are followed at once."""
 
 
 @compiled
@@ -81,7 +81,9 @@ def search(day: Day, state: State, best: Best, iterations: int, done: tuple[floa
 @inner
 def follow_chains(day: Day, state: State, best: Best, prices: tuple[float, float]) -> None:
     """Place by chains what can be placed so, as long as that pays."""
-    while state.counts[UNSERVED]:
+    for _ in range(MOST_CHAINS):
+        if state.counts[UNSERVED] == 0:
+            return
         before = cost_now(state, prices)
         keep_books(state)
         if not follow_chain(day, state):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -10,6 +11,9 @@ import pytest
 from hypothesis import given, settings
 
 from solver.check import check
+from solver.compile import compile_problem
+from solver.kernel.annealing import Annealing
+from solver.realise import realise, unfinished
 from solver.solve import solve
 from solver.types import Break, ClientNeeds, DayPlan, DayProblem, Limits, LockedRun, Sequence
 from tests.builders import a_break, a_problem, a_sailing, a_shift, a_travel, a_visit, a_window, at
@@ -102,6 +106,21 @@ def test_a_rest_at_home_before_leaving_is_not_time_away() -> None:
     rest = Break(duration_s=3600, window=a_window("07:00", "07:00"))
     visit = a_visit(window=a_window("08:00", "10:00"))
     assert set(starts(a_problem([visit], [a_shift(max_span_s=50 * 60, breaks=(rest,))]))) == {"v1"}
+
+
+@pytest.mark.parametrize("seed", [5, 13, 14])
+def test_a_break_that_moves_lengthens_no_time_away_beyond_its_limit(seed: int) -> None:
+    """A break before leaving home is no time away; between two visits it is."""
+    rng = random.Random(seed)
+    visits = [a_visit(f"v{k}", place=rng.randrange(6), window=a_window("08:30", "12:30")) for k in range(14)]
+    rest = a_break("07:30", "11:30", 45)
+    crews = [a_shift(f"s{k}", start_place=rng.randrange(6), max_span_s=150 * 60, breaks=(rest,)) for k in range(4)]
+    problem = a_problem(visits, crews)
+    lowered = compile_problem(problem)
+    annealing = Annealing(lowered, seed)
+    for k in range(60):
+        annealing.advance(20, (k / 60, (k + 1) / 60))
+        assert check(problem, unfinished(problem, realise(problem, lowered, annealing.sequences))) == ()
 
 
 OTHERS = a_shift("others", provider="south", breaks=(a_break(minutes=1),))
