@@ -65,22 +65,15 @@ def breaks_of(compiled: Compiled, shift: int) -> tuple[int, ...]:
 
 
 def earliest_starts(
-    compiled: Compiled,
-    shift: int,
-    nodes: Sequence[int],
-    start_s: Mapping[int, int],
-    no_earlier: Mapping[int, int] = NOTHING,
+    compiled: Compiled, shift: int, nodes: Sequence[int], start_s: Mapping[int, int]
 ) -> tuple[int, ...] | None:
-    """Give the earliest start of every node, or None when the run breaks a rule.
-
-    Legs in `start_s` start just then, those in `no_earlier` not before.
-    """
+    """Give the earliest start of every node, legs in `start_s` just then; None when the run breaks a rule."""
     legs = list(legs_of(compiled, nodes))
     if not _within_limits(compiled, shift, legs):
         return None
     if legs and compiled.max_span_s[shift] < NO_LIMIT and starts_within_span(compiled, shift, nodes, start_s) is None:
         return None
-    timed = _timed(compiled, shift, nodes, start_s, int(compiled.shift_earliest_s[shift]), no_earlier)
+    timed = _timed(compiled, shift, nodes, start_s, int(compiled.shift_earliest_s[shift]))
     return timed.starts if timed else None
 
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.evaluate import refresh
-from solver.kernel.insert import best_position, put, shift_in
+from solver.kernel.insert import best_position, put, shift_in, shift_out
 from solver.kernel.jit import inlined, inner
 from solver.kernel.rng import below
 from solver.kernel.ruin import take_out
-from solver.kernel.scan import provider_of_client
-from solver.kernel.state import LOOSE, NO_COST, NOWHERE, ONLY, REFUSED, REMOVED, UNSERVED, ZERO
+from solver.kernel.scan import only_provider
+from solver.kernel.state import LOOSE, NO_COST, NOWHERE, REFUSED, REMOVED, UNSERVED, ZERO
 
 if TYPE_CHECKING:
     from solver.kernel.state import Day, State
@@ -75,10 +75,10 @@ def _find(day: Day, state: State) -> tuple[int, int]:
         reached, turn = last, below(state.rng, len(day.shifts))
         for j in range(len(day.shifts)):
             run = (j + turn) % len(day.shifts)
-            waiting = _who_may_enter(day, state, run, first, last)
-            tried += waiting * state.runs[run].length
-            if waiting:
-                reached = _reach(day, state, run, waiting, reached)
+            entering = _who_may_enter(day, state, run, first, last)
+            tried += entering * state.runs[run].length
+            if entering:
+                reached = _reach(day, state, run, entering, reached)
             if tried > MOST_TRIED:
                 return NOWHERE, NOWHERE
         first, last = last, reached
@@ -116,9 +116,7 @@ def _may_enter(day: Day, state: State, leg: int, run: int) -> bool:
         return False
     if state.open_s[leg] > shift.latest_s or state.close_s[leg] < shift.earliest_s:
         return False
-    only = state.counts[ONLY]
-    if only < 0 and day.nodes[leg].bound:
-        only = provider_of_client(day, state, leg)
+    only = only_provider(day, state, leg)
     if only >= 0 and shift.provider != only:
         return False
     before = state.behind[leg]
@@ -153,21 +151,19 @@ def _who_may_enter(day: Day, state: State, run: int, first: int, last: int) -> i
 
 
 @inner
-def _reach(day: Day, state: State, run: int, waiting: int, reached: int) -> int:
+def _reach(day: Day, state: State, run: int, entering: int, reached: int) -> int:
     """List behind the legs `reached` those of a run whose place one of `removed` could take; give their number.
 
     The run is left as it was.
     """
-    legs, length = len(day.unplaced_cost), state.runs[run].length
-    for k in range(length):
+    legs = len(day.unplaced_cost)
+    for k in range(state.runs[run].length):
         leg = state.stops[run, k].node
         if leg >= legs or state.behind[leg] != FREE or not _stands_alone(day, leg):
             continue
-        for j in range(k, length - 1):
-            state.stops[run, j].node = state.stops[run, j + 1].node
-        state.runs[run].length = length - 1
+        shift_out(state, run, k)
         if refresh(day, state, run):
-            for i in range(waiting):
+            for i in range(entering):
                 _, position = best_position(day, state, state.removed[i], run, NO_COST, 0.0)
                 if position >= 0:
                     state.loose[reached], state.behind[leg] = leg, state.removed[i]

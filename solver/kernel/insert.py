@@ -283,3 +283,12 @@ def shift_in(state: State, run: int, position: int, node: int) -> None:
         state.stops[run, k].node = state.stops[run, k - 1].node
     state.stops[run, position].node = node
     record.length += 1
+
+
+@inner
+def shift_out(state: State, run: int, position: int) -> None:
+    """Take the node at `position` out of a run, without working anything out."""
+    record = state.runs[run]
+    for k in range(position, record.length - 1):
+        state.stops[run, k].node = state.stops[run, k + 1].node
+    record.length -= 1

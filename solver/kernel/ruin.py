@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from solver.kernel.evaluate import refresh, remember, unserve
-from solver.kernel.insert import latest_start, leave_before, shift_in
+from solver.kernel.insert import latest_start, leave_before, shift_in, shift_out
 from solver.kernel.jit import compiled, inner
 from solver.kernel.prices import company_of
 from solver.kernel.rng import below, draw
@@ -158,7 +158,7 @@ def _move_break(day: Day, state: State, run: int) -> None:
     old = 0
     while state.stops[run, old].node != rest:
         old += 1
-    _take_node(state, run, old)
+    shift_out(state, run, old)
     chosen, found = old, 0
     if refresh(day, state, run):
         for position in range(record.length + 1):
@@ -170,15 +170,6 @@ def _move_break(day: Day, state: State, run: int) -> None:
                     chosen = position
     shift_in(state, run, chosen, rest)
     if not refresh(day, state, run):  # away from home for too long, which its time alone does not tell
-        _take_node(state, run, chosen)
+        shift_out(state, run, chosen)
         shift_in(state, run, old, rest)
         refresh(day, state, run)
-
-
-@inner
-def _take_node(state: State, run: int, position: int) -> None:
-    """Close the gap that a node leaves in a run, without working anything out."""
-    record = state.runs[run]
-    for k in range(position, record.length - 1):
-        state.stops[run, k].node = state.stops[run, k + 1].node
-    record.length -= 1

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 def scan_runs(day: Day, state: State, leg: int, reach: int) -> int:
     """List in `scan` the runs worth trying for a leg; give their number."""
     state.counts[STAMP] += 1
-    only = state.counts[ONLY]
-    if only < 0 and day.nodes[leg].bound:
-        only = provider_of_client(day, state, leg)
-    stamp, n = (state.counts[STAMP], only), ZERO
+    stamp, n = (state.counts[STAMP], only_provider(day, state, leg)), ZERO
     if reach == EVERYWHERE:
         for j in range(day.nodes[leg].options):
             n = _add_run(day, state, (leg, day.candidates[leg, j]), stamp, n)
@@ -48,9 +45,14 @@ def scan_runs(day: Day, state: State, leg: int, reach: int) -> int:
 
 
 @inner
-def provider_of_client(day: Day, state: State, leg: int) -> int:
-    """Give the provider who already serves the client of a leg that binds them to one, or `NOWHERE`."""
+def only_provider(day: Day, state: State, leg: int) -> int:
+    """Give the one provider whose runs a leg may enter, or `NOWHERE` where any may be.
+
+    That is the one searched for, or who already serves the client of a leg that binds them to one.
+    """
     at = day.nodes[leg].bound
+    if state.counts[ONLY] >= 0 or at == 0:
+        return int(state.counts[ONLY])
     for k in range(at + 1, at + 1 + day.lists[at]):
         if state.run_of[day.lists[k]] >= 0:
             return int(day.shifts[state.run_of[day.lists[k]]].provider)

@@ -14,12 +14,13 @@ from solver.kernel.annealing import Annealing
 from solver.kernel.chains import follow_chain
 from solver.kernel.jit import compiled
 from solver.kernel.load import load
-from solver.kernel.search import CHAIN_EVERY, absence_prices, follow_chains, keep_books, undo
+from solver.kernel.search import CHAIN_EVERY, absence_prices, follow_chains, keep_books
 from solver.kernel.state import LOOSE, TOUCHED, UNCHAINED, UNSERVED, Best, Day, State, new_best, new_state, prepare
 from solver.sequences import Sequences, plan_cost
 from solver.types import ClientNeeds, LockedRun, Sequence, Weights
 from tests.builders import a_break, a_problem, a_shift, a_visit, a_window
 from tests.solver.days import random_day
+from tests.solver.plan_at_hand import runs_of, take_back
 
 if TYPE_CHECKING:
     from solver.types import DayProblem, Shift, Visit
@@ -41,17 +42,6 @@ def all_chains(day: Day, state: State, best: Best) -> None:
     follow_chains(day, state, best, absence_prices(1.0))
 
 
-@compiled
-def take_back(day: Day, state: State) -> None:
-    """Undo a chain."""
-    undo(day, state)
-
-
-def runs_of(state: State) -> tuple[tuple[int, ...], ...]:
-    """Read the nodes of all runs."""
-    return tuple(tuple(state.stops[run, : record["length"]]["node"].tolist()) for run, record in enumerate(state.runs))
-
-
 def chained(problem: DayProblem, *nodes: tuple[int, ...], start_s: dict[int, int] | None = None) -> Any:
     """Give the runs after all chains from a plan have been followed, on any turn of the wheel: always the same here."""
     day, found = prepare(compile_problem(problem)), set()
@@ -70,12 +60,9 @@ def shifts_named(*names: str, **changes: dict[str, Any]) -> list[Shift]:
     return [a_shift(name, carer=name, **changes.get(name, {})) for name in names]
 
 
-def visits_for(*chosen: str, **changes: dict[str, Any]) -> list[Visit]:
-    """Make visits at nine o'clock, each for the carers whose initials it names."""
-    return [
-        a_visit(name, window=NINE, locked_shifts=frozenset(name.split("-")), **changes.get(f"v{row}", {}))
-        for row, name in enumerate(chosen)
-    ]
+def visits_for(*chosen: str) -> list[Visit]:
+    """Make visits at nine o'clock, each for the carers whom its name lists."""
+    return [a_visit(name, window=NINE, locked_shifts=frozenset(name.split("-"))) for name in chosen]
 
 
 def test_each_takes_the_place_of_the_next_until_one_fits_in() -> None:

@@ -13,13 +13,14 @@ from solver.kernel.annealing import Annealing
 from solver.kernel.evaluate import refresh
 from solver.kernel.jit import compiled
 from solver.kernel.load import load
-from solver.kernel.search import keep_books, undo
+from solver.kernel.search import keep_books
 from solver.kernel.state import LOOSE, PLACED, REFUSED, TOUCHED, Day, State, new_state, prepare
 from solver.kernel.tails import swap_tails
 from solver.sequences import Sequences
 from solver.types import LockedRun, Sequence
 from tests.builders import a_break, a_problem, a_shift, a_visit, a_window
 from tests.solver.days import random_day
+from tests.solver.plan_at_hand import runs_of, take_back
 
 if TYPE_CHECKING:
     from solver.types import DayProblem, Visit
@@ -36,17 +37,6 @@ def swap(day: Day, state: State, seed: int) -> None:
     swap_tails(day, state, seed)
 
 
-@compiled
-def take_back(day: Day, state: State) -> None:
-    """Undo an iteration."""
-    undo(day, state)
-
-
-def runs_of(state: State) -> list[list[int]]:
-    """Read the nodes of all runs."""
-    return [state.stops[run, : record["length"]]["node"].tolist() for run, record in enumerate(state.runs)]
-
-
 def reached(
     problem: DayProblem, *nodes: tuple[int, ...], start_s: dict[int, int] | None = None
 ) -> set[tuple[tuple[int, ...], ...]]:
@@ -54,14 +44,14 @@ def reached(
     day = prepare(compile_problem(problem))
     state = new_state(day, 1)
     load(day, state, Sequences(nodes=nodes, start_s=start_s or {}))
-    assert runs_of(state) == [list(run) for run in nodes]
+    assert runs_of(state) == nodes
     found = set()
     for k in range(TRIES):
         state.counts[LOOSE] = 0
         swap(day, state, k % len(day.unplaced_cost))
-        found.add(tuple(map(tuple, runs_of(state))))
+        found.add(runs_of(state))
         take_back(day, state)
-        assert runs_of(state) == [list(run) for run in nodes]
+        assert runs_of(state) == nodes
     return found - {nodes}
 
 
@@ -136,7 +126,7 @@ def test_runs_with_breaks_and_those_of_another_provider_are_left_alone() -> None
         load(day, state, Sequences(nodes=nodes, start_s={}))
         for k in range(TRIES):
             swap(day, state, k % 3)
-        assert runs_of(state) == [list(run) for run in nodes]
+        assert runs_of(state) == nodes
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
